@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pypandoc  # type: ignore[import-untyped]
+import pypandoc
 from docutils.core import publish_string
 
 ROOT = Path(__file__).resolve().parents[2]
