@@ -1,0 +1,255 @@
+"""``setup/demo``: a server with demo data, its address, and requests to paste."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import command, console, database, postgres, server
+from .cache import REPOSITORY, Cache, short_hash
+
+USAGE = """\
+usage: setup/demo [--detach] [--stop] [--reset] [--port N]
+
+Installs what is missing (Odoo 19, Python packages, PostgreSQL) into the cache, creates a database
+with demo data and all addons of this repository, starts a server and prints how to call it.
+
+  --detach   leave the server running
+  --stop     stop the server that was left running
+  --reset    start over with a fresh database
+  --port N   listen on this port (default: 8069, or any free one when that is taken)
+
+Environment: ODOO_PATH (an Odoo 19), PGHOST PGPORT PGUSER PGPASSWORD (a PostgreSQL of yours),
+XDG_CACHE_HOME (the cache is $XDG_CACHE_HOME/odoo-rest-suite), CI (plain output)."""
+PORT = 8069
+CRON_THREADS = "1"
+SCRIPT = Path(__file__).with_name("demo_data.py")
+MARK = "DEMO:"  # begins the line of the script's output that is ours
+MAX_LINES = 6
+
+
+class Demo:
+    """The demonstration of this checkout: its database, its server and what is known about them."""
+
+    def __init__(self, cache: Cache):
+        self.cache = cache
+        key = short_hash(REPOSITORY)
+        self.database = f"{database.PREFIX}_demo_{key}"
+        self.folder = cache.path("demo", key)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log = self.folder / "odoo.log"
+        self.state = self._read()
+
+    def _read(self) -> dict:
+        try:
+            return json.loads((self.folder / "state.json").read_text())
+        except (OSError, ValueError):
+            return {}
+
+    def remember(self, **values: object) -> None:
+        """Keep values for the next start."""
+        self.state.update(values)
+        draft = self.folder / "state.json.part"
+        # there is an API key in it
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(self.state, indent=1))
+        draft.rename(self.folder / "state.json")
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.state['port']}"
+
+    def is_running(self) -> bool:
+        """Tell whether the server of the last start runs; a process id alone could be anybody's by now."""
+        pid = self.state.get("pid")
+        return bool(pid) and self.database in _command_line(pid)
+
+    def stop(self) -> None:
+        if self.is_running():
+            server.stop_group(self.state["pid"])
+        self.remember(pid=None)
+
+    def prepare(self, reset: bool) -> None:
+        """Create the database, or bring it up to the addons' present code."""
+        content = database.content_hash(REPOSITORY / name for name in database.addons())
+        if (
+            reset
+            or self.state.get("database") != self._identity()
+            or not database.exists(self.database)
+        ):
+            self._create()
+        elif self.state.get("content") != content:
+            self._upgrade()
+        self.remember(content=content, database=self._identity())
+
+    def _identity(self) -> str:
+        # another PostgreSQL or another Odoo has another database
+        return database.fingerprint(
+            [self.database, os.environ["PGHOST"] if "PGHOST" in os.environ else ""],
+            True,
+        )
+
+    def _create(self) -> None:
+        template = database.Templates(self.cache).with_addons(
+            database.addons(), demo=True
+        )
+        database.drop(self.database)
+        draft = database.new_name("demo_part")
+        database.rename(database.copy(template, draft), self.database)
+        self.state.clear()
+
+    def _upgrade(self) -> None:
+        console.say("The addons have changed since the last start")
+        names = ",".join(database.addons())
+        options = [
+            "-i",
+            names,
+            "-u",
+            names,
+            "--with-demo",
+            "--stop-after-init",
+            "--no-http",
+        ]
+        hint = "setup/demo --reset starts over with a fresh database."
+        call = command.odoo("-d", self.database, *options)
+        console.run(
+            call,
+            "Upgrading",
+            self.cache.log("upgrade"),
+            hint=hint,
+            cwd=command.workplace(),
+        )
+        self.state.pop("curl", None)
+
+    def start(self, port: int, hold: int | None) -> server.Server:
+        """Start the server and learn the requests to show."""
+        keep = () if hold is None else (hold,)
+        extra = ["--max-cron-threads", CRON_THREADS]
+        odoo = server.Server(
+            self.database, port=port, extra=extra, log=self.log, keep=keep
+        )
+        odoo.start()
+        self.remember(pid=odoo.process.pid, port=odoo.port)
+        try:
+            self._learn()
+        except BaseException:
+            odoo.stop()
+            raise
+        return odoo
+
+    def _learn(self) -> None:
+        """Have an API key made and the addons' example requests collected, once a database and port."""
+        if self.state.get("curl") and self.state.get("curl_url") == self.url:
+            return
+        arguments = {"url": self.url, "key": self.state.get("key"), "mark": MARK}
+        output = command.shell(
+            self.database, f"ARGUMENTS = {arguments!r}\n{SCRIPT.read_text()}"
+        )
+        found = next(line for line in output.splitlines() if line.startswith(MARK))
+        self.remember(curl_url=self.url, **json.loads(found[len(MARK) :]))
+
+    def show(self) -> None:
+        """Print where the server is and how to call it."""
+        print(f"\nOdoo:      {self.url}/web")
+        print("Login:     admin\nPassword:  admin")
+        print(f"API key:   {self.state['key']}")
+        print(f"Log:       {self.log}\n\nTry:")
+        for line in self.state["curl"][:MAX_LINES]:
+            print(f"  {line}")
+        print(flush=True)
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def choose_port(wanted: int | None) -> int:
+    """Return the wanted port, or the default one, or a free one when the default is taken.
+
+    Raises Failure when a port that was asked for is taken.
+    """
+    port = server.free_port(wanted or PORT)
+    if wanted and port != wanted:
+        raise console.Failure(
+            f"Port {wanted} is taken.", "Leave out --port to have a free one chosen."
+        )
+    if port != (wanted or PORT):
+        console.say(f"Port {PORT} is taken, using {port}")
+    return port
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the arguments ask for and return an exit code."""
+    options = _parse(arguments)
+    cache = Cache()
+    demo = Demo(cache)
+    if options.stop:
+        return _stop(demo)
+    if (
+        demo.is_running()
+        and not options.reset
+        and options.port in (None, demo.state["port"])
+    ):
+        console.say("The demo is running already; setup/demo --stop stops it.")
+        demo.show()
+        return 0
+    demo.stop()
+    with postgres.running(cache) as hold:
+        demo.prepare(options.reset)
+        odoo = demo.start(choose_port(options.port), hold)
+        demo.show()
+        if options.detach:
+            print("Left running; setup/demo --stop stops it.", flush=True)
+            return 0
+        return _attend(demo, odoo)
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="setup/demo", usage=USAGE.partition("\n")[0].removeprefix("usage: ")
+    )
+    for name in ("--detach", "--stop", "--reset"):
+        parser.add_argument(name, action="store_true")
+    parser.add_argument("--port", type=int)
+    return parser.parse_args(arguments)
+
+
+def _stop(demo: Demo) -> int:
+    was_running = demo.is_running()
+    demo.stop()
+    if not any(os.environ.get(name) for name in postgres.EXTERNAL):
+        postgres.stop_unused(postgres.Cluster(demo.cache))
+    print("Stopped." if was_running else "No demo was running.")
+    return 0
+
+
+def _attend(demo: Demo, odoo: server.Server) -> int:
+    """Wait for Ctrl-C (or the server's end), then stop the server."""
+    print("Ctrl-C stops it.", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        while odoo.process.poll() is None:
+            time.sleep(0.2)
+    code = odoo.process.poll()
+    # a second Ctrl-C would leave things running
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    demo.stop()
+    if code:
+        raise console.Failure(
+            f"The server ended by itself (exit code {code}).", "See its log.", demo.log
+        )
+    console.say("Stopped.")
+    return 0
+
+
+if __name__ == "__main__":
+    command.guard(main, sys.argv[1:])
