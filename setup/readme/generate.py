@@ -26,6 +26,7 @@ from docutils.core import publish_string
 ROOT = Path(__file__).resolve().parents[2]
 STYLE = Path(__file__).with_name("style.css")
 MARKDOWN = "gfm+definition_lists"
+COMMAND = ".ci/lint --hook-stage manual --all-files gen-addon-readme-write"
 IMAGES = "static/description/"
 NOTICE = """\
 ..
@@ -184,7 +185,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def report(path: Path, check: bool) -> None:
     """Tell the user about a file that is, or was, out of date."""
-    advice = "out of date: pre-commit run --hook-stage manual gen-addon-readme-write"
+    advice = f"out of date, run {COMMAND}"
     sys.stdout.write(f"{path.relative_to(ROOT)}: {advice if check else 'written'}\n")
 
 
