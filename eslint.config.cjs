@@ -148,7 +148,7 @@ const config = [
             strict: ["error", "function"],
             "use-isnan": "error",
 
-            "jsdoc/check-tag-names": "warn",
+            "jsdoc/check-tag-names": ["warn", {definedTags: ["odoo-module"]}],
             "jsdoc/check-types": "warn",
             "jsdoc/require-param-description": "off",
             "jsdoc/require-return": "off",
