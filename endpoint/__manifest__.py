@@ -1,0 +1,20 @@
+{
+    "name": "Endpoint",
+    "summary": "Custom HTTP endpoints made in the user interface",
+    "version": "19.0.2.0.0",
+    "license": "LGPL-3",
+    "development_status": "Beta",
+    "category": "Technical",
+    "author": "Odoo REST Suite Engineers, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/web-api",
+    "depends": ["endpoint_route_handler"],
+    "external_dependencies": {"python": ["jsonschema", "PyYAML"]},
+    "data": [
+        "data/server_action.xml",
+        "security/ir.model.access.csv",
+        "security/ir_rule.xml",
+        "wizard/endpoint_test_views.xml",
+        "views/endpoint_view.xml",
+    ],
+    "demo": ["demo/endpoint_demo.xml"],
+}

@@ -1,0 +1,4 @@
+from . import endpoint_definition
+from . import endpoint_mixin
+from . import endpoint_endpoint
+from . import res_users

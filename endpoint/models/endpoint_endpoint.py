@@ -1,0 +1,55 @@
+"""Endpoints made in the user interface."""
+
+import shlex
+
+from odoo import _, api, fields, models
+
+
+class EndpointEndpoint(models.Model):
+    _name = "endpoint.endpoint"
+    _inherit = "endpoint.mixin"
+    _description = "Endpoint"
+
+    description = fields.Text(help="What the endpoint is for, shown in API documents.")
+    endpoint_url = fields.Char(string="URL", compute="_compute_endpoint_url")
+    curl_example = fields.Text(string="Try it", compute="_compute_endpoint_url")
+
+    @api.depends("route", "request_method", "auth_type", "request_content_type")
+    def _compute_endpoint_url(self):
+        for record in self:
+            record.endpoint_url = f"{record.get_base_url()}{record.route or ''}"
+            record.curl_example = shlex.join(record._curl_arguments())
+
+    def _curl_arguments(self):
+        """Words of a command that calls the endpoint; what to fill in is in capitals."""
+        words = ["curl", "-i"]
+        if self.request_method and self.request_method != "GET":
+            words += ["-X", self.request_method]
+        if self.auth_type == "bearer":
+            words += ["-H", "Authorization: Bearer YOUR_API_KEY"]
+        elif self.auth_type == "user_endpoint":
+            words += ["-b", "session_id=YOUR_SESSION_ID"]
+        if self.request_content_type:
+            words += ["-H", f"Content-Type: {self.request_content_type}"]
+            words += ["--data", "BODY"]
+        return [*words, self.endpoint_url]
+
+    def _openapi_description(self):
+        return {**super()._openapi_description(), "help": self.description or ""}
+
+    def action_test(self):
+        """Open the dialog that runs the endpoint and takes everything back."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Test %s", self.name),
+            "res_model": "endpoint.test",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_endpoint_id": self.id,
+                "default_method": self.request_method,
+                "default_content_type": self.request_content_type or False,
+                "default_path": self.route,
+            },
+        }

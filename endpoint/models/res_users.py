@@ -1,0 +1,19 @@
+from odoo import models
+
+from odoo.addons.endpoint_route_handler import fresh
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def write(self, vals):
+        """Endpoints run as users: one that is archived stops them at the next request."""
+        result = super().write(vals)
+        if "active" in vals:
+            fresh.mark_changed(self.env, "default")
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        fresh.mark_changed(self.env, "default")
+        return result

@@ -1,0 +1,15 @@
+{
+    "name": "Endpoint route handler",
+    "summary": "Turn records into live HTTP routes, in every worker, without a restart",
+    "version": "19.0.2.0.0",
+    "license": "LGPL-3",
+    "development_status": "Beta",
+    "category": "Technical",
+    "author": "Odoo REST Suite Engineers, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/web-api",
+    "depends": ["base"],
+    "data": ["security/ir.model.access.csv"],
+    "post_load": "post_load",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,49 @@
+from odoo import api, models
+
+from .. import paths
+from ..registry import EndpointRegistry
+
+
+class EndpointRouteHandlerTool(models.TransientModel):
+    """Routes without a record: ``new()`` one, register it, forget it.
+
+    The key of its row is made of its methods and route, so that another request (or a
+    later version of the addon) can unregister what this one registered.
+    """
+
+    _name = "endpoint.route.handler.tool"
+    _inherit = "endpoint.route.handler"
+    _description = "Endpoint Route handler tool"
+    _disable_rpc = ("all",)
+
+    def init(self):
+        """The table must be there before any data file or handler wants it."""
+        super().init()
+        EndpointRegistry._setup_db(self.env.cr)
+
+    @api.model
+    def new(self, values=None, origin=None, ref=None):
+        record = super().new(values=values, origin=origin, ref=ref)
+        record._refresh_endpoint_data()
+        return record
+
+    def _refresh_endpoint_data(self):
+        """Clean the route and compute the hash anew after a change of values."""
+        self._compute_endpoint_hash()
+        self._compute_route()
+
+    def _register_controllers(self, init=False, options=None, clear_cache=True):
+        if self:
+            self._refresh_endpoint_data()
+        return super()._register_controllers(
+            init=init, options=options, clear_cache=clear_cache
+        )
+
+    def _unregister_controllers(self, clear_cache=True):
+        if self:
+            self._refresh_endpoint_data()
+        return super()._unregister_controllers(clear_cache=clear_cache)
+
+    def _endpoint_registry_unique_key(self):
+        methods = ",".join(sorted(self._get_request_methods()))
+        return f"{self._name}:{methods} {paths.clean(self.route)}"

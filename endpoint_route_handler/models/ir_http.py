@@ -1,0 +1,159 @@
+"""Stored routes as part of Odoo's routing map.
+
+Way of a request: ``routing_map`` → (first after a change) ``_endpoint_build_map`` →
+werkzeug matches → ``_dispatch`` → handler. A worker asks the database for routes only
+after Odoo's ``routing`` cache was cleared, which Odoo signals to all workers.
+"""
+
+import itertools
+
+from werkzeug.exceptions import Unauthorized
+
+from odoo import api, models, tools
+from odoo.exceptions import AccessError
+from odoo.http import Response, SessionExpiredException, request
+
+from .. import error_response, fresh, paths, schema
+from ..registry import EndpointRegistry
+from ..routing import CompiledRoutes, compile_row
+from ..rpc_guard import refuse_rpc
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    def _endpoint_route_registry(self, cr=None):
+        return EndpointRegistry.registry_for(cr or self.env.cr)
+
+    # --- the map -----------------------------------------------------------------
+
+    def _generate_routing_rules(self, modules, converters):
+        rules = super()._generate_routing_rules(modules, converters)
+        if self.env.context.get("endpoint_static_only"):
+            return rules
+        return itertools.chain(rules, self._endpoint_routing_rules())
+
+    def _endpoint_routing_rules(self):
+        """Yield ``(url, endpoint)`` of all stored rules that can be served."""
+        probe = self._endpoint_static_map()
+        for rule in self._endpoint_compiled_rules(self.env.cr, probe, CompiledRoutes()):
+            yield rule.rule, rule.endpoint
+
+    @tools.ormcache(cache="routing")
+    def _endpoint_epoch(self):
+        return fresh.Epoch()
+
+    def routing_map(self, key=None):
+        """Odoo's map plus the stored routes.
+
+        A transaction that changed routes sees its own and shares them with nobody.
+        """
+        if fresh.is_changed(self.env, "routing"):
+            return self._endpoint_build_map(key, self.env.cr, CompiledRoutes())
+        return self._endpoint_epoch().get(
+            ("map", key), lambda: self._endpoint_build_shared_map(key)
+        )
+
+    def _endpoint_build_shared_map(self, key):
+        with fresh.committed_cursor(self.env) as cr:
+            compiled = CompiledRoutes.of(self.env.registry)
+            return self._endpoint_build_map(key, cr, compiled)
+
+    def _endpoint_build_map(self, key, cr, compiled):
+        """A new map; never Odoo's cached one, since rules are added to it."""
+        static_only = self.with_context(endpoint_static_only=True)
+        cached = super(IrHttp, static_only).routing_map
+        routing_map = getattr(cached, "__wrapped__", cached.__func__)(static_only, key)
+        for rule in self._endpoint_compiled_rules(cr, routing_map, compiled):
+            routing_map.add(rule)
+        return routing_map
+
+    def _endpoint_compiled_rules(self, cr, routing_map, compiled):
+        if schema.exists(cr):
+            rows = self._endpoint_route_registry(cr)._get_rules()
+            yield from compiled.rules(self.env, rows, routing_map)
+
+    def _endpoint_static_map(self):
+        """The map of controllers alone, to compare and to compile with; not to change."""
+        static_only = self.with_context(endpoint_static_only=True)
+        return super(IrHttp, static_only).routing_map(key="endpoint static")
+
+    def _endpoint_static_routes(self):
+        """``{shape: [(methods or None, "module.Class.method")]}`` of Odoo's controllers."""
+        return self._endpoint_epoch().get("static", self._endpoint_collect_static)
+
+    def _endpoint_collect_static(self):
+        routes = {}
+        for rule in self._endpoint_static_map().iter_rules():
+            routes.setdefault(paths.shape(rule.rule), []).append(
+                (rule.endpoint.routing["methods"], _qualified_name(rule.endpoint))
+            )
+        return routes
+
+    def _endpoint_route_errors(self, keys):
+        """``{key: reason}`` of those stored rules that Odoo cannot serve."""
+        errors = {}
+        probe = self._endpoint_static_map()
+        for row in self._endpoint_route_registry()._get_rules(keys=keys):
+            try:
+                compile_row(self.env, row, probe)
+            except Exception as error:
+                # the reason is the result: whatever it is, the record shows it
+                errors[row[0]] = str(error)
+        return errors
+
+    def _endpoint_route_last_version(self):
+        return self._get_routing_map_last_version()
+
+    def _get_routing_map_last_version(self):
+        return self._endpoint_route_registry().last_version()
+
+    @api.model
+    def _endpoint_routes_changed(self):
+        """Make this transaction at once, and every worker after commit, look again."""
+        fresh.mark_changed(self.env, "routing")
+
+    # --- serving -----------------------------------------------------------------
+
+    @classmethod
+    def _auth_method_user_endpoint(cls):
+        """As ``user``, but a program gets 401 instead of the way to the login page."""
+        try:
+            cls._auth_method_user()
+        except SessionExpiredException as error:
+            raise Unauthorized() from error
+
+    @classmethod
+    def _match(cls, path_info):
+        rule, args = super()._match(path_info)
+        request.endpoint_rule = rule if hasattr(rule.endpoint, "endpoint_key") else None
+        return rule, args
+
+    @classmethod
+    def _dispatch(cls, endpoint):
+        if endpoint.routing["type"] == "json2":
+            refuse_rpc(
+                request.registry,
+                request.params.get("__model__"),
+                request.params.get("__method__"),
+                AccessError,
+            )
+        result = super()._dispatch(endpoint)
+        if not hasattr(endpoint, "endpoint_key") or endpoint.routing["type"] != "http":
+            return result
+        return Response.load(result)
+
+    @classmethod
+    def _handle_error(cls, exception):
+        answer = super()._handle_error(exception)
+        rule = getattr(request, "endpoint_rule", None)
+        if rule is None or rule.endpoint.routing["type"] != "http":
+            return answer
+        return error_response.of(answer, request, rule.endpoint.routing)
+
+
+def _qualified_name(endpoint):
+    method = getattr(endpoint, "func", endpoint)
+    klass = type(method.__self__) if hasattr(method, "__self__") else None
+    owner = f"{klass.__module__}.{klass.__name__}." if klass else ""
+    return f"{owner}{getattr(method, '__name__', 'endpoint')}"

@@ -1,0 +1,19 @@
+from odoo import models
+
+from .. import schema
+from ..registry import EndpointRegistry
+
+
+class IrModel(models.Model):
+    _inherit = "ir.model"
+
+    def unlink(self):
+        """Take the routes of a model away with it (uninstall of the addon that made it)."""
+        names = self.mapped("model")
+        result = super().unlink()
+        if schema.exists(self.env.cr):
+            registry = EndpointRegistry.registry_for(self.env.cr)
+            for name in names:
+                registry.drop_rules_of_model(name)
+            self.env["ir.http"]._endpoint_routes_changed()
+        return result

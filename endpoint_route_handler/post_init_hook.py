@@ -1,0 +1,18 @@
+from . import rpc_guard, schema
+from .registry import EndpointRegistry
+
+
+def post_load():
+    """Refuse external RPC on models that ask for it, as soon as the code is loaded."""
+    rpc_guard.install()
+
+
+def post_init_hook(env):
+    """Create the table of routes (also done by ``init`` of the tool: both are no-ops twice)."""
+    EndpointRegistry._setup_db(env.cr)
+
+
+def uninstall_hook(env):
+    """Take table, sequence and functions away: nothing of the addon stays behind."""
+    schema.drop(env.cr)
+    env.registry.clear_cache("routing")

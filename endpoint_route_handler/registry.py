@@ -1,0 +1,221 @@
+"""The table of routes: who is there, put one in, take one out.
+
+``EndpointRegistry.registry_for(cr)`` works on the cursor's transaction, so a route is
+stored exactly when the record that it stands for is. Making Odoo look again is the
+caller's part (``ir.http._endpoint_routes_changed``).
+"""
+
+import json
+
+from odoo.tools import SQL
+
+from . import schema
+from .rule import EndpointRule
+
+__all__ = ["EndpointRegistry", "EndpointRule", "query_multi_update"]
+
+
+def query_multi_update(cr, table_name, rows, cols):
+    """Update many rows by ``key`` with one statement.
+
+    :param rows: list of dicts, each with all of ``cols``; ``key`` finds the row
+    :param cols: names of columns; the others stay as they are
+    """
+    assignments = SQL(", ").join(
+        SQL("%s = v.%s", SQL.identifier(col), SQL.identifier(col)) for col in cols
+    )
+    cr.execute(
+        SQL(
+            "UPDATE %s AS t SET %s FROM (VALUES %s) AS v(%s) WHERE t.key = v.key",
+            SQL.identifier(table_name),
+            assignments,
+            _values(rows, cols),
+            SQL(", ").join(map(SQL.identifier, cols)),
+        )
+    )
+
+
+def _values(rows, cols):
+    """``(…), (…)``: psycopg2 writes a tuple as a parenthesised list."""
+    return SQL(", ").join(SQL("%s", tuple(row[col] for col in cols)) for row in rows)
+
+
+class EndpointRegistry:
+    """Stored routes as seen by one cursor."""
+
+    __slots__ = ("cr",)
+    _table = schema.TABLE
+    _columns = ("key", "route", "opts", "routing", "endpoint_hash", "route_group")
+
+    def __init__(self, cr):
+        self.cr = cr
+
+    @classmethod
+    def registry_for(cls, cr):
+        return cls(cr)
+
+    @classmethod
+    def wipe_registry_for(cls, cr):
+        cr.execute("TRUNCATE endpoint_route")
+
+    @classmethod
+    def _setup_db(cls, cr):
+        """Make the table, or bring one of an earlier version up to date."""
+        if not schema.exists(cr):
+            cls._setup_db_table(cr)
+        if not schema.is_current(cr):
+            cls._setup_db_timestamp(cr)
+            cls._setup_db_version(cr)
+
+    @classmethod
+    def _setup_db_table(cls, cr):
+        schema.create_table(cr)
+
+    @classmethod
+    def _setup_db_timestamp(cls, cr):
+        schema.create_timestamp(cr)
+
+    @classmethod
+    def _setup_db_version(cls, cr):
+        schema.create_version(cr)
+
+    def get_rules(self, keys=None, where=None):
+        """Yield EndpointRule by insertion.
+
+        :param keys: sequence of str, None for all
+        :param where: ``odoo.tools.SQL`` (a plain str is taken for trusted SQL)
+        """
+        for row in self._get_rules(keys=keys, where=where):
+            yield EndpointRule.from_row(self.cr.dbname, row)
+
+    def get_rules_by_group(self, group):
+        yield from self.get_rules(where=SQL("route_group = %s", group))
+
+    def _get_rule(self, key):
+        row = self._get_rules(keys=[key], one=True)
+        return EndpointRule.from_row(self.cr.dbname, row) if row else None
+
+    def _get_rules(self, keys=None, where=None, one=False):
+        """Rows as tuples of ``_columns``; with ``one`` the first, or None."""
+        columns = SQL(", ").join(map(SQL.identifier, self._columns))
+        query = SQL("SELECT %s FROM endpoint_route", columns)
+        conditions = self._conditions(keys, where)
+        if conditions:
+            query = SQL("%s WHERE %s", query, SQL(" AND ").join(conditions))
+        self.cr.execute(SQL("%s ORDER BY id", query))
+        return self.cr.fetchone() if one else self.cr.fetchall()
+
+    def _conditions(self, keys, where):
+        conditions = []
+        if keys is not None:
+            conditions.append(SQL("key = ANY(%s)", list(keys)))
+        if where:
+            trusted = where if isinstance(where, SQL) else SQL(where.replace("%", "%%"))
+            conditions.append(SQL("(%s)", trusted))
+        return conditions
+
+    def make_rule(
+        self, key, route, options, routing, endpoint_hash, route_group=None
+    ):
+        return EndpointRule(
+            self.cr.dbname, key, route, options, routing, endpoint_hash, route_group
+        )
+
+    def update_rules(self, rules, init=False):
+        """Store ``rules``; what is stored alike already is left alone.
+
+        :returns: True if anything was written
+        """
+        wanted = {rule.key: rule.to_row() for rule in rules}
+        stored = {row[0]: row for row in self._get_rules(keys=list(wanted))}
+        new = {key: row for key, row in wanted.items() if key not in stored}
+        changed = {
+            key: row
+            for key, row in wanted.items()
+            if key in stored and not self._same(row, stored[key])
+        }
+        if changed:
+            self._update(changed)
+        if new:
+            self._create(new)
+        return bool(new or changed)
+
+    def _same(self, row, stored):
+        """Compare JSON by content: rows of other versions may be spelled otherwise."""
+        current = dict(zip(self._columns, stored, strict=True))
+        return all(
+            json.loads(row[name]) == json.loads(current[name])
+            if name in ("opts", "routing")
+            else row[name] == current[name]
+            for name in self._columns
+        )
+
+    def _create(self, rows_mapping):
+        """:param rows_mapping: ``{key: row dict}``; a key stored meanwhile is updated."""
+        names = SQL(", ").join(map(SQL.identifier, self._columns))
+        updates = SQL(", ").join(
+            SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
+            for name in self._columns[1:]
+        )
+        self.cr.execute(
+            SQL(
+                "INSERT INTO endpoint_route (%s) VALUES %s"
+                " ON CONFLICT (key) DO UPDATE SET %s",
+                names,
+                _values(rows_mapping.values(), self._columns),
+                updates,
+            )
+        )
+
+    def _update(self, rows_mapping):
+        """:param rows_mapping: ``{key: row dict}``.
+
+        Hashes are unique: those about to change are emptied first, so that two records
+        can swap their routes.
+        """
+        keys = list(rows_mapping)
+        self._lock_rows(keys)
+        self.cr.execute(
+            "UPDATE endpoint_route SET endpoint_hash = NULL WHERE key = ANY(%s)", [keys]
+        )
+        query_multi_update(
+            self.cr, self._table, list(rows_mapping.values()), self._columns
+        )
+
+    def _lock_rows(self, keys):
+        self.cr.execute(
+            "SELECT id FROM endpoint_route WHERE key = ANY(%s) ORDER BY id FOR UPDATE",
+            [list(keys)],
+        )
+
+    def drop_rules(self, keys):
+        """Delete by key; unknown keys and an empty sequence are fine."""
+        if keys:
+            self.cr.execute(
+                "DELETE FROM endpoint_route WHERE key = ANY(%s)", [list(keys)]
+            )
+        return True
+
+    def drop_rules_of_model(self, model_name):
+        """Delete all rows of a model that is going away."""
+        self.cr.execute(
+            "DELETE FROM endpoint_route WHERE split_part(key, ':', 1) = %s",
+            [model_name],
+        )
+
+    def last_update(self):
+        """Newest change as a POSIX timestamp, ``0.0`` when there is none."""
+        self.cr.execute("SELECT max(updated_at) FROM endpoint_route")
+        newest = self.cr.fetchone()[0]
+        return newest.timestamp() if newest else 0.0
+
+    def last_version(self):
+        """Counter of changes (0 before the first), ``-1`` without the sequence."""
+        self.cr.execute("SELECT to_regclass(%s)", [schema.SEQUENCE])
+        if not self.cr.fetchone()[0]:
+            return -1
+        self.cr.execute(
+            "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END"
+            " FROM endpoint_route_version"
+        )
+        return self.cr.fetchone()[0]
