@@ -6,7 +6,6 @@ them is built anew.
 """
 
 import logging
-import weakref
 
 from odoo.http import ROUTING_KEYS, _dispatchers
 from odoo.tools.misc import submap
@@ -17,7 +16,6 @@ from .exceptions import EndpointRouteError
 from .rule import EndpointRule
 
 _logger = logging.getLogger(__name__)
-_compiled_by_registry = weakref.WeakKeyDictionary()
 
 
 class EndpointWerkzeugRule(FasterRule):
@@ -42,7 +40,8 @@ class CompiledRoutes:
 
     @classmethod
     def of(cls, registry):
-        return _compiled_by_registry.setdefault(registry, cls())
+        """Those of a registry: a new one may have other converters and controllers."""
+        return registry.__dict__.setdefault("_endpoint_compiled_routes", cls())
 
     def rules(self, env, rows, routing_map):
         """Rules of all good ``rows`` (tuples as stored), compiled for ``routing_map``."""

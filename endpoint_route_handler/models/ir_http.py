@@ -7,7 +7,7 @@ after Odoo's ``routing`` cache was cleared, which Odoo signals to all workers.
 
 import itertools
 
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import MethodNotAllowed, Unauthorized
 
 from odoo import api, models, tools
 from odoo.exceptions import AccessError
@@ -125,9 +125,27 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _match(cls, path_info):
-        rule, args = super()._match(path_info)
-        request.endpoint_rule = rule if hasattr(rule.endpoint, "endpoint_key") else None
+        request.endpoint_rule = None
+        try:
+            rule, args = super()._match(path_info)
+        except MethodNotAllowed as error:
+            cls._endpoint_refuse_method(error, path_info)
+            raise
+        if hasattr(rule.endpoint, "endpoint_key"):
+            request.endpoint_rule = rule
         return rule, args
+
+    @classmethod
+    def _endpoint_refuse_method(cls, error, path_info):
+        """Render a 405 as the route would: Odoo asks nobody before a route is found."""
+        adapter = request.env["ir.http"].routing_map().bind("")
+        rule, _args = adapter.match(
+            path_info, method=error.valid_methods[0], return_rule=True
+        )
+        if hasattr(rule.endpoint, "endpoint_key"):
+            error.error_response = error_response.of(
+                error, request, rule.endpoint.routing
+            )
 
     @classmethod
     def _dispatch(cls, endpoint):
