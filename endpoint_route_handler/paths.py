@@ -57,6 +57,6 @@ def problem(route: str, converters: Mapping[str, Any]) -> str | None:
         Map([Rule(route, endpoint="probe")], converters=dict(converters))
     except LookupError as error:
         return f"unknown converter: {error}"
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, SyntaxError) as error:
         return str(error)
     return None

@@ -1,0 +1,189 @@
+import threading
+
+import pytest
+from endpoint import body_schema
+from endpoint.body_schema import SchemaError, compiled
+
+JSON = "application/json"
+XML = "application/xml"
+ORDER = """
+type: object
+required: [name]
+properties:
+  name: { type: string }
+  lines: { type: array, items: { $ref: "#/$defs/line" } }
+$defs:
+  line: { type: integer, minimum: 1 }
+"""
+GREETING = """
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:element name="greeting" type="xs:string"/>
+</xs:schema>
+"""
+
+
+def errors(body, schema=ORDER, media_type=JSON):
+    return compiled(media_type, schema).errors(body)
+
+
+def test_a_good_body_has_no_errors():
+    assert errors(b'{"name": "a", "lines": [1, 2]}') == []
+    assert errors(b"<greeting>hi</greeting>", GREETING, XML) == []
+
+
+def test_schemas_may_be_written_as_json():
+    assert errors(b"[]", '{"type": "array"}') == []
+
+
+def test_boolean_schemas_are_schemas():
+    assert errors(b"{}", "true") == []
+    assert errors(b"{}", "false")[0]["loc"] == ["body"]
+
+
+def test_each_error_tells_place_rule_and_reason():
+    found = errors(b'{"lines": [1, 0]}')
+    assert [e["type"] for e in found] == ["required", "minimum"]
+    assert found[1]["loc"] == ["body", "lines", 1]
+    assert "minimum" in found[1]["msg"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe\xff",
+        b'{"name": NaN}',
+        b'{"name": Infinity}',
+        b"{'name': 1}",
+        b"9" * 5000,
+    ],
+)
+def test_what_is_no_json_is_refused(body):
+    found = errors(body, "type: object")
+    assert [e["type"] for e in found] in (["json_invalid"], ["type"])
+
+
+def test_deep_json_is_refused_before_it_is_parsed():
+    found = errors(b"[" * 100_000 + b"]" * 100_000)
+    assert found == [
+        {"loc": ["body"], "msg": "nested deeper than 100 levels", "type": "json_invalid"}
+    ]
+
+
+def test_many_shallow_objects_are_not_deep():
+    body = b"[" + b",".join([b'{"a": "[[\\"[["}'] * 1000) + b"]"
+    assert errors(body, "type: array") == []
+
+
+def test_large_bodies_are_refused(monkeypatch):
+    monkeypatch.setattr(body_schema, "MAX_BODY", 10)
+    assert "larger than 10 bytes" in errors(b'{"name": "long"}')[0]["msg"]
+    assert "larger" in errors(b"<greeting>long</greeting>", GREETING, XML)[0]["msg"]
+
+
+def test_the_number_and_length_of_errors_are_bounded():
+    body = b"[" + b",".join([b'"' + b"x" * 1000 + b'"'] * 500) + b"]"
+    found = errors(body, "items: {type: integer}")
+    assert len(found) == body_schema.MAX_ERRORS
+    assert max(len(e["msg"]) for e in found) == body_schema.MAX_MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind"),
+    [
+        ("{", "syntax"),
+        ("a: b: c", "syntax"),
+        ("just text", "schema"),
+        ("[1]", "schema"),
+        ("type: nonsense", "schema"),
+        ("$ref: '#/$defs/nowhere'", "schema"),
+        ("properties: {a: {$ref: 'http://127.0.0.1:1/x'}}", "schema"),
+        ("allOf: [{$ref: 'file:///etc/passwd'}]", "schema"),
+    ],
+)
+def test_useless_json_schemas_are_refused(schema, kind):
+    with pytest.raises(SchemaError) as caught:
+        body_schema.JsonBody(schema)
+    assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind"),
+    [
+        ("<a", "syntax"),
+        ("<a/>", "schema"),
+        (GREETING.replace("xs:string", "xs:nonsense"), "schema"),
+        ('<!DOCTYPE a [<!ENTITY x "y">]>' + GREETING, "schema"),
+        (
+            GREETING.replace(
+                "<xs:element", '<xs:include schemaLocation="/etc/passwd"/><xs:element'
+            ),
+            "schema",
+        ),
+        (
+            GREETING.replace(
+                "<xs:element",
+                '<xs:import namespace="x" schemaLocation="http://127.0.0.1:1/"/><xs:element',
+            ),
+            "schema",
+        ),
+    ],
+)
+def test_useless_or_prying_xml_schemas_are_refused(schema, kind):
+    with pytest.raises(SchemaError) as caught:
+        body_schema.XmlBody(schema)
+    assert caught.value.kind == kind
+
+
+def test_an_import_without_a_location_reaches_nothing():
+    schema = GREETING.replace("<xs:element", '<xs:import namespace="x"/><xs:element')
+    assert body_schema.XmlBody(schema).errors(b"<greeting/>") == []
+
+
+def test_xml_that_does_not_fit_names_the_element():
+    found = errors(b"<other/>", GREETING, XML)
+    assert found[0]["type"] == "xml_schema"
+    assert found[0]["loc"] == ["body", "/other"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<greeting>",
+        b"not xml",
+        b'<!DOCTYPE g [<!ENTITY x SYSTEM "file:///etc/passwd">]><greeting>&x;</greeting>',
+        b'<!DOCTYPE g SYSTEM "http://127.0.0.1:1/x.dtd"><greeting/>',
+        b"<!DOCTYPE g [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>"
+        b"<!ENTITY c '&b;&b;&b;&b;'>]><greeting>&c;</greeting>",
+        b"<a>" * 1000 + b"</a>" * 1000,
+    ],
+)
+def test_hostile_xml_is_refused(body):
+    found = errors(body, GREETING, XML)
+    assert found[0]["type"] == "xml_invalid"
+    assert "root:" not in str(found)
+
+
+def test_a_schema_is_compiled_once():
+    assert compiled(JSON, ORDER) is compiled(JSON, ORDER)
+
+
+def test_threads_do_not_mix_their_errors():
+    schema = compiled(XML, GREETING)
+    wrong = []
+
+    def check(number):
+        tag = f"t{number}"
+        for _ in range(200):
+            found = schema.errors(f"<{tag}/>".encode())
+            if [e["loc"][1] for e in found] != [f"/{tag}"]:
+                wrong.append(found)
+
+    threads = [threading.Thread(target=check, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []

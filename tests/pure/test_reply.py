@@ -1,0 +1,53 @@
+import datetime
+import json
+
+import pytest
+from endpoint import reply
+
+
+def odoo_like_default(value):
+    return str(value)
+
+
+def body(result):
+    return json.loads(reply.from_result(result, odoo_like_default).body)
+
+
+def test_an_empty_result_is_an_empty_json_string_with_200():
+    answer = reply.from_result({}, odoo_like_default)
+    assert answer == ('""', 200, [("Content-Type", "application/json")])
+
+
+@pytest.mark.parametrize("payload", [[], {}, 0, False, None, "text", {"a": [1]}])
+def test_payloads_arrive_as_they_are(payload):
+    assert body({"payload": payload}) == payload
+
+
+def test_dates_go_through_the_default():
+    assert body({"payload": datetime.date(2026, 1, 2)}) == "2026-01-02"
+
+
+def test_bytes_are_text_where_they_are_utf_8_and_base64_elsewhere():
+    assert body({"payload": [b"abc", b"\xff\xfe"]}) == ["abc", "//4="]
+
+
+def test_the_results_own_default_comes_first():
+    payload = {"payload": {1, 2}, "json_default": lambda value: len(value)}
+    assert body(payload) == 2
+
+
+def test_status_and_headers():
+    result = {"payload": 1, "status_code": 201, "headers": {"X-A": 1, "content-type": "x"}}
+    answer = reply.from_result(result, odoo_like_default)
+    assert answer.status == 201
+    assert answer.headers == [("X-A", "1"), ("Content-Type", "application/json")]
+
+
+def test_headers_may_be_pairs():
+    result = {"headers": [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]}
+    headers = reply.from_result(result, odoo_like_default).headers
+    assert headers[:2] == [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+
+
+def test_a_lone_surrogate_can_be_sent():
+    assert body({"payload": "\ud800"}) == "\ud800"
