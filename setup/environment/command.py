@@ -11,6 +11,8 @@ from pathlib import Path
 
 from . import console
 
+ONCE = ("--stop-after-init", "--no-http")
+
 
 def odoo(*arguments: str | Path) -> list[str]:
     """Return the command line of an Odoo command."""
@@ -24,24 +26,28 @@ def workplace() -> Path:
     return folder
 
 
-def install(
-    database: str, modules: Iterable[str], demo: bool, log: Path, title: str
-) -> None:
-    """Install modules with progress; raises Failure with the end of the log."""
-    options = ["-i", ",".join(modules), "--stop-after-init", "--no-http"]
-    options += ["--with-demo"] if demo else []
-    console.run(
-        odoo("-d", database, *options),
-        title,
-        log,
-        cwd=workplace(),
-        hint="The log names the addon at fault.",
+def addons_path(*folders: str | Path) -> str:
+    """Return the option that has Odoo look for addons in further folders, too."""
+    return "--addons-path=" + ",".join(
+        [os.environ["ODOO_ADDONS_PATH"], *map(str, folders)]
     )
 
 
+def install(
+    database: str, modules: Iterable[str], options: Sequence[str], log: Path, title: str
+) -> None:
+    """Install modules with progress; raises Failure with the end of the log."""
+    call = odoo("-d", database, "-i", ",".join(modules), *options, *ONCE)
+    hint = "The log names the addon at fault."
+    console.run(call, title, log, cwd=workplace(), hint=hint)
+
+
 def run(database: str, *options: str) -> str:
-    """Run ``odoo -d DATABASE OPTIONS --stop-after-init`` and return its log; raises Failure on an exit code."""
-    command = odoo("-d", database, *options, "--stop-after-init", "--no-http")
+    """Run ``odoo -d DATABASE OPTIONS --stop-after-init`` and return its log.
+
+    Raises Failure with the end of the log when Odoo fails.
+    """
+    command = odoo("-d", database, *options, *ONCE)
     answer = subprocess.run(
         command,
         stdout=subprocess.PIPE,
@@ -52,17 +58,20 @@ def run(database: str, *options: str) -> str:
     )
     if answer.returncode:
         raise console.Failure(
-            f"odoo {' '.join(options)} (exit code {answer.returncode})\n{answer.stdout[-4000:]}"
+            f"odoo {' '.join(options)} (exit code {answer.returncode})\n"
+            f"{answer.stdout[-4000:]}"
         )
     return answer.stdout
 
 
-def shell(database: str, source: str) -> str:
-    """Run Python source in ``odoo shell`` (``env`` is there; commit yourself) and return what it printed.
+def shell(database: str, source: str, *options: str) -> str:
+    """Run Python source in ``odoo shell`` and return what it printed.
+
+    ``env`` is there; the source must commit.
 
     Raises Failure with the traceback when the source fails.
     """
-    command = odoo("shell", "-d", database, "--no-http", "--log-level=warn")
+    command = odoo("shell", "-d", database, "--no-http", "--log-level=warn", *options)
     answer = subprocess.run(
         command,
         input=source,
@@ -78,11 +87,15 @@ def shell(database: str, source: str) -> str:
     return answer.stdout
 
 
+class Terminated(KeyboardInterrupt):
+    """Somebody asked this process alone to end; Ctrl-C is told to its children, too."""
+
+
 def guard(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> None:
-    """Run a command and exit; failures are told in words, a termination tidies up like Ctrl-C."""
+    """Run a command and exit; a termination tidies up like Ctrl-C."""
 
     def interrupt(*_event):
-        raise KeyboardInterrupt
+        raise Terminated
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)

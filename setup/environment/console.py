@@ -48,7 +48,7 @@ def is_terminal() -> bool:
 
 
 class Progress:
-    """One step's line: its title, the seconds it took and the megabytes it has written."""
+    """One step's line: its title, its seconds and the megabytes it has written."""
 
     def __init__(self, title: str, watch: Path | None = None):
         self.title, self.watch = title, watch
@@ -75,7 +75,7 @@ class Progress:
 
 
 def folder_size(folder: Path) -> int:
-    """Return the bytes of the regular files below a folder that may be changing meanwhile."""
+    """Return the bytes of the files below a folder, which may be changing meanwhile."""
     total = 0
     for parent, _folders, names in os.walk(folder):
         for name in names:
@@ -98,7 +98,7 @@ def run(
 ) -> None:
     """Run a command of the set-up with progress; its output goes to ``log``.
 
-    Raises :class:`Failure` with ``hint`` when the command is missing or exits with another code than 0.
+    Raises :class:`Failure` with ``hint`` when the command is missing or fails.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     progress = Progress(title, watch)

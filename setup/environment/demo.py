@@ -12,22 +12,23 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import command, console, database, postgres, server
+from . import command, console, database, postgres, server, templates
 from .cache import REPOSITORY, Cache, short_hash
 
 USAGE = """\
 usage: setup/demo [--detach] [--stop] [--reset] [--port N]
 
-Installs what is missing (Odoo 19, Python packages, PostgreSQL) into the cache, creates a database
-with demo data and all addons of this repository, starts a server and prints how to call it.
+Installs what is missing (Odoo 19, Python packages, PostgreSQL) into the cache, creates
+a database with demo data and all addons of this repository, starts a server and prints
+how to call it.
 
   --detach   leave the server running
   --stop     stop the server that was left running
   --reset    start over with a fresh database
   --port N   listen on this port (default: 8069, or any free one when that is taken)
 
-Environment: ODOO_PATH (an Odoo 19), PGHOST PGPORT PGUSER PGPASSWORD (a PostgreSQL of yours),
-XDG_CACHE_HOME (the cache is $XDG_CACHE_HOME/odoo-rest-suite), CI (plain output)."""
+Environment: ODOO_PATH (an Odoo 19), PGHOST PGPORT PGUSER PGPASSWORD (a PostgreSQL of
+yours), XDG_CACHE_HOME (the cache is odoo-rest-suite in there), CI (plain output)."""
 PORT = 8069
 CRON_THREADS = "1"
 SCRIPT = Path(__file__).with_name("demo_data.py")
@@ -36,7 +37,7 @@ MAX_LINES = 6
 
 
 class Demo:
-    """The demonstration of this checkout: its database, its server and what is known about them."""
+    """This checkout's demonstration: its database, its server, and facts on them."""
 
     def __init__(self, cache: Cache):
         self.cache = cache
@@ -67,7 +68,10 @@ class Demo:
         return f"http://127.0.0.1:{self.state['port']}"
 
     def is_running(self) -> bool:
-        """Tell whether the server of the last start runs; a process id alone could be anybody's by now."""
+        """Tell whether the server of the last start runs.
+
+        A process id alone could be anybody's by now.
+        """
         pid = self.state.get("pid")
         return bool(pid) and self.database in _command_line(pid)
 
@@ -78,7 +82,9 @@ class Demo:
 
     def prepare(self, reset: bool) -> None:
         """Create the database, or bring it up to the addons' present code."""
-        content = database.content_hash(REPOSITORY / name for name in database.addons())
+        content = templates.content_hash(
+            REPOSITORY / name for name in templates.addons()
+        )
         if (
             reset
             or self.state.get("database") != self._identity()
@@ -91,15 +97,14 @@ class Demo:
 
     def _identity(self) -> str:
         # another PostgreSQL or another Odoo has another database
-        return database.fingerprint(
+        return templates.fingerprint(
             [self.database, os.environ["PGHOST"] if "PGHOST" in os.environ else ""],
             True,
         )
 
     def _create(self) -> None:
-        template = database.Templates(self.cache).with_addons(
-            database.addons(), demo=True
-        )
+        recipe = templates.Recipe(tuple(templates.addons()), demo=True)
+        template = templates.Templates(self.cache).get(recipe)
         database.drop(self.database)
         draft = database.new_name("demo_part")
         database.rename(database.copy(template, draft), self.database)
@@ -107,7 +112,7 @@ class Demo:
 
     def _upgrade(self) -> None:
         console.say("The addons have changed since the last start")
-        names = ",".join(database.addons())
+        names = ",".join(templates.addons())
         options = [
             "-i",
             names,
@@ -145,7 +150,7 @@ class Demo:
         return odoo
 
     def _learn(self) -> None:
-        """Have an API key made and the addons' example requests collected, once a database and port."""
+        """Get an API key and the addons' example requests, once a database and port."""
         if self.state.get("curl") and self.state.get("curl_url") == self.url:
             return
         arguments = {"url": self.url, "key": self.state.get("key"), "mark": MARK}
@@ -174,7 +179,7 @@ def _command_line(pid: int) -> str:
 
 
 def choose_port(wanted: int | None) -> int:
-    """Return the wanted port, or the default one, or a free one when the default is taken.
+    """Return the wanted port, or the default one, or a free one when that is taken.
 
     Raises Failure when a port that was asked for is taken.
     """

@@ -1,6 +1,7 @@
-"""Runs in ``odoo shell`` with ARGUMENTS set: make an API key, collect the addons' requests.
+"""Make an API key and collect the addons' requests; runs in ``odoo shell``.
 
-Prints one line: the mark, and JSON with ``key`` and ``curl`` (a list of commands to paste).
+ARGUMENTS is set before. Prints one line: the mark, and JSON with ``key`` and ``curl``
+(a list of commands to paste).
 """
 
 # ruff: noqa: F821
@@ -12,7 +13,7 @@ PLACEHOLDERS = ("$API_KEY", "<api-key>")
 
 
 def api_key(env):
-    """Return the key of the last start, or a new one of the administrator that never expires."""
+    """Return the last start's key, or a new one of the administrator."""
     admin = env.ref("base.user_admin")
     keys = env["res.users.apikeys"].with_user(admin).sudo()
     return ARGUMENTS["key"] or keys._generate(None, "setup/demo", None)

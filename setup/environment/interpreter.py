@@ -16,18 +16,23 @@ from .uv import Uv
 
 SUPPORTED = ((3, 10), (3, 11), (3, 12), (3, 13))
 REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements"
-HINT = "Install one of Python 3.10 to 3.13 (apt install python3) and start again with it: python3.12 setup/demo"
+HINT = (
+    "Install one of Python 3.10 to 3.13 (apt install python3) "
+    "and start again with it: python3.12 setup/demo"
+)
 
 
 def requirement_file(version: tuple[int, int]) -> Path:
-    """Return the file that pins Odoo's libraries for a Python version; raises Failure for others."""
+    """Return the file that pins Odoo's libraries; raises Failure for other Pythons."""
     if version not in SUPPORTED:
-        raise console.Failure("Odoo 19 does not run on Python %s.%s." % version, HINT)
+        raise console.Failure(
+            "Odoo 19 does not run on Python {}.{}.".format(*version), HINT
+        )
     return REQUIREMENTS / "odoo-python{}.{}.txt".format(*version)
 
 
 def addon_requirements(manifests: Iterable[str]) -> list[str]:
-    """Return the Python packages that manifests ask for in ``external_dependencies``, sorted."""
+    """Return the Python packages that manifests ask for, sorted."""
     found = set()
     for text in manifests:
         found.update(
@@ -37,7 +42,7 @@ def addon_requirements(manifests: Iterable[str]) -> list[str]:
 
 
 def choose() -> tuple[str, tuple[int, int]]:
-    """Return the path and version of the running Python, or of another supported one on the PATH."""
+    """Return path and version of this Python, or of a supported one on the PATH."""
     names = [
         sys.executable,
         *(f"python{major}.{minor}" for major, minor in reversed(SUPPORTED)),
@@ -65,7 +70,7 @@ def _version(path: str) -> tuple[int, int] | None:
 
 
 def python(cache: Cache) -> Path:
-    """Return the Python of a complete virtual environment, built when it is missing or outdated."""
+    """Return the Python of a complete environment, built when missing or outdated."""
     executable, version = choose()
     pinned, tools = requirement_file(version), REQUIREMENTS / "tools.txt"
     extra = addon_requirements(

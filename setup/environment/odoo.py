@@ -13,11 +13,18 @@ from .cache import Cache, short_hash
 
 SERIES = "19.0"
 PACKAGES = "usr/lib/python3/dist-packages"
-# Debian's package has links to files of these. The machine's stable suite has the old Font Awesome.
+FONTS = "usr/share/fonts"
+# Debian's package links to files of these; a stable suite has the old Font Awesome
 LINKED = (
-    "libjs-jquery", "libjs-jquery-form", "libjs-underscore", "fonts-font-awesome/{stable}",
-    "fonts-roboto-unhinted", "fonts-montserrat", "fonts-inconsolata", "fonts-ocr-b",
-)  # fmt: skip
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+    "fonts-font-awesome/{stable}",
+    "fonts-roboto-unhinted",
+    "fonts-montserrat",
+    "fonts-inconsolata",
+    "fonts-ocr-b",
+)
 # a second copy of the addons, Odoo's own packaging, and documents: Odoo runs without
 LEFT_OUT = (
     f"{PACKAGES}/addons", f"{PACKAGES}/doc", f"{PACKAGES}/setup",
@@ -25,32 +32,35 @@ LEFT_OUT = (
 )  # fmt: skip
 # the font package no longer has the file that point_of_sale links to
 MOVED = {
-    "usr/share/fonts/truetype/inconsolata/Inconsolata.otf": "usr/share/fonts/opentype/inconsolata/Inconsolata-Regular.otf",
+    f"{FONTS}/truetype/inconsolata/Inconsolata.otf": (
+        f"{FONTS}/opentype/inconsolata/Inconsolata-Regular.otf"
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Installation:
-    """An Odoo: the folder that has the package ``odoo`` in it, and what tells it from others."""
+    """An Odoo: the folder of the package ``odoo``, and what tells it from others."""
 
     path: Path
     version: str
 
 
 def find(cache: Cache) -> Installation:
-    """Return ``ODOO_PATH``, else an importable Odoo, else Debian's package in the cache."""
+    """Return ``ODOO_PATH``, else an importable Odoo, else Debian's package."""
     given = os.environ.get("ODOO_PATH")
     path = _given(Path(given)) if given else _importable() or _packaged(cache)
     return Installation(_alone(cache, path), _version(path))
 
 
 def series(path: Path) -> str:
-    """Return the series of the Odoo in a folder (``19.0``), or nothing when there is none."""
+    """Return the series of the Odoo in a folder (``19.0``), or nothing."""
     release = path / "odoo" / "release.py"
     if not release.is_file():
         return ""
     names: dict = {}
-    exec(compile(release.read_text(), str(release), "exec"), names)  # pylint: disable=exec-used
+    code = compile(release.read_text(), str(release), "exec")
+    exec(code, names)  # pylint: disable=exec-used
     return names.get("series", "")
 
 
@@ -59,7 +69,7 @@ def _given(path: Path) -> Path:
     for candidate in (path, path.parent, path / PACKAGES):
         if series(candidate) == SERIES:
             return candidate
-    hint = "Point ODOO_PATH to the folder that has odoo/release.py of Odoo 19 in it, or unset it."
+    hint = "Point ODOO_PATH to the folder with odoo/release.py in it, or unset it."
     raise console.Failure(f"ODOO_PATH={path} is no Odoo {SERIES}.", hint)
 
 
@@ -88,7 +98,7 @@ def _version(path: Path) -> str:
 
 
 def _alone(cache: Cache, path: Path) -> Path:
-    """Return a folder that has only Odoo in it: PYTHONPATH must not bring the system's libraries along."""
+    """Return a folder that has only Odoo in it: no library comes along."""
     if path.name not in ("site-packages", "dist-packages") or path.is_relative_to(
         cache.root
     ):

@@ -1,7 +1,8 @@
-"""The PostgreSQL of a run: the caller's, or a private cluster that is started on demand.
+"""The PostgreSQL of a run: the caller's, or a private cluster started on demand.
 
-Everybody who uses the private cluster holds a shared lock on one file; a server left running inherits
-it. Who lets go last stops the cluster. A lock dies with its process, so a crash leaves no wrong count.
+Everybody who uses the private cluster holds a shared lock on one file; a server left
+running inherits it. Who lets go last stops the cluster. A lock dies with its process,
+so a crash leaves no wrong count.
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ max_parallel_workers_per_gather = 0
 def running(cache: Cache) -> Iterator[int | None]:
     """Have ``PG*`` in ``os.environ`` lead to a usable server.
 
-    Yields the descriptor that keeps a private cluster alive (hand it to a server that outlives this
-    process), or None for an external server. Raises Failure when there is no usable server.
+    Yields the descriptor that keeps a private cluster alive (hand it to a server that
+    outlives this process), or None for an external server. Raises Failure when there is
+    no usable server.
     """
     if any(os.environ.get(name) for name in EXTERNAL):
         _check_external()
@@ -67,28 +69,29 @@ def _check_external() -> None:
     where = "PostgreSQL at {} port {}".format(
         os.environ.get("PGHOST", "(default)"), os.environ.get("PGPORT", "5432")
     )
-    hint = "Check PGHOST, PGPORT, PGUSER and PGPASSWORD, or unset them to have a private server started."
+    hint = "Check PGHOST, PGPORT, PGUSER and PGPASSWORD, or unset them all."
     try:
         with (
             contextlib.closing(psycopg2.connect(dbname="postgres")) as connection,
             connection.cursor() as cursor,
         ):
             cursor.execute(
-                "SELECT rolname, rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+                "SELECT rolname, rolcreatedb OR rolsuper "
+                "FROM pg_roles WHERE rolname = current_user"
             )
             role, may_create = cursor.fetchone()
     except psycopg2.Error as error:
         raise console.Failure(f"{where}: {str(error).strip()}", hint) from error
     if role == "postgres" or not may_create:
-        hint = "CREATE ROLE odoo LOGIN CREATEDB PASSWORD '…' there, then set PGUSER=odoo and PGPASSWORD."
+        hint = "There: CREATE ROLE odoo LOGIN CREATEDB PASSWORD '…'; here: PGUSER=odoo."
         raise console.Failure(
-            f"{where}: the role {role} cannot be used; Odoo wants another with CREATEDB.",
+            f"{where}: role {role} will not do; Odoo wants another, with CREATEDB.",
             hint,
         )
 
 
 class Cluster:
-    """A private cluster, reached through a socket in a folder that only its user may enter."""
+    """A private cluster, whose socket lies in a folder that only its user may enter."""
 
     def __init__(self, cache: Cache):
         self.cache = cache
@@ -163,7 +166,10 @@ class Cluster:
         return socket
 
     def _own(self, folder: Path) -> None:
-        """Make a folder that only the server's user may enter; raises Failure if it is somebody else's."""
+        """Make a folder that only the server's user may enter.
+
+        Raises Failure if there is one of somebody else.
+        """
         uid, gid = (
             self.account.get("user", os.getuid()),
             self.account.get("group", os.getgid()),
@@ -212,7 +218,7 @@ class Cluster:
             options,
             "start",
         ]
-        hint = f"See {self.data}/server.log. Removing {self.data} makes the next start create a new cluster."
+        hint = f"See {self.data}/server.log. Without {self.data}, a new one is made."
         self._run("pg_ctl", *command, title="Starting PostgreSQL", hint=hint)
         with contextlib.closing(
             psycopg2.connect(
@@ -254,7 +260,7 @@ class Cluster:
 
 
 def stop_unused(cluster: Cluster) -> None:
-    """Stop a cluster that nobody holds; trouble with that is no reason to fail a finished run."""
+    """Stop a cluster that nobody holds; trouble with that fails no finished run."""
     try:
         cluster.stop_if_unused()
     except console.Failure as failure:
@@ -262,7 +268,7 @@ def stop_unused(cluster: Cluster) -> None:
 
 
 def _account() -> dict:
-    """Return the ``subprocess`` options that make PostgreSQL run unprivileged: nothing unless we are root."""
+    """Return the ``subprocess`` options that have PostgreSQL run unprivileged."""
     if os.getuid():
         return {}
     for name in ("postgres", "nobody"):

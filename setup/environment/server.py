@@ -21,7 +21,7 @@ POLL_SECONDS = 0.05
 
 
 def free_port(preferred: int = 0) -> int:
-    """Return the preferred port if nobody listens on it, else any free one of 127.0.0.1."""
+    """Return the preferred port if it is free on 127.0.0.1, else any free one."""
     for port in (preferred, 0):
         with socket.socket() as probe:
             # a port in TIME_WAIT is free for Odoo, which reuses addresses as well
@@ -46,16 +46,21 @@ def answers(url: str, timeout: float = 5.0) -> bool:
 
 
 class Server:
-    """A real Odoo server on 127.0.0.1, as context manager: ready inside, gone afterwards.
+    """A real Odoo server on 127.0.0.1; in a ``with`` block it is ready.
 
-    ``workers=0`` is the threaded server, more is prefork. ``extra`` are further options of Odoo.
+    ``workers=0`` is the threaded server, more is prefork; ``extra``: options of Odoo.
     ``keep`` are file descriptors the server inherits.
     """
 
     def __init__(
-        self, db: str, workers: int = 0, port: int | None = None, extra: Sequence[str] = (),
-        log: Path | None = None, keep: Sequence[int] = (),
-    ):  # fmt: skip
+        self,
+        db: str,
+        workers: int = 0,
+        port: int | None = None,
+        extra: Sequence[str] = (),
+        log: Path | None = None,
+        keep: Sequence[int] = (),
+    ):
         self.db, self.workers, self.extra, self.keep = (
             db,
             workers,
@@ -77,14 +82,19 @@ class Server:
         self.stop()
 
     def start(self) -> Server:
-        """Start and return when the server answers; raises Failure with the end of its log."""
+        """Return when the server answers; raises Failure with the end of its log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("w") as output:
-            # its own session: a Ctrl-C is ours to handle, and all workers can be reached as one group
+            # its own session: Ctrl-C is ours to handle, and its workers are one group
             self.process = subprocess.Popen(
-                self._command(), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                cwd=command.workplace(), start_new_session=True, pass_fds=self.keep,
-            )  # fmt: skip
+                self._command(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=command.workplace(),
+                start_new_session=True,
+                pass_fds=self.keep,
+            )
         try:
             self._wait_ready()
         except BaseException:
@@ -103,9 +113,14 @@ class Server:
 
     def _command(self) -> list[str]:
         return command.odoo(
-            "-d", self.db, "--no-database-list", "--workers", str(self.workers), "--http-interface", "127.0.0.1",
-            "--http-port", str(self.port), "--gevent-port", str(free_port()), *self.extra,
-        )  # fmt: skip
+            f"--database={self.db}",
+            "--no-database-list",
+            f"--workers={self.workers}",
+            "--http-interface=127.0.0.1",
+            f"--http-port={self.port}",
+            f"--gevent-port={free_port()}",
+            *self.extra,
+        )
 
     def _wait_ready(self) -> None:
         progress = console.Progress("Starting Odoo")
@@ -113,7 +128,7 @@ class Server:
         while not answers(f"{self.url}/web/health"):
             progress.tick()
             if self.process.poll() is not None or time.monotonic() > deadline:
-                hint = "The log says why; another program may have taken the port meanwhile."
+                hint = "The log says why; perhaps another program has taken the port."
                 raise console.Failure(
                     "Starting Odoo: the server does not answer.", hint, self.log
                 )

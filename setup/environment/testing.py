@@ -1,21 +1,22 @@
-"""``setup/test``: the pure tests without Odoo, then all others in one pytest with Odoo."""
+"""``setup/test``: pure tests without Odoo, then all others in one pytest with it."""
 
 from __future__ import annotations
 
 import configparser
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import command, database, postgres
+from . import command, database, postgres, templates
 from .cache import REPOSITORY, Cache
 
 USAGE = """\
 usage: setup/test [pytest arguments]
 
-Installs what is missing (Odoo 19, Python packages, PostgreSQL) into the cache, then runs
+Installs what is missing (Odoo 19, Python packages, PostgreSQL) into the cache and runs
   1. the pure tests (tests/pure) without Odoo, which must cover the pure modules wholly,
   2. the tests of the addons and of the whole system (tests/) on real Odoo.
 With paths or -k/-m among the arguments there is one run, of just these tests.
@@ -23,23 +24,32 @@ With paths or -k/-m among the arguments there is one run, of just these tests.
   setup/test endpoint/tests/test_endpoint.py -k csv
   setup/test tests/pure
 
-Environment: ODOO_PATH (an Odoo 19), PGHOST PGPORT PGUSER PGPASSWORD (a PostgreSQL of yours),
-XDG_CACHE_HOME (the cache is $XDG_CACHE_HOME/odoo-rest-suite), CI (plain output)."""
+Environment: ODOO_PATH (an Odoo 19), PGHOST PGPORT PGUSER PGPASSWORD (a PostgreSQL of
+yours), XDG_CACHE_HOME (the cache is odoo-rest-suite in there), CI (plain output)."""
 PURE = "tests/pure"
 NOT_RUN = (PURE, "tests/bench")
 SELECTORS = ("-k", "-m")
-NO_TESTS = 5  # pytest's exit code
+COVERAGE = [
+    "--cov",
+    "--cov-branch",
+    "--cov-config=.coveragerc",
+    "--cov-report=term-missing:skip-covered",
+    "--cov-fail-under=100",
+]
 
 
 def selected_paths(
     arguments: Sequence[str], exists: Callable[[str], bool]
 ) -> list[str]:
-    """Return the arguments that name test files or folders (``tests/test_x.py::test_y`` as well)."""
-    words = zip(("", *arguments), arguments)
+    """Return the arguments that name tests (``tests/test_x.py::test_y`` as well)."""
+    words = zip(("", *arguments), arguments, strict=False)
     return [
-        word for previous, word in words
-        if not word.startswith("-") and previous not in SELECTORS and exists(word.split("::")[0])
-    ]  # fmt: skip
+        word
+        for previous, word in words
+        if not word.startswith("-")
+        and previous not in SELECTORS
+        and exists(word.split("::")[0])
+    ]
 
 
 def selects(arguments: Sequence[str]) -> bool:
@@ -48,7 +58,7 @@ def selects(arguments: Sequence[str]) -> bool:
 
 
 def is_pure(path: str) -> bool:
-    """Tell whether a path leads to pure tests, whether absolute or relative to the repository."""
+    """Tell whether a path, absolute or in the repository, leads to pure tests."""
     relative = (
         os.path.relpath(path.split("::")[0], REPOSITORY)
         if path.startswith("/")
@@ -72,8 +82,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def default_paths() -> list[str]:
-    """Return the test folders of the addons, and ``tests`` without what has a command of its own."""
-    folders = [f"{name}/tests" for name in database.addons()] + ["tests"]
+    """Return the addons' test folders, and ``tests`` without what runs on its own."""
+    folders = [f"{name}/tests" for name in templates.addons()] + ["tests"]
     paths = [folder for folder in folders if os.path.isdir(folder)]
     return paths + [f"--ignore={folder}" for folder in NOT_RUN]
 
@@ -89,7 +99,7 @@ def pure(arguments: Sequence[str], coverage: bool = False) -> int:
 
 
 def coverage_options() -> list[str]:
-    """Return pytest's options that demand full coverage of the modules listed in ``.coveragerc``."""
+    """Return the options that demand full coverage of ``.coveragerc``'s modules."""
     settings = configparser.ConfigParser()
     settings.read(".coveragerc")
     patterns = settings.get("report", "include", fallback="").split()
@@ -108,7 +118,8 @@ def with_odoo(arguments: Sequence[str]) -> int:
     """Run tests on a fresh copy of a database that has all addons installed."""
     cache = Cache()
     with postgres.running(cache):
-        template = database.Templates(cache).with_addons(database.addons(), demo=True)
+        recipe = templates.Recipe(tuple(templates.addons()), demo=True)
+        template = templates.Templates(cache).get(recipe)
         name = database.copy(template, database.new_name("test"))
         try:
             options = [
@@ -122,13 +133,14 @@ def with_odoo(arguments: Sequence[str]) -> int:
 
 
 def _pytest(arguments: Sequence[str], variables: dict[str, str]) -> int:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *arguments], env=variables
-    )
+    call = [sys.executable, "-m", "pytest", *arguments]
+    process = subprocess.Popen(call, env=variables)
     try:
         return process.wait()
-    except KeyboardInterrupt:
-        # the terminal has told pytest, too: let it tidy up
+    except KeyboardInterrupt as interruption:
+        # Ctrl-C has reached pytest, too; either way it tidies up
+        if isinstance(interruption, command.Terminated):
+            process.send_signal(signal.SIGINT)
         return process.wait()
 
 

@@ -1,9 +1,9 @@
-"""Get ``uv``, which builds the virtual environment in seconds, and tell it where packages come from."""
+"""Get ``uv``, which builds environments fast, and tell it pip's package sources."""
 
 from __future__ import annotations
 
+import ast
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -26,19 +26,20 @@ VARIABLES = {
 }
 # what pip lets win comes last
 SECTIONS = ("global", "install", ":env:")
-HINT = "Install uv or pip (apt install python3-pip), or check that this machine reaches its package index."
+HINT = (
+    "Install uv or pip (apt install python3-pip), "
+    "or check that this machine reaches its package index."
+)
 
 
 def parse_pip_config(text: str) -> dict[str, list[str]]:
-    """Read ``pip config list`` (lines like ``global.index-url='https://…'``) into option -> values."""
+    """Read ``pip config list`` (``global.index-url='https://…'``): option -> values."""
     found: dict[str, dict[str, list[str]]] = {section: {} for section in SECTIONS}
     for line in text.splitlines():
         key, _sign, value = line.partition("=")
         section, _dot, option = key.partition(".")
         if section in found:
-            # pip prints the representation of a string; values of several lines have \n in it
-            plain = "".join(shlex.split(value)).replace("\\n", " ")
-            found[section][option] = plain.split()
+            found[section][option] = str(ast.literal_eval(value)).split()
     return {
         option: values
         for section in SECTIONS
@@ -49,7 +50,7 @@ def parse_pip_config(text: str) -> dict[str, list[str]]:
 def variables(
     options: Mapping[str, Sequence[str]], given: Mapping[str, str]
 ) -> dict[str, str]:
-    """Translate pip's options into uv's environment variables; ``given`` ones are left alone."""
+    """Translate pip's options into uv's variables, leaving ``given`` ones alone."""
     wanted = {}
     for option, values in options.items():
         if option in VARIABLES and values:
@@ -58,7 +59,7 @@ def variables(
     if options.get("no-index", [""])[0].lower() in ("1", "true", "yes", "on"):
         wanted["UV_NO_INDEX"] = "1"
     if "UV_INDEX" in wanted:
-        # pip looks for the best version in all indexes, uv by default in the first that knows the name
+        # pip takes the best version of all indexes, uv that of the first with the name
         wanted["UV_INDEX_STRATEGY"] = "unsafe-best-match"
     return {name: value for name, value in wanted.items() if not given.get(name)}
 
@@ -106,7 +107,7 @@ class Uv:
         return self.cache.path("uv", "bin", "uv")
 
     def pip(self) -> list[str]:
-        """Return the command that runs pip: the machine's, else Debian's wheel of it."""
+        """Return the command that runs pip: the machine's, else from Debian's wheel."""
         if self._pip is None:
             self._pip = [sys.executable, "-m", "pip"]
             if not self._pip_works():

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from environment import command
-from environment import database as databases
+from environment import command, database
 from environment.cache import REPOSITORY, Cache
+from environment.templates import Recipe, Templates
 
 UNINSTALL = """
-env["ir.module.module"].search([("name", "in", {modules!r})]).button_immediate_uninstall()
+modules = env["ir.module.module"].search([("name", "in", {modules!r})])
+modules.button_immediate_uninstall()
 env.cr.commit()
 """
 
@@ -19,24 +20,24 @@ def create_database(
     name: str | None = None,
     modules: Sequence[str] = (),
     demo: bool = False,
-    addons_folders: Sequence[Path] = (),
+    folders: Sequence[Path] = (),
 ) -> str:
-    """Create a database with modules installed (besides ``base`` and ``web``) and return its name.
+    """Create a database and return its name.
 
-    ``addons_folders``: further folders with addons in them; give them to :func:`run_odoo` and
-    :class:`Server` as well (``--addons-path`` replaces the whole path, so see :func:`addons_path`).
+    ``modules`` are installed on top of ``base`` and ``web``. ``folders`` have addons
+    besides this repository's and Odoo's; everything that works on the database needs
+    the option :func:`addons_path` of them then, servers as well.
     """
-    template = databases.Templates(Cache()).with_addons(
-        list(modules), demo, [REPOSITORY, *map(Path, addons_folders)]
-    )
-    return databases.copy(template, name or databases.new_name("kit"))
+    recipe = Recipe(tuple(modules), demo, (REPOSITORY, *map(Path, folders)))
+    template = Templates(Cache()).get(recipe)
+    return database.copy(template, name or database.new_name("kit"))
 
 
 def drop_database(name: str) -> None:
     """Drop a database and its files, whoever is connected; a missing one is fine."""
-    databases.drop(name)
+    database.drop(name)
 
 
-def uninstall(db: str, modules: Sequence[str]) -> None:
+def uninstall(db: str, modules: Sequence[str], *options: str) -> None:
     """Uninstall modules as the Apps menu does."""
-    command.shell(db, UNINSTALL.format(modules=list(modules)))
+    command.shell(db, UNINSTALL.format(modules=list(modules)), *options)

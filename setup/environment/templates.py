@@ -1,0 +1,113 @@
+"""Cached databases with modules installed, to copy from."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+
+from . import command, database
+from .cache import REPOSITORY, Cache, short_hash
+from .database import PREFIX
+
+BASE = ("base", "web", "rpc", "http_routing")
+KEEP = 8  # templates with addons; older ones belong to code that has changed since
+# changes in these do not change a database
+IGNORED = {"__pycache__", "tests", "readme", "README.rst", "i18n"}
+
+
+def addons(folder: Path = REPOSITORY) -> list[str]:
+    """Return the addons of a folder, sorted by name."""
+    return sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))
+
+
+def content_hash(folders: Iterable[Path]) -> str:
+    """Return a hash of all files that matter to a database with these addons."""
+    parts: list[object] = []
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder)
+            if path.is_file() and not IGNORED.intersection(inside.parts):
+                parts += [folder.name, inside, path.read_bytes().hex()]
+    return short_hash(*parts)
+
+
+def fingerprint(modules: Sequence[str], demo: bool, content: str = "") -> str:
+    """Return the key of a template: what is in it, and what Odoo and Python made it."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    odoo = os.environ.get("ODOO_PATH", ""), os.environ.get("ODOO_VERSION", "")
+    return short_hash(*odoo, python, demo, content, *sorted(modules))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a template has: modules on top of Odoo's own, demo data, and whence."""
+
+    modules: tuple[str, ...] = ()
+    demo: bool = False
+    folders: tuple[Path, ...] = (REPOSITORY,)
+
+    @property
+    def name(self) -> str:
+        if not self.modules:
+            return f"{PREFIX}_base_{fingerprint(BASE, self.demo)}"
+        sources = [folder / name for folder in self.folders for name in addons(folder)]
+        content = content_hash(sources)
+        key = fingerprint(self.modules + BASE, self.demo, content)
+        return f"{PREFIX}_addons_{key}"
+
+    @property
+    def options(self) -> list[str]:
+        """Odoo's options to install it."""
+        demo = ["--with-demo"] if self.demo else []
+        return [command.addons_path(*self.folders), *demo]
+
+
+class Templates:
+    """The templates of one cache; each is made when somebody first wants it."""
+
+    def __init__(self, cache: Cache):
+        self.cache = cache
+
+    def get(self, recipe: Recipe) -> str:
+        """Return the name of a template, made when missing or when an addon changed."""
+        name = recipe.name
+        with self.cache.lock("templates.lock"):
+            if not database.exists(name):
+                self._make(name, recipe)
+        return name
+
+    def _make(self, name: str, recipe: Recipe) -> None:
+        draft = f"{name}_part"
+        database.drop(draft)
+        if recipe.modules:
+            database.copy(self._base(recipe.demo), draft)
+        modules = recipe.modules or BASE
+        title = f"Installing {', '.join(modules)}"
+        title += " with demo data" if recipe.demo else ""
+        log = self.cache.log(f"install-{name}")
+        command.install(draft, modules, recipe.options, log, title)
+        database.close(draft)
+        database.rename(draft, name)
+        self._prune()
+
+    def _base(self, demo: bool) -> str:
+        recipe = Recipe(demo=demo)
+        if not database.exists(recipe.name):
+            self._make(recipe.name, recipe)
+        return recipe.name
+
+    def _prune(self) -> None:
+        query = (
+            "SELECT datname FROM pg_database "
+            "WHERE datname LIKE %s AND NOT datallowconn ORDER BY oid DESC"
+        )
+        for (name,) in database.execute(query, [f"{PREFIX}_addons_%"])[KEEP:]:
+            # somebody may be copying it
+            with contextlib.suppress(psycopg2.Error):
+                database.drop(name)
