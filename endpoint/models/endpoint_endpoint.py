@@ -4,6 +4,8 @@ import shlex
 
 from odoo import _, api, fields, models
 
+from .endpoint_mixin import BODY_METHODS
+
 
 class EndpointEndpoint(models.Model):
     _name = "endpoint.endpoint"
@@ -12,7 +14,7 @@ class EndpointEndpoint(models.Model):
 
     description = fields.Text(help="What the endpoint is for, shown in API documents.")
     endpoint_url = fields.Char(string="URL", compute="_compute_endpoint_url")
-    curl_example = fields.Text(string="Try it", compute="_compute_endpoint_url")
+    curl_example = fields.Char(string="Try it", compute="_compute_endpoint_url")
 
     @api.depends("route", "request_method", "auth_type", "request_content_type")
     def _compute_endpoint_url(self):
@@ -31,6 +33,7 @@ class EndpointEndpoint(models.Model):
             words += ["-b", "session_id=YOUR_SESSION_ID"]
         if self.request_content_type:
             words += ["-H", f"Content-Type: {self.request_content_type}"]
+        if self.request_method in BODY_METHODS:
             words += ["--data", "BODY"]
         return [*words, self.endpoint_url]
 

@@ -36,7 +36,12 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         help="Serve every change as soon as it is saved, without 'Sync registry'.",
     )
     registry_state = fields.Selection(
-        [("synced", "Served"), ("to_sync", "To sync"), ("broken", "Broken")],
+        [
+            ("synced", "Served"),
+            ("to_sync", "To sync"),
+            ("broken", "Broken"),
+            ("off", "Not served"),
+        ],
         compute="_compute_registry_state",
         help="Broken: synchronized, but Odoo cannot serve it; the message says why.",
     )
@@ -50,6 +55,8 @@ class EndpointRouteSyncMixin(models.AbstractModel):
             record.registry_state_message = problem
             if not record.registry_sync:
                 record.registry_state = "to_sync"
+            elif not record.active:
+                record.registry_state = "off"
             else:
                 record.registry_state = "broken" if problem else "synced"
 
