@@ -1,4 +1,4 @@
-"""What tests of the whole system do with a server: log in, call methods, ask every worker.
+"""What tests of the whole system do with a server: log in, call, ask every worker.
 
 Each request has a connection of its own, since that is what a prefork worker takes.
 """
@@ -24,7 +24,7 @@ def ask(url, method="GET", **options):
 
 
 def wait_until(condition, what, seconds=SECONDS):
-    """The first true value of ``condition()``; fails with ``what`` after the deadline."""
+    """The first true value of ``condition()``, or a failure that tells ``what``."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < deadline, f"waited in vain for {what}"
@@ -37,7 +37,7 @@ class OdooError(Exception):
 
 
 class WebClient:
-    """Odoo's web client without a browser: a session, ``call_kw`` and server actions."""
+    """Odoo's web client without a browser: a session, ``call_kw``, server actions."""
 
     def __init__(self, url, database, login="admin", password="admin"):
         self.url, self.cookies = url, None
