@@ -1,2 +1,2 @@
 from . import models
-from .post_init_hook import post_init_hook, post_load, uninstall_hook
+from .post_init_hook import post_init_hook, uninstall_hook

@@ -9,7 +9,6 @@
     "website": "https://github.com/OCA/web-api",
     "depends": ["base"],
     "data": ["security/ir.model.access.csv"],
-    "post_load": "post_load",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,10 +1,5 @@
-from . import rpc_guard, schema
+from . import schema
 from .registry import EndpointRegistry
-
-
-def post_load():
-    """Refuse external RPC on models that ask for it, as soon as the code is loaded."""
-    rpc_guard.install()
 
 
 def post_init_hook(env):

@@ -5,7 +5,9 @@ compiled once per row content and worker (``CompiledRoutes``), only the map that
 them is built anew.
 """
 
+import contextlib
 import logging
+import threading
 
 from odoo.http import ROUTING_KEYS, _dispatchers
 from odoo.tools.misc import submap
@@ -16,6 +18,20 @@ from .exceptions import EndpointRouteError
 from .rule import EndpointRule
 
 _logger = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def thread_of_database(dbname):
+    """Odoo's map and converters ask the thread for its database; a script's has none."""
+    thread = threading.current_thread()
+    if getattr(thread, "dbname", None):
+        yield
+        return
+    thread.dbname = dbname
+    try:
+        yield
+    finally:
+        del thread.dbname
 
 
 class EndpointWerkzeugRule(FasterRule):

@@ -130,7 +130,7 @@ class EndpointRouteHandler(models.AbstractModel):
         """All paths of the record, the main one first."""
         prefix = self._endpoint_route_prefix
         more = [paths.clean(r, prefix) for r in paths.split_routes(self.additional_routes)]
-        return list(dict.fromkeys([self.route, *more]))
+        return list(dict.fromkeys([self._clean_route(), *more]))
 
     def _get_request_methods(self):
         """All methods of the record, the main one first (no HEAD, no OPTIONS)."""
@@ -178,7 +178,7 @@ class EndpointRouteHandler(models.AbstractModel):
                     route=route,
                 )
             )
-        problem = paths.problem(route, self.env["ir.http"]._get_converters())
+        problem = self.env["ir.http"]._endpoint_route_problem(route)
         if problem:
             raise UserError(
                 _(

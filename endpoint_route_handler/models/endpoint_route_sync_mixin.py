@@ -89,10 +89,12 @@ class EndpointRouteSyncMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        synced = records.filtered("registry_sync")
-        auto = (records - synced).filtered("registry_auto_sync")
-        auto.write({"registry_sync": True})
-        synced._sync_now()
+        wanted = [
+            record.id
+            for record, vals in zip(records, vals_list, strict=True)
+            if vals.get("registry_sync") or record.registry_auto_sync
+        ]
+        records.browse(wanted).write({"registry_sync": True})
         return records
 
     def write(self, vals):

@@ -15,12 +15,16 @@ from odoo.http import Response, SessionExpiredException, request
 
 from .. import error_response, fresh, paths, schema
 from ..registry import EndpointRegistry
-from ..routing import CompiledRoutes, compile_row
-from ..rpc_guard import refuse_rpc
+from ..routing import CompiledRoutes, compile_row, thread_of_database
+from ..rpc_guard import install, refuse_rpc
 
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
+
+    def _register_hook(self):
+        super()._register_hook()
+        install()
 
     def _endpoint_route_registry(self, cr=None):
         return EndpointRegistry.registry_for(cr or self.env.cr)
@@ -63,9 +67,11 @@ class IrHttp(models.AbstractModel):
         """A new map; never Odoo's cached one, since rules are added to it."""
         static_only = self.with_context(endpoint_static_only=True)
         cached = super(IrHttp, static_only).routing_map
-        routing_map = getattr(cached, "__wrapped__", cached.__func__)(static_only, key)
-        for rule in self._endpoint_compiled_rules(cr, routing_map, compiled):
-            routing_map.add(rule)
+        original = getattr(cached, "__wrapped__", cached.__func__)
+        with thread_of_database(cr.dbname):
+            routing_map = original(static_only, key)
+            for rule in self._endpoint_compiled_rules(cr, routing_map, compiled):
+                routing_map.add(rule)
         return routing_map
 
     def _endpoint_compiled_rules(self, cr, routing_map, compiled):
@@ -76,7 +82,8 @@ class IrHttp(models.AbstractModel):
     def _endpoint_static_map(self):
         """The map of controllers alone, to compare and to compile with; not to change."""
         static_only = self.with_context(endpoint_static_only=True)
-        return super(IrHttp, static_only).routing_map(key="endpoint static")
+        with thread_of_database(self.env.cr.dbname):
+            return super(IrHttp, static_only).routing_map(key="endpoint static")
 
     def _endpoint_static_routes(self):
         """``{shape: [(methods or None, "module.Class.method")]}`` of Odoo's controllers."""
@@ -101,6 +108,11 @@ class IrHttp(models.AbstractModel):
                 # the reason is the result: whatever it is, the record shows it
                 errors[row[0]] = str(error)
         return errors
+
+    def _endpoint_route_problem(self, route):
+        """Why Odoo cannot serve a path, None when it can."""
+        with thread_of_database(self.env.cr.dbname):
+            return paths.problem(route, self._get_converters())
 
     def _endpoint_route_last_version(self):
         return self._get_routing_map_last_version()
@@ -171,7 +183,6 @@ class IrHttp(models.AbstractModel):
 
 
 def _qualified_name(endpoint):
+    """``odoo.addons.web.controllers.home.Home.web_login``"""
     method = getattr(endpoint, "func", endpoint)
-    klass = type(method.__self__) if hasattr(method, "__self__") else None
-    owner = f"{klass.__module__}.{klass.__name__}." if klass else ""
-    return f"{owner}{getattr(method, '__name__', 'endpoint')}"
+    return f"{method.__module__}.{getattr(method, '__qualname__', 'endpoint')}"

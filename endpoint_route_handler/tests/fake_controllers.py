@@ -1,0 +1,57 @@
+"""Handlers for tests."""
+
+from odoo import http
+from odoo.http import Response, request
+
+from ..utils import make_endpoint
+
+
+class CTRLFake:
+    """A class that is no controller at all."""
+
+    def handler1(self, arg1, arg2=2):
+        return arg1, arg2
+
+    def handler2(self, arg1, arg2=2):
+        return arg1, arg2
+
+    def generate(self, rule, *paths):
+        for path in paths:
+            yield path, TestController().endpoint_of(rule)
+
+    not_callable = 1
+
+
+class TestController(http.Controller):
+    def _do_something1(self, foo=None):
+        return Response(f"Got: {foo}")
+
+    def _do_something2(self, default_arg, foo=None):
+        return Response(f"{default_arg} -> got: {foo}")
+
+    def _plain_text(self, **params):
+        return "plain"
+
+    def _fail(self, **params):
+        raise ValueError("secret detail")
+
+    def _write_then_fail(self, **params):
+        request.env["res.partner"].sudo().create({"name": "Half written"})
+        raise ValueError("after the write")
+
+    def endpoint_of(self, rule):
+        return make_endpoint(self._do_something1, rule.routing)
+
+
+class ParentController(http.Controller):
+    def answer(self, **params):
+        return "parent"
+
+
+class ChildController(ParentController):
+    def answer(self, **params):
+        return f"child of {super().answer(**params)}"
+
+
+# pytest takes classes named Test… for test cases
+TestController.__test__ = False

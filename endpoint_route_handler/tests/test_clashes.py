@@ -1,0 +1,47 @@
+from odoo.exceptions import UserError
+
+from odoo.addons.endpoint_route_handler import clashes
+
+from .common import CommonEndpoint
+
+
+class TestClashes(CommonEndpoint):
+    def create(self, **values):
+        return self.route_handler.create(
+            {"name": "Test", "route": "/test/a", "request_method": "GET", **values}
+        )
+
+    def test_a_controller_of_odoo_is_named(self):
+        for route in ("/web/login", "/web/login/"):
+            with (
+                self.subTest(route),
+                self.assertRaisesRegex(UserError, r"served by odoo\.addons\.web\S+ already"),
+            ):
+                self.create(route=route)
+
+    def test_another_method_than_the_controllers_is_no_clash(self):
+        self.create(route="/json/2/x/y", request_method="DELETE")
+        routes = self.env["ir.http"]._endpoint_static_routes()
+        shape, methods = next(
+            (shape, served[0][0]) for shape, served in routes.items() if served[0][0]
+        )
+        other = next(m for m in ("GET", "DELETE", "PUT") if m not in methods)
+        record = self.new_route(route=shape, request_method=other)
+        clashing = [c for c in clashes.with_controllers(record) if c[0] == shape]
+        self.assertFalse(clashing)
+
+    def test_a_stored_rule_that_no_record_tells_of_is_named(self):
+        self.new_route(route="/test/a")._register_controllers(options=self.options())
+        message = "(?s)Non unique route.*/test/a.*Found in model.*tool:GET /test/a"
+        with self.assertRaisesRegex(UserError, message):
+            self.create(
+                request_method="POST",
+                request_content_type="text/plain",
+                additional_methods="GET",
+            )
+
+    def test_its_own_rule_is_no_clash(self):
+        record = self.create()
+        record._register_controllers(options=self.options())
+        record.additional_methods = "GET"
+        record._check_route_unique_across_models()

@@ -1,0 +1,141 @@
+from psycopg2 import errors
+
+from odoo.tools import SQL, mute_logger
+
+from odoo.addons.endpoint_route_handler import schema
+from odoo.addons.endpoint_route_handler.registry import EndpointRegistry
+
+from .common import CommonEndpoint
+
+
+class TestRegistry(CommonEndpoint):
+    def setUp(self):
+        super().setUp()
+        self.registry_ = self.registry_of_routes
+
+    def make(self, number, **values):
+        return self.registry_.make_rule(
+            **{
+                "key": f"route{number}",
+                "route": f"/test/{number}",
+                "options": self.options(),
+                "routing": {"routes": [f"/test/{number}"], "methods": ["GET"]},
+                "endpoint_hash": f"hash{number}",
+                **values,
+            }
+        )
+
+    def store(self, *numbers, **values):
+        self.registry_.update_rules([self.make(n, **values) for n in numbers])
+
+    def test_rules_are_found_by_key_group_and_condition(self):
+        self.store(1, 2)
+        self.store(3, route_group="it's")
+        keys = [rule.key for rule in self.registry_.get_rules(keys=["route2", "route1"])]
+        self.assertEqual(keys, ["route1", "route2"])
+        by_group = self.registry_.get_rules_by_group("it's")
+        self.assertEqual([rule.key for rule in by_group], ["route3"])
+        by_sql = self.registry_.get_rules(where=SQL("route = %s", "/test/2"))
+        self.assertEqual([rule.key for rule in by_sql], ["route2"])
+        by_text = self.registry_.get_rules(where="route LIKE '/test/%1'")
+        self.assertEqual([rule.key for rule in by_text], ["route1"])
+
+    def test_a_hostile_group_is_only_a_group(self):
+        self.store(1)
+        self.assertFalse(list(self.registry_.get_rules_by_group("' OR 1=1 --")))
+
+    def test_one_rule_or_none(self):
+        self.store(1)
+        self.assertEqual(self.registry_._get_rule("route1").route, "/test/1")
+        self.assertIsNone(self.registry_._get_rule("nobody"))
+
+    def test_update_tells_whether_anything_was_written(self):
+        self.assertTrue(self.registry_.update_rules([self.make(1)]))
+        self.assertFalse(self.registry_.update_rules([self.make(1)]))
+        changed = self.make(1, route="/other")
+        self.assertTrue(self.registry_.update_rules([changed]))
+        self.assertEqual(self.registry_._get_rule("route1").route, "/other")
+
+    def test_nothing_to_update_is_fine(self):
+        self.assertFalse(self.registry_.update_rules([]))
+
+    def test_two_rules_can_swap_their_hashes(self):
+        self.store(1, 2)
+        swapped = [self.make(1, endpoint_hash="hash2"), self.make(2, endpoint_hash="hash1")]
+        self.registry_.update_rules(swapped)
+        self.assertEqual(self.registry_._get_rule("route1").endpoint_hash, "hash2")
+
+    @mute_logger("odoo.sql_db")
+    def test_a_hash_belongs_to_one_key(self):
+        self.store(1)
+        twin = self.make(2, endpoint_hash="hash1")
+        with (
+            self.assertRaisesRegex(
+                errors.UniqueViolation, "endpoint_route__endpoint_hash_uniq"
+            ),
+            self.env.cr.savepoint(),
+        ):
+            self.registry_._create({twin.key: twin.to_row()})
+
+    def test_creating_a_key_that_came_meanwhile_updates_it(self):
+        self.store(1)
+        rule = self.make(1, route="/late")
+        self.registry_._create({rule.key: rule.to_row()})
+        self.assertEqual(self.registry_._get_rule("route1").route, "/late")
+
+    def test_drop_takes_any_keys(self):
+        self.store(1, 2)
+        self.assertTrue(self.registry_.drop_rules(()))
+        self.assertTrue(self.registry_.drop_rules(["route1", "nobody"]))
+        self.assertIsNone(self.registry_._get_rule("route1"))
+        self.assertTrue(self.registry_._get_rule("route2"))
+
+    def test_drop_by_model_spares_similar_names(self):
+        self.store(1, key="my.model:1")
+        self.store(2, key="my.model.line:1")
+        self.registry_.drop_rules_of_model("my.model")
+        self.assertIsNone(self.registry_._get_rule("my.model:1"))
+        self.assertTrue(self.registry_._get_rule("my.model.line:1"))
+
+    def test_the_version_counts_every_change(self):
+        versions = [self.registry_.last_version()]
+        self.store(1)
+        versions.append(self.registry_.last_version())
+        self.store(1, route="/other")
+        versions.append(self.registry_.last_version())
+        self.registry_.drop_rules(["route1"])
+        versions.append(self.registry_.last_version())
+        self.assertEqual(versions, sorted(set(versions)))
+
+    def test_a_fresh_sequence_counts_the_first_insert(self):
+        schema.drop(self.env.cr)
+        self.assertEqual(self.registry_.last_version(), -1)
+        EndpointRegistry._setup_db(self.env.cr)
+        self.assertEqual(self.registry_.last_version(), 0)
+        self.store(1)
+        self.assertEqual(self.registry_.last_version(), 1)
+
+    def test_last_update(self):
+        EndpointRegistry.wipe_registry_for(self.env.cr)
+        self.assertEqual(self.registry_.last_update(), 0.0)
+        self.store(1)
+        self.assertGreater(self.registry_.last_update(), 0)
+
+    def test_set_up_twice_changes_nothing_and_mends_an_older_table(self):
+        self.store(1)
+        EndpointRegistry._setup_db(self.env.cr)
+        self.env.cr.execute(
+            "DROP TRIGGER delete_endpoint_route_version_trigger ON endpoint_route"
+        )
+        EndpointRegistry._setup_db(self.env.cr)
+        self.assertTrue(schema.is_current(self.env.cr))
+        self.assertTrue(self.registry_._get_rule("route1"))
+
+    def test_columns_stand_in_the_promised_order(self):
+        self.env.cr.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_name = 'endpoint_route' ORDER BY ordinal_position"
+        )
+        names = [row[0] for row in self.env.cr.fetchall()]
+        promised = "id key route opts routing endpoint_hash route_group updated_at"
+        self.assertEqual(names, promised.split())

@@ -1,0 +1,164 @@
+import functools
+from unittest import mock
+
+from odoo.tools import mute_logger
+
+from .common import CommonEndpoint
+
+
+@mute_logger("endpoint.route.handler.tool")
+class TestSync(CommonEndpoint):
+    """When a record's route is stored, and when the record says that it is not."""
+
+    def setUp(self):
+        super().setUp()
+        options = self.options("_do_something1", "TestController")["handler"]
+        self.patch(
+            type(self.route_handler),
+            "_default_endpoint_options_handler",
+            lambda record: options,
+        )
+
+    def create(self, **values):
+        return self.route_handler.create(
+            {"name": "Test", "route": "/test/a", "request_method": "GET", **values}
+        )
+
+    def stored(self, record):
+        keys = record._registered_endpoint_rule_keys()
+        return next(self.registry_of_routes.get_rules(keys=keys), None)
+
+    def test_a_new_record_is_not_registered(self):
+        record = self.create()
+        self.assertFalse(record.registry_sync)
+        self.assertEqual(record.registry_state, "to_sync")
+        self.assertIsNone(self.stored(record))
+
+    def test_created_as_synchronized_it_is_registered(self):
+        record = self.create(registry_sync=True)
+        self.assertEqual(self.stored(record).route, "/test/a")
+        self.assertIn("/test/a", self.served_paths())
+
+    def test_sync_serves_in_the_same_transaction(self):
+        record = self.create()
+        record.write({"registry_sync": True})
+        self.assertIn("/test/a", self.served_paths())
+        self.assertEqual(record.registry_state, "synced")
+
+    def test_sync_calls_the_hook_after_commit(self):
+        record = self.create()
+        with mock.patch.object(type(self.env.cr.postcommit), "add") as add:
+            record.write({"registry_sync": True})
+        hook = add.call_args[0][0]
+        self.assertIsInstance(hook, functools.partial)
+        self.assertEqual(hook.func.__name__, "_handle_registry_sync_post_commit")
+        self.assertEqual(hook.args, (record.ids,))
+
+    def test_the_hook_leaves_maps_alone_when_nothing_changed(self):
+        record = self.create(registry_sync=True)
+        epoch = self.env["ir.http"]._endpoint_epoch()
+        with mock.patch.object(type(self.env.cr), "commit"):
+            record._handle_registry_sync_post_commit(record.ids)
+        self.assertIs(self.env["ir.http"]._endpoint_epoch(), epoch)
+        self.registry_of_routes.drop_rules(record._registered_endpoint_rule_keys())
+        with mock.patch.object(type(self.env.cr), "commit"):
+            record._handle_registry_sync_post_commit(record.ids)
+        self.assertIsNot(self.env["ir.http"]._endpoint_epoch(), epoch)
+        self.assertTrue(self.stored(record))
+
+    def test_every_routing_field_puts_it_out_of_sync_and_nothing_else_does(self):
+        record = self.create(registry_sync=True)
+        for name, value in {
+            "additional_routes": "/more",
+            "additional_methods": "DELETE",
+            "auth_type": "bearer",
+            "cors": False,
+            "csrf": True,
+            "readonly": True,
+            "route_type": "json",
+            "route_group": "g",
+            "request_content_type": "text/plain",
+            "active": False,
+        }.items():
+            record.registry_sync = True
+            record[name] = value
+            with self.subTest(name):
+                self.assertFalse(record.registry_sync)
+        record.registry_sync = True
+        record.name = "Other"
+        self.assertTrue(record.registry_sync)
+
+    def test_until_synchronized_the_old_route_is_stored(self):
+        record = self.create(registry_sync=True)
+        keys = record._registered_endpoint_rule_keys()
+        record.cors = "https://other.example"
+        rule = next(self.registry_of_routes.get_rules(keys=keys))
+        self.assertEqual(rule.routing["cors"], "*")
+
+    def test_a_change_and_sync_in_one_write_is_out_of_sync(self):
+        record = self.create()
+        record.write({"registry_sync": True, "cors": False})
+        self.assertFalse(record.registry_sync)
+
+    def test_the_callers_values_stay_as_they_are(self):
+        values = {"cors": False, "registry_sync": True}
+        self.create().write(values)
+        self.assertEqual(values, {"cors": False, "registry_sync": True})
+
+    def test_archived_and_synchronized_it_is_gone(self):
+        record = self.create(registry_sync=True)
+        record.active = False
+        self.assertTrue(self.stored(record))
+        record.registry_sync = True
+        self.assertIsNone(self.stored(record))
+
+    def test_deleted_it_is_gone_at_once(self):
+        record = self.create(registry_sync=True)
+        record.unlink()
+        self.assertNotIn("/test/a", self.served_paths())
+
+    def test_saving_synchronizes_where_the_record_says_so(self):
+        record = self.create(registry_auto_sync=True)
+        self.assertTrue(record.registry_sync)
+        record.cors = "https://x.example"
+        self.assertTrue(record.registry_sync)
+        self.assertEqual(self.stored(record).routing["cors"], "https://x.example")
+        record.active = False
+        self.assertTrue(record.registry_sync)
+        self.assertIsNone(self.stored(record))
+
+    def test_saving_synchronizes_where_the_model_says_so(self):
+        self.patch(type(self.route_handler), "_endpoint_auto_sync", True)
+        self.assertTrue(self.stored(self.create()))
+
+    def test_a_vanished_record_is_not_synchronized(self):
+        record = self.create()
+        ids = record.ids
+        record.unlink()
+        self.route_handler._handle_registry_sync(ids)
+        self.assertNotIn("/test/a", self.served_paths())
+
+    def test_what_cannot_be_served_shows_the_reason(self):
+        record = self.create(registry_sync=True)
+        record.route_type = False
+        self.env.cr.execute(
+            "UPDATE endpoint_route SET opts = replace(opts, 'TestController', 'Gone')"
+            " WHERE route = '/test/a'"
+        )
+        record.registry_sync = False
+        self.env.cr.execute(
+            f"UPDATE {record._table} SET registry_sync = true WHERE id = %s", [record.id]
+        )
+        record.invalidate_recordset()
+        self.assertEqual(record.registry_state, "broken")
+        self.assertEqual(record.registry_state_message, "Class `Gone` not found")
+
+    def test_the_abstract_model_wants_its_methods(self):
+        mixin = self.env["endpoint.route.sync.mixin"]
+        for name in (
+            "_routing_impacting_fields",
+            "_prepare_endpoint_rules",
+            "_registered_endpoint_rule_keys",
+        ):
+            with self.subTest(name), self.assertRaises(NotImplementedError):
+                getattr(mixin, name)()
