@@ -1,0 +1,54 @@
+"""Second stage of ``run``: inside the prepared environment, with PostgreSQL running."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from environment import command, postgres
+from environment.cache import Cache
+
+from . import fetch
+from .target import MODES
+from .wrk import Wrk
+
+SUITES = ("endpoint",)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("tests/bench/run", description=__doc__)
+    parser.add_argument("suite", choices=SUITES)
+    parser.add_argument("--modes", type=_words, default=list(MODES))
+    parser.add_argument("--parts", type=_words, default=["load", "queries", "sync"])
+    parser.add_argument("--sizes", type=_numbers, default=[10, 1000, 5000])
+    parser.add_argument("--connections", type=_numbers, default=[1, 8])
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--seconds", type=float, default=0.5, help="of one burst")
+    parser.add_argument("--changes", type=int, default=10, help="to synchronize")
+    parser.add_argument("--only", default="", help="part of the name of a case")
+    parser.add_argument("--port", type=int, default=8200, help="of the first server")
+    return parser.parse_args(arguments)
+
+
+def _words(text: str) -> list[str]:
+    return text.split(",")
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(word) for word in text.split(",")]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a suite; its tables go to standard output, progress to standard error."""
+    options = parse(arguments)
+    cache = Cache()
+    wrk = Wrk(fetch.wrk(cache), options.seconds)
+    with postgres.running(cache):
+        importlib.import_module(f".{options.suite}_suite", __package__).main(options, wrk)
+    return 0
+
+
+if __name__ == "__main__":
+    command.guard(main, sys.argv[1:])

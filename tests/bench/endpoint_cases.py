@@ -1,0 +1,83 @@
+"""The requests of the suite ``endpoint``, and the time of the validators alone."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+from environment.cache import REPOSITORY
+
+from .case import Case, Request, posted
+
+ADDON = Path(__file__).parent / "addons" / "bench_endpoint"
+LINES = [{"product": f"P{n}", "qty": n, "price": 9.5 * n} for n in range(1, 6)]
+VALID = json.dumps({"customer": "Azure Interior", "lines": LINES})
+INVALID = json.dumps({"customer": "", "lines": [*LINES[:4], {"product": 5, "qty": 0}]})
+GREETING = "<greeting>Hello, World!</greeting>"
+REPEATS = 200
+
+
+def _case(
+    name: str, request: Request, path: str, goals: dict[str, float], bare: str = "",
+    checked: bool = False,
+) -> Case:  # fmt: skip
+    paths = {"bare": f"/bench/bare/{bare or path}", "endpoint": f"/bench/endpoint/{path}"}
+    if checked:
+        paths["checked"] = f"/bench/checked/{path}"
+    return Case(name, request, paths, goals)
+
+
+JSON, XML = "application/json", "application/xml"
+CASES = [
+    _case("hello", Request(), "hello", {"bare": 1.15}),
+    _case(
+        "JSON schema, valid", posted(VALID, JSON, 201), "order", {"validator": 1.3},
+        checked=True,
+    ),
+    _case(
+        "JSON schema, invalid", posted(INVALID, JSON, 400), "order", {"validator": 1.3},
+        bare="refusal", checked=True,
+    ),
+    _case("XSD", posted(GREETING, XML), "xml", {"validator": 1.3}, checked=True),
+    _case("80 partners", Request(), "partners", {"bare": 1.05}),
+]  # fmt: skip
+
+
+def _load(name: str, path: Path) -> ModuleType:
+    """Import a file that needs no Odoo without its addon."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _timed(function: Callable[[], object]) -> float:
+    """Return the median milliseconds of many calls."""
+    found = []
+    for _number in range(REPEATS):
+        started = time.perf_counter()
+        function()
+        found.append(1000 * (time.perf_counter() - started))
+    return statistics.median(found)
+
+
+def _validator(media_type: str, schema: str, body: str) -> Callable[[], float]:
+    """The time that validating adds to parsing, which the bare controller does as well."""
+    compiled = BODY_SCHEMA.compiled(media_type, schema)
+    data = body.encode()
+    parse = json.loads if media_type == JSON else BODY_SCHEMA.etree.fromstring
+    return lambda: _timed(lambda: compiled.errors(data)) - _timed(lambda: parse(data))
+
+
+BODY_SCHEMA = _load("body_schema", REPOSITORY / "endpoint" / "body_schema.py")
+ENDPOINTS = _load("endpoints", ADDON / "endpoints.py")
+VALIDATORS = {
+    "JSON schema, valid": _validator(JSON, ENDPOINTS.ORDER_SCHEMA, VALID),
+    "JSON schema, invalid": _validator(JSON, ENDPOINTS.ORDER_SCHEMA, INVALID),
+    "XSD": _validator(XML, ENDPOINTS.XSD, GREETING),
+}

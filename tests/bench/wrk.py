@@ -1,0 +1,92 @@
+"""One short burst of requests, driven by ``wrk``."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from environment import console
+
+from .case import Request
+from .fetch import Program
+
+LONGEST = "60s"  # a burst is ended by a signal: wrk itself counts in whole seconds
+SCRIPT = """\
+wrk.method = {method}
+wrk.body = {body}
+{headers}
+function done(summary, latency, requests)
+    io.write(string.format(
+        'RESULT {{"p50": %d, "requests": %d, "duration": %d, "refused": %d, "broken": %d}}',
+        latency:percentile(50), summary.requests, summary.duration,
+        summary.errors.status,
+        summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
+    ))
+end
+"""
+
+
+@dataclass(frozen=True)
+class Burst:
+    """Median milliseconds and requests a second of one burst."""
+
+    p50: float
+    rate: float
+    requests: int
+
+
+class Wrk:
+    """Drives URLs; scripts lie in a temporary folder that goes with the object."""
+
+    def __init__(self, program: Program, seconds: float):
+        self.program, self.seconds = program, seconds
+        self._folder = tempfile.TemporaryDirectory(prefix="bench-wrk-")
+        self._scripts: dict[Request, Path] = {}
+
+    def burst(self, url: str, request: Request, connections: int) -> Burst:
+        """Send the request over and over; raises Failure when an answer has another status."""
+        command = [
+            self.program.path, "-t1", f"-c{connections}", f"-d{LONGEST}",
+            "-s", self._script(request), url,
+        ]  # fmt: skip
+        output = self._run(command)
+        found = json.loads(output.partition("RESULT ")[2] or "{}")
+        refused = found.get("requests", 0) if request.status >= 400 else 0
+        if not found.get("requests") or found["broken"] or found["refused"] != refused:
+            raise console.Failure(f"{url} did not always answer {request.status}: {output}")
+        seconds = found["duration"] / 1e6
+        rate = found["requests"] / seconds
+        return Burst(found["p50"] / 1e3, rate, found["requests"])
+
+    def _run(self, command: list) -> str:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env=self.program.variables
+        )
+        time.sleep(self.seconds)
+        process.send_signal(signal.SIGINT)
+        return process.communicate(timeout=60)[0]
+
+    def _script(self, request: Request) -> Path:
+        if request not in self._scripts:
+            path = Path(self._folder.name, f"{len(self._scripts)}.lua")
+            path.write_text(script(request))
+            self._scripts[request] = path
+        return self._scripts[request]
+
+
+def script(request: Request) -> str:
+    """Return the Lua that sends the request and prints one line of JSON at the end."""
+    headers = "\n".join(
+        f"wrk.headers[ {_lua(name)} ] = {_lua(value)}" for name, value in request.headers
+    )
+    body = _lua(request.body) if request.body else "nil"
+    return SCRIPT.format(method=_lua(request.method), body=body, headers=headers)
+
+
+def _lua(text: str) -> str:
+    return f"[==[{text}]==]"
