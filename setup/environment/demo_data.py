@@ -1,15 +1,19 @@
 """Make an API key and collect the addons' requests; runs in ``odoo shell``.
 
 ARGUMENTS is set before. Prints one line: the mark, and JSON with ``key`` and ``curl``
-(a list of commands to paste).
+(a list of commands that work as they are).
 """
 
 # ruff: noqa: F821
 # pylint: disable=undefined-variable
 
 import json
+import shlex
 
-PLACEHOLDERS = ("$API_KEY", "<api-key>")
+import yaml
+
+# in the examples of endpoints, what the reader has to fill in
+KEY, BODY, SESSION = "YOUR_API_KEY", "BODY", "session_id=YOUR_SESSION_ID"
 
 
 def api_key(env):
@@ -19,25 +23,38 @@ def api_key(env):
     return ARGUMENTS["key"] or keys._generate(None, "setup/demo", None)
 
 
-def curl_lines(env, key):
-    """Return the example requests of the demo endpoints, if the addons have such."""
-    lines = [f"curl {ARGUMENTS['url']}/web/health"]
+def demo_endpoints(env):
+    """Return the endpoints that came with the addons."""
     model = env.get("endpoint.endpoint")
-    if model is not None and "curl_example" in model._fields:
-        records = env["ir.model.data"].search([("model", "=", model._name)], order="id")
-        examples = (
-            model.browse(records.mapped("res_id")).exists().mapped("curl_example")
-        )
-        lines = [line for line in examples if line and "\n" not in line] or lines
-    for placeholder in PLACEHOLDERS:
-        lines = [line.replace(placeholder, key) for line in lines]
-    return lines
+    if model is None or "curl_example" not in model._fields:
+        return []
+    data = env["ir.model.data"].search([("model", "=", model._name)], order="id")
+    return model.browse(data.mapped("res_id")).exists().filtered("curl_example")
+
+
+def sample_body(endpoint):
+    """Return the first of the examples in an endpoint's JSON schema, or None."""
+    if endpoint.request_content_type != "application/json":
+        return None
+    schema = yaml.safe_load(endpoint.request_content_schema or "") or {}
+    return json.dumps(schema["examples"][0]) if schema.get("examples") else None
+
+
+def curl_line(endpoint, key):
+    """Return an endpoint's request with all filled in, or None if that cannot be."""
+    words = shlex.split(endpoint.curl_example)
+    if BODY in words:
+        words[words.index(BODY)] = sample_body(endpoint)
+    if None in words or SESSION in words:
+        return None
+    return shlex.join(word.replace(KEY, key) for word in words)
 
 
 parameters = env["ir.config_parameter"].sudo()
 parameters.set_param("web.base.url", ARGUMENTS["url"])
 parameters.set_param("web.base.url.freeze", "True")
 key = api_key(env)
-lines = curl_lines(env, key)
+lines = [curl_line(endpoint, key) for endpoint in demo_endpoints(env)]
+lines = [line for line in lines if line] or [f"curl {ARGUMENTS['url']}/web/health"]
 env.cr.commit()
 print(ARGUMENTS["mark"] + json.dumps({"key": key, "curl": lines}))
