@@ -20,8 +20,8 @@ def _empty_groups(cr):
 def _rename_keys_of_tools(cr):
     """Keys held the address of a record in memory, so nobody could find them again.
 
-    The newest row of a route gets the key that the tool looks for today; older ones of
-    the same route were never served.
+    The newest row of a route gets the key that the tool looks for today; older ones are
+    what earlier registrations of the same route left.
     """
     cr.execute(
         "SELECT id, key, route, routing FROM endpoint_route"

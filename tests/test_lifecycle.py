@@ -1,0 +1,140 @@
+"""Install, update, uninstall, install again: nothing breaks, nothing stays behind."""
+
+import re
+from dataclasses import dataclass, field
+
+import kit
+import pytest
+from database_state import state_of
+from environment import database as databases
+from environment.cache import Cache
+from environment.templates import Recipe, Templates
+from web_client import WebClient, ask, log_of
+
+APPS = ("account", "project", "sale", "stock", "website")
+ADDONS = ("endpoint", "endpoint_route_handler")
+PATHS = ("/made/by/user", "/made/by/tool")
+USER_MADE = """
+admin = env.ref("base.user_admin")
+endpoint = env["endpoint.endpoint"].create({
+    "name": "Mine", "route": "/made/by/user", "request_method": "GET",
+    "auth_type": "public", "exec_as_user_id": admin.id, "exec_mode": "code",
+    "code_snippet": "result = {'payload': 'mine'}", "registry_sync": True,
+})
+endpoint.export_data(["id"])
+tool = env["endpoint.route.handler.tool"].new({
+    "name": "Tool", "route": "/made/by/tool", "request_method": "GET",
+    "auth_type": "public",
+})
+tool._register_controllers(options={"handler": {
+    "klass_dotted_path": "odoo.addons.web.controllers.webmanifest.WebManifest",
+    "method_name": "webmanifest",
+}})
+env.cr.commit()
+"""
+LOUD = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*|^Traceback.*", re.M)
+
+
+def complaints(log):
+    """Lines of a log that somebody should look at.
+
+    Odoo's own code uses functions of werkzeug that are deprecated: not our matter.
+    """
+    lines = LOUD.findall(log)
+    return [x for x in lines if "py.warnings" not in x or "/endpoint" in x]
+
+
+def apps_database():
+    """One with large apps; its template does not depend on this repository's addons."""
+    template = Templates(Cache()).get(Recipe(APPS, False, ()))
+    return databases.copy(template, databases.new_name("apps"))
+
+
+@dataclass
+class Life:
+    """What was seen at each stage: logs, contents of the database, answers to HTTP."""
+
+    logs: dict = field(default_factory=dict)
+    states: dict = field(default_factory=dict)
+    statuses: dict = field(default_factory=dict)
+
+    def look(self, stage, server):
+        self.statuses[stage] = [ask(server.url + path).status_code for path in PATHS]
+        self.states[stage] = state_of(server.db)
+
+    def run(self, stage, database, *options):
+        self.logs[stage] = kit.run_odoo(database, *options)
+        self.states[stage] = state_of(database)
+
+
+@pytest.fixture(scope="module", params=["base", "apps"])
+def life(request):
+    """The whole life on a small database and on one with large apps."""
+    database = kit.create_database() if request.param == "base" else apps_database()
+    try:
+        yield live(database)
+    finally:
+        kit.drop_database(database)
+
+
+def live(database):
+    life = Life(states={"before": state_of(database)})
+    life.run("install", database, "-i", "endpoint")
+    kit.shell(database, USER_MADE)
+    life.run("update", database, "-u", ",".join(ADDONS))
+    with kit.Server(database, extra=["--max-cron-threads=0"]) as server:
+        client = WebClient(server.url, database)
+        life.look("served", server)
+        for addon in ADDONS:
+            press(client, addon, "button_immediate_uninstall")
+            life.look(f"without {addon}", server)
+        press(client, "endpoint", "button_immediate_install")
+        life.look("again", server)
+    life.logs["server"] = log_of(server)
+    return life
+
+
+def press(client, addon, button):
+    ids = client.call("ir.module.module", "search", [["name", "=", addon]])
+    client.call("ir.module.module", button, ids)
+
+
+@pytest.mark.parametrize("stage", ["install", "update", "server"])
+def test_log_has_no_complaint(life, stage):
+    assert complaints(life.logs[stage]) == []
+
+
+def test_update_changes_nothing_but_what_the_user_made(life):
+    changes = life.states["install"] ^ life.states["update"]
+    tables = {"endpoint_endpoint", "endpoint_route", "ir_model_data"}
+    rows = {f"rows in {table}" for table in tables}
+    assert {c for c in changes if c.partition(" ")[2] not in rows} == {
+        c for c in changes if "__export__" in c
+    }
+
+
+def test_routes_are_served_after_update(life):
+    assert life.statuses["served"] == [200, 200]
+
+
+def test_routes_of_records_go_with_endpoint(life):
+    assert life.statuses["without endpoint"] == [404, 200]
+
+
+def test_all_routes_go_with_endpoint_route_handler(life):
+    assert life.statuses["without endpoint_route_handler"] == [404, 404]
+
+
+def test_uninstall_leaves_nothing_behind(life):
+    after, before = life.states["without endpoint_route_handler"], life.states["before"]
+    assert after - before == set()
+
+
+def test_uninstall_takes_nothing_else_away(life):
+    after, before = life.states["without endpoint_route_handler"], life.states["before"]
+    assert before - after == set()
+
+
+def test_second_install_is_like_the_first(life):
+    assert life.states["again"] == life.states["install"]
+    assert life.statuses["again"] == [404, 404]
