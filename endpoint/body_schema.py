@@ -18,6 +18,7 @@ from jsonschema.exceptions import SchemaError as InvalidJsonSchema
 from jsonschema_specifications import REGISTRY
 from lxml import etree
 from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
 
 MAX_BODY = 16 * 1024 * 1024  # bytes
 MAX_DEPTH = 100  # nested objects and lists; libxml2 has a limit of its own (256)
@@ -52,16 +53,18 @@ class BodySchema(Protocol):
 class JsonBody:
     """JSON Schema, Draft 2020-12, written as YAML or JSON.
 
-    ``$ref`` finds what the schema contains and the published meta-schemas, nothing else.
+    ``$ref`` finds what the schema contains and the published meta-schemas only.
     """
 
     def __init__(self, text: str) -> None:
         self.schema = parse_json_schema(text)
         self._validator = Draft202012Validator(self.schema, registry=REGISTRY)
+        resource = DRAFT202012.create_resource(self.schema)
+        self._resolver = REGISTRY.resolver_with_root(resource)
         self._check_references(self.schema)
 
     def _check_references(self, node: Any) -> None:
-        """Raise for a ``$ref`` to nowhere now, not with the first body that meets it."""
+        """Raise for a ``$ref`` to nowhere now, not when the first body meets it."""
         if isinstance(node, list):
             for item in node:
                 self._check_references(item)
@@ -73,10 +76,11 @@ class JsonBody:
 
     def _resolve(self, reference: str) -> None:
         try:
-            next(self._validator.evolve(schema={"$ref": reference}).iter_errors(None), 0)
-            self._validator._resolver.lookup(reference)
+            self._resolver.lookup(reference)
         except Unresolvable as error:
-            raise SchemaError("schema", f"cannot resolve {reference}: {error}") from error
+            raise SchemaError(
+                "schema", f"cannot resolve {reference}: {error}"
+            ) from error
 
     def errors(self, body: bytes) -> list[BodyError]:
         try:
@@ -84,9 +88,9 @@ class JsonBody:
         except ValueError as error:
             return [_error(["body"], str(error), "json_invalid")]
         found: list[BodyError] = []
-        for error in self._validator.iter_errors(data):
-            loc = ["body", *error.absolute_path]
-            found.append(_error(loc, error.message, str(error.validator)))
+        for failure in self._validator.iter_errors(data):
+            loc = ["body", *failure.absolute_path]
+            found.append(_error(loc, failure.message, str(failure.validator)))
             if len(found) == MAX_ERRORS:
                 break
         return found
@@ -160,7 +164,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def depth(body: bytes) -> int:
-    """An upper bound of the nesting; brackets in strings count, but only where it matters.
+    """The nesting of a body, or an upper bound that is still allowed.
 
     Counting all brackets is quick and proves most bodies shallow.
     """
@@ -201,7 +205,7 @@ def _parser() -> etree.XMLParser:
 
 
 def _refuse_references(document: etree._Element) -> None:
-    """Raise for what would make lxml read other files: imports with a location, a DTD."""
+    """Raise for what makes lxml read other files: located imports, a DTD."""
     if document.getroottree().docinfo.doctype:
         raise SchemaError("schema", "a document type declaration is not allowed")
     namespace = "{http://www.w3.org/2001/XMLSchema}"

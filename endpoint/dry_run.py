@@ -6,7 +6,7 @@ from typing import NamedTuple
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
-from odoo import _, http
+from odoo import http
 from odoo.exceptions import UserError
 
 from .controllers.main import EndpointController
@@ -23,7 +23,7 @@ def call(endpoint, method, path, query="", headers=(), body=""):
 
     :param headers: pairs of str
     """
-    with endpoint.env.registry.cursor() as cr, _without_commit(cr):
+    with endpoint.env.registry.cursor() as cr, _without_commit(endpoint.env, cr):
         record = endpoint.with_env(endpoint.env(cr=cr))
         try:
             with _request(record.env, method, path, query, headers, body) as request:
@@ -71,11 +71,11 @@ def _request(env, method, path, query, headers, body):
 
 
 @contextlib.contextmanager
-def _without_commit(cr):
+def _without_commit(env, cr):
     """A snippet that commits would make the trial real: refuse it."""
 
     def commit():
-        raise UserError(_("A test run cannot commit."))
+        raise UserError(env._("A test run cannot commit."))
 
     original, cr.commit = cr.commit, commit
     try:

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 _VARIABLE = re.compile(r"<(?:(?P<converter>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
 _TYPES = {"int": "integer", "float": "number", "model": "integer"}
-_SECURITY = {
+_SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "public": [],
     "user_endpoint": [{"session": []}],
     "bearer": [{"bearer": []}],

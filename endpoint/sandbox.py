@@ -1,7 +1,7 @@
 """Code snippets: compiled once per text and worker, run as ``safe_eval`` runs them.
 
-``odoo.tools.safe_eval`` compiles and checks a text on each call and takes no code object;
-its own parts are used here in the same order, with the compilation remembered.
+``odoo.tools.safe_eval`` compiles and checks a text on each call and takes no code
+object; its own parts are used here in the same order, the compilation remembered.
 """
 
 import ast
@@ -138,5 +138,5 @@ Examples:
 
     result = {"response": Response("Hello, World!")}
 
-    result = {"payload": {"id": user.id}, "status_code": 201, "headers": {"X-Mine": "1"}}
+    result = {"payload": {"id": user.id}, "status_code": 201, "headers": {"X-A": "1"}}
 """

@@ -19,7 +19,7 @@ def with_controllers(record):
 
 
 def with_others(record):
-    """``[(path, model name or key)]`` of other records, archived ones too, and of rules."""
+    """``[(path, model name or key)]`` of other records (archived too) and rules."""
     shapes = shapes_of(record)
     methods = record._get_request_methods()
     found = [

@@ -1,7 +1,7 @@
 """Errors of stored routes as answers that programs can use.
 
 Odoo renders errors for browsers: HTML, without the route's CORS headers. Status and
-headers of its answer are kept; the body becomes ``{"detail": [{"loc", "msg", "type"}]}``
+headers of its answer are kept; the body is ``{"detail": [{"loc", "msg", "type"}]}``
 unless the client prefers HTML (the format of ``RequestValidationError``, so a client
 reads one kind of error only).
 """
@@ -15,7 +15,7 @@ from odoo.http import Response
 
 
 def of(answer, request, routing):
-    """Odoo's ``answer`` to an exception with CORS headers, as JSON where it is wanted."""
+    """Odoo's ``answer`` to an exception with CORS headers, as JSON where wanted."""
     if isinstance(answer, HTTPException) and answer.response is not None:
         response = answer.response
     elif isinstance(answer, HTTPException):

@@ -1,10 +1,10 @@
 """What a worker may remember between requests, and when it must forget it.
 
-Odoo signals cleared caches to all workers, but a change clears them before it commits: a
-request that began before may refill a cache with what is about to be old, for ever. Two
-rules prevent it. The cache is cleared again after commit (``mark_changed``), and who
-fills reads through a transaction of its own (``committed_cursor``) into an object that
-dies with the cache (``Epoch``), so whatever was read before a clearing is lost by it.
+Odoo signals cleared caches to all workers, but a change clears them before it commits:
+a request that began before may refill a cache with what is about to be old, for ever.
+Two rules prevent it. The cache is cleared again after commit (``mark_changed``), and
+who fills reads through a transaction of its own (``committed_cursor``) into an object
+that dies with the cache (``Epoch``), so whatever was read before a clearing is lost.
 """
 
 import contextlib
@@ -59,7 +59,7 @@ def committed_cursor(env):
 
 
 def is_changed(env, cache):
-    """Whether this transaction changed, and did not commit, what ``cache`` remembers."""
+    """Whether this transaction changed what ``cache`` remembers, uncommitted yet."""
     return _flag(cache) in env.cr.postcommit.data
 
 

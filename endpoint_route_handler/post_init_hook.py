@@ -3,7 +3,7 @@ from .registry import EndpointRegistry
 
 
 def post_init_hook(env):
-    """Create the table of routes (also done by ``init`` of the tool: both are no-ops twice)."""
+    """Create the table of routes, unless ``init`` of the tool did."""
     EndpointRegistry._setup_db(env.cr)
 
 

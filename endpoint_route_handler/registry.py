@@ -114,9 +114,7 @@ class EndpointRegistry:
             conditions.append(SQL("(%s)", trusted))
         return conditions
 
-    def make_rule(
-        self, key, route, options, routing, endpoint_hash, route_group=None
-    ):
+    def make_rule(self, key, route, options, routing, endpoint_hash, route_group=None):
         return EndpointRule(
             self.cr.dbname, key, route, options, routing, endpoint_hash, route_group
         )
@@ -151,7 +149,7 @@ class EndpointRegistry:
         )
 
     def _create(self, rows_mapping):
-        """:param rows_mapping: ``{key: row dict}``; a key stored meanwhile is updated."""
+        """:param rows_mapping: ``{key: row dict}``; one stored meanwhile is updated."""
         names = SQL(", ").join(map(SQL.identifier, self._columns))
         updates = SQL(", ").join(
             SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))

@@ -22,7 +22,7 @@ _logger = logging.getLogger(__name__)
 
 @contextlib.contextmanager
 def thread_of_database(dbname):
-    """Odoo's map and converters ask the thread for its database; a script's has none."""
+    """Odoo's map and converters ask the thread for its database; scripts have none."""
     thread = threading.current_thread()
     if getattr(thread, "dbname", None):
         yield
@@ -43,9 +43,9 @@ class EndpointWerkzeugRule(FasterRule):
 
     def bind(self, map, rebind=False):  # pylint: disable=redefined-builtin
         if self.map is None:
-            super().bind(map, rebind=rebind)
-        else:
-            self.map = map
+            return super().bind(map, rebind=rebind)
+        self.map = map
+        return None
 
 
 class CompiledRoutes:
@@ -60,7 +60,7 @@ class CompiledRoutes:
         return registry.__dict__.setdefault("_endpoint_compiled_routes", cls())
 
     def rules(self, env, rows, routing_map):
-        """Rules of all good ``rows`` (tuples as stored), compiled for ``routing_map``."""
+        """Rules of all good ``rows`` (stored tuples), compiled for ``routing_map``."""
         previous, self._entries = self._entries, {}
         for row in rows:
             entry = previous.get(row[0])

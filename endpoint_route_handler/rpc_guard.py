@@ -1,7 +1,7 @@
 """Models that no external RPC may reach.
 
 A model class says so by ``_disable_rpc``: a tuple of method names, or ``("all",)``
-(the attribute of ``rpc_helper``, honoured whether that addon is installed or not). XML-RPC and
+(the attribute of ``rpc_helper``, honoured with and without that addon). XML-RPC and
 JSON-RPC meet in ``odoo.service.model.execute_cr``, which has no hook and is therefore
 wrapped; JSON-2 is stopped in ``ir.http._dispatch``. The web client is not concerned.
 """

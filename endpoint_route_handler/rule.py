@@ -16,7 +16,7 @@ class EndpointRule:
     :param key: str, unique, ``<model>:<id>``
     :param route: str, the main path
     :param options: dict with either ``handler`` or ``generator``, each a dict with
-        ``klass_dotted_path`` and ``method_name`` and optionally ``default_pargs`` (list)
+        ``klass_dotted_path``, ``method_name`` and optionally ``default_pargs`` (list)
         and ``default_kwargs`` (dict); a generator may name ``model`` (and ``res_id``)
         instead of the class.
     :param routing: dict, the keyword arguments of ``odoo.http.route`` plus ``routes``
@@ -111,7 +111,9 @@ class EndpointRule:
         Raises EndpointHandlerNotFound, and ValueError for a generator rule.
         """
         if self.is_generator:
-            raise ValueError(f"{self!r} generates its routes: it has no single endpoint")
+            raise ValueError(
+                f"{self!r} generates its routes: it has no single endpoint"
+            )
         options = self.handler_options
         return make_endpoint(
             self._get_handler(),
@@ -127,7 +129,7 @@ class EndpointRule:
         )
 
     def iter_routing_rules(self, env):
-        """Yield ``(url, endpoint)``: one for each route, or what the generator yields."""
+        """Yield ``(url, endpoint)``: one a route, or what the generator yields."""
         if self.is_generator:
             yield from self._get_generator(env)(self)
             return
@@ -152,5 +154,7 @@ class EndpointRule:
         record = env[options["model"]].browse(options.get("res_id") or ())
         method = getattr(record, options["method_name"], None)
         if not callable(method):
-            raise EndpointRouteError(f"Method name `{options['method_name']}` not found")
+            raise EndpointRouteError(
+                f"Method name `{options['method_name']}` not found"
+            )
         return method

@@ -64,14 +64,15 @@ _CREATE_VERSION = """
 
 
 def exists(cr):
-    """Whether the table is there; on a database that still installs us it may not be."""
+    """Whether the table is there; while we are being installed it may not be."""
     return sql.table_exists(cr, TABLE)
 
 
 def is_current(cr):
     """Whether table and triggers are as this version wants them."""
     cr.execute(
-        "SELECT 1 FROM pg_trigger WHERE tgname = 'delete_endpoint_route_version_trigger'"
+        "SELECT 1 FROM pg_trigger"
+        " WHERE tgname = 'delete_endpoint_route_version_trigger'"
         " AND tgrelid = to_regclass('endpoint_route')"
     )
     return bool(cr.fetchone())

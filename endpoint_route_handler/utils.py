@@ -32,7 +32,7 @@ def complete_routing(routing):
 
 
 def make_endpoint(func, routing, pargs=(), kwargs=None):
-    """A callable as Odoo's routing map wants it: ``.func`` bound method, ``.routing`` dict."""
+    """A callable for Odoo's routing map: ``.func`` bound method, ``.routing`` dict."""
     endpoint = functools.partial(func, *pargs, **(kwargs or {}))
     functools.update_wrapper(endpoint, func)
     endpoint.routing = complete_routing(routing)
@@ -78,7 +78,7 @@ def most_derived(klass, modules):
     leaves = list(dict.fromkeys(_leaves(klass, modules)))
     if leaves in ([], [klass]):
         return klass
-    # a module path outside odoo.addons: neither Odoo nor we may take it for a controller
+    # a path outside odoo.addons: neither Odoo nor we may take it for a controller
     return type(klass.__name__, tuple(reversed(leaves)), {"__module__": "merged"})
 
 

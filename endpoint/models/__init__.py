@@ -1,4 +1,5 @@
 from . import endpoint_definition
+from . import endpoint_request
 from . import endpoint_mixin
 from . import endpoint_endpoint
 from . import res_users

@@ -44,7 +44,7 @@ class EndpointDefinitionMixin(models.AbstractModel):
         return fresh.Epoch()
 
     def _remembered(self, key, fill):
-        """``fill(env)`` on committed data, or what it was; own changes are seen at once."""
+        """``fill(env)`` on committed data, or what it was; own changes are seen."""
         if fresh.is_changed(self.env, "default"):
             return fill(self.env(su=True))
 

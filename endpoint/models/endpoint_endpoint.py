@@ -2,9 +2,9 @@
 
 import shlex
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 
-from .endpoint_mixin import BODY_METHODS
+from .endpoint_request import BODY_METHODS
 
 
 class EndpointEndpoint(models.Model):
@@ -23,7 +23,7 @@ class EndpointEndpoint(models.Model):
             record.curl_example = shlex.join(record._curl_arguments())
 
     def _curl_arguments(self):
-        """Words of a command that calls the endpoint; what to fill in is in capitals."""
+        """Words of a command that calls the endpoint; CAPITALS are to be filled in."""
         words = ["curl", "-i"]
         if self.request_method and self.request_method != "GET":
             words += ["-X", self.request_method]
@@ -45,7 +45,7 @@ class EndpointEndpoint(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": _("Test %s", self.name),
+            "name": self.env._("Test %s", self.name),
             "res_model": "endpoint.test",
             "view_mode": "form",
             "target": "new",

@@ -5,13 +5,11 @@ import textwrap
 from werkzeug.exceptions import (
     BadRequest,
     Forbidden,
-    MethodNotAllowed,
     NotFound,
     ServiceUnavailable,
-    UnsupportedMediaType,
 )
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import (
     AccessDenied,
     AccessError,
@@ -21,29 +19,21 @@ from odoo.exceptions import (
 )
 
 from .. import body_schema, openapi, sandbox
-from ..exceptions import RequestValidationError
-
-BODY_METHODS = ("POST", "PUT", "PATCH")
+from .endpoint_request import media_type
 
 
 class EndpointMixin(models.AbstractModel):
-    """Way of a request: ``_find_endpoint`` → ``_validate_request`` → ``_handle_request`` →
-    ``_handle_exec__<mode>``. Another mode is a selection value and that one method.
+    """Way of a request: ``_find_endpoint`` → ``_validate_request`` →
+    ``_handle_request`` → ``_handle_exec__<mode>``. Another mode is a selection value and that
+    one method.
     """
 
     _name = "endpoint.mixin"
-    _inherit = "endpoint.definition.mixin"
+    _inherit = "endpoint.request.mixin"
     _description = "Endpoint mixin"
     _disable_rpc = ("all",)
 
     exec_mode = fields.Selection(selection="_selection_exec_mode", required=True)
-    request_content_schema = fields.Text(
-        help="What bodies must look like: a JSON Schema (Draft 2020-12, as YAML or JSON)"
-        " for JSON, an XML Schema (XSD) for XML. Others are refused with the reasons.",
-    )
-    request_content_schema_applicable = fields.Boolean(
-        compute="_compute_request_content_schema_applicable"
-    )
     code_snippet = fields.Text()
     code_snippet_docs = fields.Text(
         compute="_compute_code_snippet_docs",
@@ -63,18 +53,6 @@ class EndpointMixin(models.AbstractModel):
     def _selection_exec_mode(self):
         return [("code", "Execute code")]
 
-    def _get_request_content_schema_applicable_for_types(self):
-        return ["application/json", "application/xml"]
-
-    @api.depends("request_method", "additional_methods", "request_content_type")
-    def _compute_request_content_schema_applicable(self):
-        types = self._get_request_content_schema_applicable_for_types()
-        for record in self:
-            has_body = not set(BODY_METHODS).isdisjoint(record._get_request_methods())
-            record.request_content_schema_applicable = (
-                has_body and _media_type(record.request_content_type) in types
-            )
-
     def _compute_code_snippet_docs(self):
         for record in self:
             record.code_snippet_docs = textwrap.dedent(
@@ -83,10 +61,6 @@ class EndpointMixin(models.AbstractModel):
 
     def _default_code_snippet_docs(self):
         return sandbox.DOCS
-
-    @api.onchange("request_content_type")
-    def _onchange_request_content_type_clear_schema(self):
-        self.request_content_schema = False
 
     # --- constraints -------------------------------------------------------------
 
@@ -103,11 +77,13 @@ class EndpointMixin(models.AbstractModel):
     def _validate_exec__code(self):
         if not self._code_snippet_valued():
             raise UserError(
-                _("Exec mode is set to `Code`: you must provide a piece of code")
+                self.env._(
+                    "Exec mode is set to `Code`: you must provide a piece of code"
+                )
             )
         problem = sandbox.problem(self.code_snippet)
         if problem:
-            raise UserError(_("The code snippet cannot run, %s", problem))
+            raise UserError(self.env._("The code snippet cannot run, %s", problem))
 
     def _code_snippet_valued(self):
         return bool((self.code_snippet or "").strip())
@@ -116,93 +92,18 @@ class EndpointMixin(models.AbstractModel):
     def _check_auth(self):
         for record in self:
             if record.auth_type == "public" and not record.exec_as_user_id:
-                raise UserError(_("'Exec as user' is mandatory for public endpoints."))
-
-    @api.constrains("request_content_schema", "request_content_type")
-    def _check_request_content_schema(self):
-        checks = {
-            "application/json": self._check_request_content_schema_json,
-            "application/xml": self._check_request_content_schema_xml,
-        }
-        for record in self.filtered("request_content_schema"):
-            media_type = _media_type(record.request_content_type)
-            if media_type in checks:
-                getattr(record, checks[media_type].__name__)()
-
-    def _check_request_content_schema_json(self):
-        try:
-            body_schema.compiled("application/json", self.request_content_schema)
-        except body_schema.SchemaError as error:
-            if error.kind == "syntax":
-                message = _("Invalid YAML/JSON in request content schema: %s", error)
-            else:
-                message = _("Invalid JSON Schema in request content schema: %s", error)
-            raise UserError(message) from error
-
-    def _check_request_content_schema_xml(self):
-        try:
-            body_schema.compiled("application/xml", self.request_content_schema)
-        except body_schema.SchemaError as error:
-            if error.kind == "syntax":
-                message = _("Invalid XML in request content schema: %s", error)
-            else:
-                message = _(
-                    "Invalid XML Schema (XSD) in request content schema: %s", error
+                raise UserError(
+                    self.env._("'Exec as user' is mandatory for public endpoints.")
                 )
-            raise UserError(message) from error
-
-    # --- request checks ----------------------------------------------------------
-
-    def _validate_request(self, request):
-        """Raise what werkzeug has for a wrong method, content type or body."""
-        self._validate_request_method(request)
-        self._validate_request_content_type(request)
-        self._validate_request_content(request)
-
-    def _validate_request_method(self, request):
-        method = request.httprequest.method
-        allowed = self._get_request_methods()
-        if method not in allowed and not (method == "HEAD" and "GET" in allowed):
-            raise MethodNotAllowed(valid_methods=allowed)
-
-    def _validate_request_content_type(self, request):
-        if not self.request_content_type or self._may_lack_body(request):
-            return
-        headers = request.httprequest.headers
-        sent = headers.get("Content-Type") or headers.get("Content-type")
-        if _media_type(sent) != _media_type(self.request_content_type):
-            raise UnsupportedMediaType()
-
-    def _may_lack_body(self, request):
-        """A record of several methods asks for a type only where a body is usual."""
-        return self.additional_methods and request.httprequest.method not in BODY_METHODS
-
-    def _validate_request_content(self, request):
-        if not self.request_content_schema or self._may_lack_body(request):
-            return
-        if self.request_content_schema_applicable:
-            media_type = _media_type(self.request_content_type)
-            kind = media_type.partition("/")[2]
-            getattr(self, f"_validate_request_content_{kind}")(request)
-
-    def _validate_request_content_json(self, request):
-        self._validate_body("application/json", request)
-
-    def _validate_request_content_xml(self, request):
-        self._validate_body("application/xml", request)
-
-    def _validate_body(self, media_type, request):
-        schema = body_schema.compiled(media_type, self.request_content_schema)
-        errors = schema.errors(request.httprequest.get_data())
-        if errors:
-            raise RequestValidationError(errors)
 
     # --- execution ---------------------------------------------------------------
 
     def _get_handler(self):
         handler = getattr(self, f"_handle_exec__{self.exec_mode}", None)
         if handler is None:
-            raise UserError(_("Missing handler for exec mode %s", self.exec_mode))
+            raise UserError(
+                self.env._("Missing handler for exec mode %s", self.exec_mode)
+            )
         return handler
 
     def _bad_request_exceptions(self):
@@ -215,20 +116,20 @@ class EndpointMixin(models.AbstractModel):
             return endpoint._get_handler()(request)
         except (AccessError, AccessDenied) as error:
             self._logger.info("%s: %s", self.route, error)
-            raise Forbidden(_("You are not allowed to do this.")) from error
+            raise Forbidden(self.env._("You are not allowed to do this.")) from error
         except MissingError as error:
-            raise NotFound(_("The record does not exist.")) from error
+            raise NotFound(self.env._("The record does not exist.")) from error
         except self._bad_request_exceptions() as error:
             raise BadRequest(str(error)) from error
 
     def _as_executing_user(self, request):
-        """The record in the environment that the snippet gets: never the superuser's."""
+        """The record in the snippet's environment: never the superuser's."""
         user_id = self.exec_as_user_id.id
         if user_id and not self._is_active_user(user_id):
             user_id = False
         if not user_id and (self.auth_type == "public" or self.exec_as_user_id):
             self._logger.error("%s: the user to execute as is gone", self.route)
-            raise ServiceUnavailable(_("This endpoint is not available."))
+            raise ServiceUnavailable(self.env._("This endpoint is not available."))
         endpoint = self.with_user(user_id or self.env.uid)
         if self.company_id:
             endpoint = endpoint.with_company(self.company_id.id)
@@ -243,12 +144,12 @@ class EndpointMixin(models.AbstractModel):
         result = sandbox.run(code, names).get("result")
         if not isinstance(result, dict):
             raise UserError(
-                _("code_snippet should return a dict into `result` variable.")
+                self.env._("code_snippet should return a dict into `result` variable.")
             )
         return result
 
     def _get_code_snippet_eval_context(self, request):
-        """Names of the snippet; extend by ``super() | {…}``. No modules, see safe_eval."""
+        """Names of the snippet; extend by ``super() | {…}``, but without modules."""
         return {
             **sandbox.NAMES,
             "env": self.env,
@@ -264,7 +165,8 @@ class EndpointMixin(models.AbstractModel):
             cr.execute(
                 "INSERT INTO ir_logging (create_date, create_uid, type, dbname, name,"
                 " level, message, path, line, func)"
-                " VALUES (NOW() AT TIME ZONE 'UTC', %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                " VALUES (NOW() AT TIME ZONE 'UTC', %s, %s, %s, %s, %s, %s, %s, %s,"
+                " %s)",
                 (
                     self.env.uid,
                     "server",
@@ -293,7 +195,9 @@ class EndpointMixin(models.AbstractModel):
         for record in self.filtered(lambda r: r.ids and r.registry_sync):
             user = record.exec_as_user_id
             if record.auth_type == "public" and not user.active:
-                problems.setdefault(record.id, _("The user to execute as is gone."))
+                problems.setdefault(
+                    record.id, self.env._("The user to execute as is gone.")
+                )
         return problems
 
     def copy_data(self, default=None):
@@ -323,7 +227,7 @@ class EndpointMixin(models.AbstractModel):
         return items
 
     def _openapi_description(self):
-        is_json = _media_type(self.request_content_type) == "application/json"
+        is_json = media_type(self.request_content_type) == "application/json"
         schema = self.request_content_schema if is_json else None
         return {
             "operation_id": f"{self._table}_{self.id}",
@@ -336,8 +240,3 @@ class EndpointMixin(models.AbstractModel):
             "schema": body_schema.parse_json_schema(schema) if schema else None,
             "tag": self.route_group or "",
         }
-
-
-def _media_type(content_type):
-    """``application/json`` of ``Application/JSON; charset=utf-8``."""
-    return (content_type or "").partition(";")[0].strip().lower()

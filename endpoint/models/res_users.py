@@ -7,7 +7,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def write(self, vals):
-        """Endpoints run as users: one that is archived stops them at the next request."""
+        """Endpoints run as users: an archived one stops them at the next request."""
         result = super().write(vals)
         if "active" in vals:
             fresh.mark_changed(self.env, "default")

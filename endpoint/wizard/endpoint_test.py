@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import dry_run
@@ -10,7 +10,9 @@ class EndpointTest(models.TransientModel):
     _name = "endpoint.test"
     _description = "Test of an endpoint"
 
-    endpoint_id = fields.Many2one("endpoint.endpoint", required=True, ondelete="cascade")
+    endpoint_id = fields.Many2one(
+        "endpoint.endpoint", required=True, ondelete="cascade"
+    )
     method = fields.Char(required=True, default="GET")
     path = fields.Char(required=True)
     query = fields.Char(help="Without the question mark: name=value&other=value")
@@ -31,7 +33,7 @@ class EndpointTest(models.TransientModel):
         for line in filter(None, map(str.strip, (self.headers or "").splitlines())):
             name, colon, value = line.partition(":")
             if not colon:
-                raise UserError(_("Not a header (Name: value): %s", line))
+                raise UserError(self.env._("Not a header (Name: value): %s", line))
             pairs.append((name.strip(), value.strip()))
         if self.content_type:
             pairs.append(("Content-Type", self.content_type))
@@ -57,7 +59,7 @@ class EndpointTest(models.TransientModel):
         )
         return {
             "type": "ir.actions.act_window",
-            "name": _("Test %s", self.endpoint_id.name),
+            "name": self.env._("Test %s", self.endpoint_id.name),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

@@ -3,10 +3,9 @@
 import hashlib
 import logging
 
-from odoo import _, api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 
-from .. import clashes, paths, schema
+from .. import paths
 
 # {database: names of the models with routes}; filled by
 # ``_get_endpoint_route_consumer_models``, here since addons import it from here
@@ -15,13 +14,11 @@ ENDPOINT_ROUTE_CONSUMER_MODELS = {}
 
 class EndpointRouteHandler(models.AbstractModel):
     _name = "endpoint.route.handler"
-    _inherit = "endpoint.route.sync.mixin"
+    _inherit = "endpoint.route.check.mixin"
     _description = "Endpoint Route handler"
 
     # Put before each route that does not start with it
     _endpoint_route_prefix = ""
-    # Nobody may take these from Odoo
-    _blacklist_routes = ("/", "/web")
 
     name = fields.Char(required=True)
     route = fields.Char(
@@ -43,9 +40,7 @@ class EndpointRouteHandler(models.AbstractModel):
     auth_type = fields.Selection(
         selection="_selection_auth_type", default="user_endpoint"
     )
-    request_content_type = fields.Selection(
-        selection="_selection_request_content_type"
-    )
+    request_content_type = fields.Selection(selection="_selection_request_content_type")
     request_method = fields.Selection(
         selection="_selection_request_method", required=True
     )
@@ -116,7 +111,7 @@ class EndpointRouteHandler(models.AbstractModel):
         return paths.clean(self.route, self._endpoint_route_prefix)
 
     def _compute_route(self):
-        """Override to derive the route from other fields (then with ``api.depends``)."""
+        """Override, with ``api.depends``, to derive the route from other fields."""
         for record in self:
             record.route = record._clean_route()
 
@@ -129,7 +124,9 @@ class EndpointRouteHandler(models.AbstractModel):
     def _get_routes(self):
         """All paths of the record, the main one first."""
         prefix = self._endpoint_route_prefix
-        more = [paths.clean(r, prefix) for r in paths.split_routes(self.additional_routes)]
+        more = [
+            paths.clean(r, prefix) for r in paths.split_routes(self.additional_routes)
+        ]
         return list(dict.fromkeys([self._clean_route(), *more]))
 
     def _get_request_methods(self):
@@ -160,81 +157,6 @@ class EndpointRouteHandler(models.AbstractModel):
             record.endpoint_hash = hashlib.md5(
                 values.encode(), usedforsecurity=False
             ).hexdigest()
-
-    # --- constraints -------------------------------------------------------------
-
-    @api.constrains("route", "additional_routes")
-    def _check_route(self):
-        for record in self:
-            for route in record._get_routes():
-                record._check_one_route(route)
-
-    def _check_one_route(self, route):
-        if route in self._blacklist_routes:
-            raise UserError(
-                _(
-                    "`%(name)s` uses a blacklisted routed = `%(route)s`",
-                    name=self.name,
-                    route=route,
-                )
-            )
-        problem = self.env["ir.http"]._endpoint_route_problem(route)
-        if problem:
-            raise UserError(
-                _(
-                    "`%(name)s` has an invalid route `%(route)s`: %(problem)s",
-                    name=self.name,
-                    route=route,
-                    problem=problem,
-                )
-            )
-
-    @api.constrains("request_method", "request_content_type", "additional_methods")
-    def _check_request_method(self):
-        known = dict(self._selection_request_method())
-        for record in self:
-            methods = record._get_request_methods()
-            unknown = [method for method in methods if method not in known]
-            if unknown:
-                raise UserError(_("Unknown request methods: %s", ", ".join(unknown)))
-            needs_type = any(m in ("POST", "PUT") for m in methods)
-            if needs_type and not record.request_content_type:
-                raise UserError(_("Request content type is required for POST and PUT."))
-
-    @api.constrains("route_group")
-    def _check_route_group(self):
-        for record in self:
-            if len(record.route_group or "") > schema.MAX_TEXT:
-                raise UserError(
-                    _("The route group can have %s characters at most.", schema.MAX_TEXT)
-                )
-
-    @api.constrains(
-        "route", "additional_routes", "request_method", "additional_methods", "active"
-    )
-    def _check_route_unique_across_models(self):
-        for record in self:
-            record._check_clash_with_controllers()
-            found = clashes.with_others(record)
-            if found:
-                raise UserError(
-                    _(
-                        "Non unique route(s): %(routes)s.\n"
-                        "Found in model(s): %(models)s.",
-                        routes=", ".join(sorted({f[0] for f in found})),
-                        models=", ".join(sorted({f[1] for f in found})),
-                    )
-                )
-
-    def _check_clash_with_controllers(self):
-        for route, controller in clashes.with_controllers(self):
-            raise UserError(
-                _(
-                    "The route `%(route)s` is served by %(controller)s already.",
-                    route=route,
-                    controller=controller,
-                )
-            )
 
     @api.model
     def _get_endpoint_route_consumer_models(self):
@@ -285,7 +207,8 @@ class EndpointRouteHandler(models.AbstractModel):
     def _default_endpoint_options_handler(self):
         """To override: who answers. By default a 404, with a warning now."""
         self._logger.warning(
-            "No specific endpoint handler options defined for: %s, falling back to default",
+            "No specific endpoint handler options defined for: %s,"
+            " falling back to default",
             self._name,
         )
         base_path = "odoo.addons.endpoint_route_handler.controllers.main"

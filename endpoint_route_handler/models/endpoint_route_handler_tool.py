@@ -18,8 +18,8 @@ class EndpointRouteHandlerTool(models.TransientModel):
 
     def init(self):
         """The table must be there before any data file or handler wants it."""
-        super().init()
         EndpointRegistry._setup_db(self.env.cr)
+        return super().init()
 
     @api.model
     def new(self, values=None, origin=None, ref=None):

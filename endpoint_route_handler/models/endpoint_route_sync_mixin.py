@@ -25,7 +25,6 @@ class EndpointRouteSyncMixin(models.AbstractModel):
 
     active = fields.Boolean(default=True)
     registry_sync = fields.Boolean(
-        string="Registry Sync",
         copy=False,
         help="ON: the routes being served are those of this record.\n"
         "OFF: the record changed since; run the action 'Sync registry' to serve it.",

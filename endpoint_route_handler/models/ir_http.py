@@ -80,13 +80,13 @@ class IrHttp(models.AbstractModel):
             yield from compiled.rules(self.env, rows, routing_map)
 
     def _endpoint_static_map(self):
-        """The map of controllers alone, to compare and to compile with; not to change."""
+        """The map of controllers alone, to compare and compile with; not to change."""
         static_only = self.with_context(endpoint_static_only=True)
         with thread_of_database(self.env.cr.dbname):
             return super(IrHttp, static_only).routing_map(key="endpoint static")
 
     def _endpoint_static_routes(self):
-        """``{shape: [(methods or None, "module.Class.method")]}`` of Odoo's controllers."""
+        """``{shape: [(methods or None, "module.Class.method")]}`` of controllers."""
         return self._endpoint_epoch().get("static", self._endpoint_collect_static)
 
     def _endpoint_collect_static(self):

@@ -8,7 +8,7 @@ class IrModel(models.Model):
     _inherit = "ir.model"
 
     def unlink(self):
-        """Take the routes of a model away with it (uninstall of the addon that made it)."""
+        """Take the routes of a model away with it, as when its addon is uninstalled."""
         names = self.mapped("model")
         result = super().unlink()
         if schema.exists(self.env.cr):

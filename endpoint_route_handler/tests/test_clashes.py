@@ -6,7 +6,7 @@ from .common import CommonEndpoint
 
 
 class TestClashes(CommonEndpoint):
-    def create(self, **values):
+    def make(self, **values):
         return self.route_handler.create(
             {"name": "Test", "route": "/test/a", "request_method": "GET", **values}
         )
@@ -15,12 +15,14 @@ class TestClashes(CommonEndpoint):
         for route in ("/web/login", "/web/login/"):
             with (
                 self.subTest(route),
-                self.assertRaisesRegex(UserError, r"served by odoo\.addons\.web\S+ already"),
+                self.assertRaisesRegex(
+                    UserError, r"served by odoo\.addons\.web\S+ already"
+                ),
             ):
-                self.create(route=route)
+                self.make(route=route)
 
     def test_another_method_than_the_controllers_is_no_clash(self):
-        self.create(route="/json/2/x/y", request_method="DELETE")
+        self.make(route="/json/2/x/y", request_method="DELETE")
         routes = self.env["ir.http"]._endpoint_static_routes()
         shape, methods = next(
             (shape, served[0][0]) for shape, served in routes.items() if served[0][0]
@@ -34,14 +36,14 @@ class TestClashes(CommonEndpoint):
         self.new_route(route="/test/a")._register_controllers(options=self.options())
         message = "(?s)Non unique route.*/test/a.*Found in model.*tool:GET /test/a"
         with self.assertRaisesRegex(UserError, message):
-            self.create(
+            self.make(
                 request_method="POST",
                 request_content_type="text/plain",
                 additional_methods="GET",
             )
 
     def test_its_own_rule_is_no_clash(self):
-        record = self.create()
+        record = self.make()
         record._register_controllers(options=self.options())
         record.additional_methods = "GET"
         record._check_route_unique_across_models()

@@ -29,7 +29,12 @@ class TestErrorResponse(BaseCase):
         return error_response.of(error, request(accept), routing)
 
     def test_reasons_are_json_for_programs(self):
-        for accept in ("", "*/*", "application/json", "text/html;q=0.5, application/json"):
+        for accept in (
+            "",
+            "*/*",
+            "application/json",
+            "text/html;q=0.5, application/json",
+        ):
             with self.subTest(accept=accept):
                 response = self.render(BadRequest("why <b>"), accept)
                 self.assertEqual(response.status_code, 400)

@@ -7,13 +7,13 @@ from .common import CommonEndpoint
 class TestHandler(CommonEndpoint):
     """Fields and constraints, on stored records of the tool."""
 
-    def create(self, **values):
+    def make(self, **values):
         return self.route_handler.create(
             {"name": "Test", "route": "/test/a", "request_method": "GET", **values}
         )
 
     def test_defaults(self):
-        record = self.create()
+        record = self.make()
         self.assertEqual(
             (record.route_type, record.auth_type, record.cors, record.csrf),
             ("http", "user_endpoint", "*", False),
@@ -21,15 +21,15 @@ class TestHandler(CommonEndpoint):
         self.assertEqual((record.readonly, record.registry_sync), (False, False))
 
     def test_routes_are_cleaned_on_create_and_write(self):
-        record = self.create(route=" some/path ")
+        record = self.make(route=" some/path ")
         self.assertEqual(record.route, "/some/path")
         record.route = "other"
         self.assertEqual(record.route, "/other")
 
     def test_a_prefix_is_put_before_routes_without_it(self):
         self.patch(type(self.route_handler), "_endpoint_route_prefix", "/edi")
-        self.assertEqual(self.create(route="a").route, "/edi/a")
-        self.assertEqual(self.create(route="/edi/b").route, "/edi/b")
+        self.assertEqual(self.make(route="a").route, "/edi/a")
+        self.assertEqual(self.make(route="/edi/b").route, "/edi/b")
 
     def test_no_route_is_the_root_and_refused(self):
         for values in ({"route": ""}, {"route": "/web"}, {"additional_routes": "/"}):
@@ -37,33 +37,36 @@ class TestHandler(CommonEndpoint):
                 self.subTest(values),
                 self.assertRaisesRegex(UserError, "`Test` uses a blacklisted routed"),
             ):
-                self.create(**values)
+                self.make(**values)
 
     def test_bad_routes_are_refused_with_the_reason(self):
         for route in ("/a/<date:x>", "/a b", "/a/<int(", "/a//b"):
-            with self.subTest(route), self.assertRaisesRegex(UserError, "invalid route"):
-                self.create(route=route)
+            with (
+                self.subTest(route),
+                self.assertRaisesRegex(UserError, "invalid route"),
+            ):
+                self.make(route=route)
         with self.assertRaisesRegex(UserError, "unknown converter"):
-            self.create(additional_routes="/ok\n/a/<date:x>")
+            self.make(additional_routes="/ok\n/a/<date:x>")
 
     def test_post_and_put_need_a_content_type(self):
         message = "Request content type is required for POST and PUT."
         for values in ({"request_method": "PUT"}, {"additional_methods": "POST"}):
             with self.subTest(values), self.assertRaisesRegex(UserError, message):
-                self.create(**values)
-        self.create(request_method="POST", request_content_type="text/plain")
+                self.make(**values)
+        self.make(request_method="POST", request_content_type="text/plain")
 
     def test_unknown_methods_are_refused(self):
         with self.assertRaisesRegex(UserError, "Unknown request methods: FETCH"):
-            self.create(additional_methods="fetch")
+            self.make(additional_methods="fetch")
 
     def test_a_long_group_is_refused_at_save(self):
         with self.assertRaisesRegex(UserError, "32 characters"):
-            self.create(route_group="x" * 33)
-        self.create(route="/test/b", route_group="x" * 32)
+            self.make(route_group="x" * 33)
+        self.make(route="/test/b", route_group="x" * 32)
 
     def test_several_routes_and_methods_make_one_rule(self):
-        record = self.create(
+        record = self.make(
             additional_routes="b\n/test/a, /c", additional_methods="patch, GET"
         )
         routing = record._get_routing_info()[1]
@@ -71,7 +74,7 @@ class TestHandler(CommonEndpoint):
         self.assertEqual(routing["methods"], ["GET", "PATCH"])
 
     def test_every_field_that_changes_routing_changes_the_hash(self):
-        record = self.create()
+        record = self.make()
         seen = {record.endpoint_hash}
         for name, value in {
             "route": "/other",
@@ -96,7 +99,9 @@ class TestHandler(CommonEndpoint):
             "_selection_auth_type",
             lambda self: [("public", "Public"), ("mine", "Mine")],
         )
-        self.assertEqual(self.route_handler.new({"auth_type": "mine"}).auth_type, "mine")
+        self.assertEqual(
+            self.route_handler.new({"auth_type": "mine"}).auth_type, "mine"
+        )
 
     @mute_logger("endpoint.route.handler.tool")
     def test_the_logger_has_the_name_of_the_model(self):

@@ -31,7 +31,9 @@ class TestRegistry(CommonEndpoint):
     def test_rules_are_found_by_key_group_and_condition(self):
         self.store(1, 2)
         self.store(3, route_group="it's")
-        keys = [rule.key for rule in self.registry_.get_rules(keys=["route2", "route1"])]
+        keys = [
+            rule.key for rule in self.registry_.get_rules(keys=["route2", "route1"])
+        ]
         self.assertEqual(keys, ["route1", "route2"])
         by_group = self.registry_.get_rules_by_group("it's")
         self.assertEqual([rule.key for rule in by_group], ["route3"])
@@ -61,7 +63,10 @@ class TestRegistry(CommonEndpoint):
 
     def test_two_rules_can_swap_their_hashes(self):
         self.store(1, 2)
-        swapped = [self.make(1, endpoint_hash="hash2"), self.make(2, endpoint_hash="hash1")]
+        swapped = [
+            self.make(1, endpoint_hash="hash2"),
+            self.make(2, endpoint_hash="hash1"),
+        ]
         self.registry_.update_rules(swapped)
         self.assertEqual(self.registry_._get_rule("route1").endpoint_hash, "hash2")
 

@@ -46,7 +46,9 @@ class TestRouting(CommonEndpoint):
     def test_generated_rules_contain_stored_ones(self):
         self.store("a:1")
         ir_http = self.env["ir.http"]
-        rules = dict(ir_http._generate_routing_rules(["base"], ir_http._get_converters()))
+        rules = dict(
+            ir_http._generate_routing_rules(["base"], ir_http._get_converters())
+        )
         self.assertEqual(rules["/test/stored"].routing["methods"], ["GET"])
         self.assertIn("/test/stored", dict(ir_http._endpoint_routing_rules()))
 
@@ -62,7 +64,9 @@ class TestRouting(CommonEndpoint):
         }
         for key, values in broken.items():
             self.store(key, **values)
-        self.env.cr.execute("UPDATE endpoint_route SET routing = '{' WHERE key = 'type'")
+        self.env.cr.execute(
+            "UPDATE endpoint_route SET routing = '{' WHERE key = 'type'"
+        )
         with self.assertLogs(ROUTING, "ERROR") as logs:
             paths = self.served_paths()
         self.assertIn("/test/good", paths)
@@ -110,7 +114,10 @@ class TestRouting(CommonEndpoint):
     def test_odoo_s_own_map_is_not_touched(self):
         self.store("a:1")
         self.served_paths()
-        static = [rule.rule for rule in self.env["ir.http"]._endpoint_static_map().iter_rules()]
+        static = [
+            rule.rule
+            for rule in self.env["ir.http"]._endpoint_static_map().iter_rules()
+        ]
         self.assertNotIn("/test/stored", static)
 
     def test_routes_of_another_transaction_are_unknown_until_it_commits(self):
@@ -123,7 +130,8 @@ class TestRouting(CommonEndpoint):
     def test_the_version_is_available_without_a_request(self):
         ir_http = self.env["ir.http"]
         self.assertEqual(
-            ir_http._endpoint_route_last_version(), self.registry_of_routes.last_version()
+            ir_http._endpoint_route_last_version(),
+            self.registry_of_routes.last_version(),
         )
 
     def test_without_the_table_odoo_serves_on(self):

@@ -7,7 +7,9 @@ from odoo.addons.endpoint_route_handler import rpc_guard
 
 class TestRpcGuard(TransactionCase):
     def call(self, model, method="search_read"):
-        return service_model.execute_cr(self.env.cr, self.env.uid, model, method, [[]], {})
+        return service_model.execute_cr(
+            self.env.cr, self.env.uid, model, method, [[]], {}
+        )
 
     def test_the_guard_is_installed_once(self):
         before = service_model.execute_cr
@@ -16,7 +18,9 @@ class TestRpcGuard(TransactionCase):
         self.assertTrue(before.endpoint_rpc_guard)
 
     def test_closed_models_refuse_any_call(self):
-        with self.assertRaisesRegex(UserError, "RPC call on endpoint.route.handler.tool"):
+        with self.assertRaisesRegex(
+            UserError, "RPC call on endpoint.route.handler.tool"
+        ):
             self.call("endpoint.route.handler.tool")
 
     def test_other_models_and_unknown_ones_are_none_of_its_business(self):
@@ -30,4 +34,6 @@ class TestRpcGuard(TransactionCase):
         self.addCleanup(delattr, klass, "_disable_rpc")
         rpc_guard.refuse_rpc(self.env.registry, "res.partner", "read")
         with self.assertRaises(AccessError):
-            rpc_guard.refuse_rpc(self.env.registry, "res.partner", "create", AccessError)
+            rpc_guard.refuse_rpc(
+                self.env.registry, "res.partner", "create", AccessError
+            )

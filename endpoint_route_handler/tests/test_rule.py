@@ -53,7 +53,10 @@ class TestRule(CommonEndpoint):
             "Module `odoo.addons.nowhere`": ("odoo.addons.nowhere.Ctrl", "x"),
             "Class `Nobody`": (f"{FAKE_CONTROLLERS}.Nobody", "x"),
             "Method name `nothing`": (f"{FAKE_CONTROLLERS}.CTRLFake", "nothing"),
-            "Method name `not_callable`": (f"{FAKE_CONTROLLERS}.CTRLFake", "not_callable"),
+            "Method name `not_callable`": (
+                f"{FAKE_CONTROLLERS}.CTRLFake",
+                "not_callable",
+            ),
             "Module ``": ("Ctrl", "x"),
         }
         for message, (path, method) in cases.items():
@@ -75,17 +78,23 @@ class TestRule(CommonEndpoint):
         modules = frozenset(["endpoint_route_handler"])
         other = type("Other", (ParentController,), {"__module__": __name__})
         merged = most_derived.__wrapped__(ParentController, modules)
-        self.assertTrue(issubclass(merged, ChildController) and issubclass(merged, other))
-        self.assertIs(most_derived.__wrapped__(ChildController, modules), ChildController)
+        self.assertTrue(
+            issubclass(merged, ChildController) and issubclass(merged, other)
+        )
+        self.assertIs(
+            most_derived.__wrapped__(ChildController, modules), ChildController
+        )
         other.__module__ = "gone"  # no installed module: out of the way of other tests
 
     def test_a_generator_yields_routes_of_its_own(self):
         generator = self.options("generate", pargs=("/x", "/y"))["handler"]
         rule = self.rule({"generator": generator})
         self.assertTrue(rule.is_generator)
-        self.assertEqual([url for url, _e in rule.iter_routing_rules(self.env)], ["/x", "/y"])
+        self.assertEqual(
+            [url for url, _e in rule.iter_routing_rules(self.env)], ["/x", "/y"]
+        )
         with self.assertRaises(ValueError):
-            rule.endpoint  # noqa: B018
+            _endpoint = rule.endpoint
 
     def test_a_generator_may_be_a_method_of_a_model(self):
         options = {"generator": {"model": "res.partner", "method_name": "nothing"}}

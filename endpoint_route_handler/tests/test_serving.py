@@ -34,7 +34,9 @@ class TestServing(HttpCase):
     def test_registered_it_answers_and_unregistered_it_does_not(self):
         self.register("_do_something1")
         self.assertEqual(self.url_open("/test/http?foo=bar").text, "Got: bar")
-        self.registry_of_routes().drop_rules(["endpoint.route.handler.tool:GET /test/http"])
+        self.registry_of_routes().drop_rules(
+            ["endpoint.route.handler.tool:GET /test/http"]
+        )
         self.env["ir.http"]._endpoint_routes_changed()
         self.assertEqual(self.url_open("/test/http").status_code, 404)
 

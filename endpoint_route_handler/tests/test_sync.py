@@ -19,7 +19,7 @@ class TestSync(CommonEndpoint):
             lambda record: options,
         )
 
-    def create(self, **values):
+    def make(self, **values):
         return self.route_handler.create(
             {"name": "Test", "route": "/test/a", "request_method": "GET", **values}
         )
@@ -29,24 +29,24 @@ class TestSync(CommonEndpoint):
         return next(self.registry_of_routes.get_rules(keys=keys), None)
 
     def test_a_new_record_is_not_registered(self):
-        record = self.create()
+        record = self.make()
         self.assertFalse(record.registry_sync)
         self.assertEqual(record.registry_state, "to_sync")
         self.assertIsNone(self.stored(record))
 
     def test_created_as_synchronized_it_is_registered(self):
-        record = self.create(registry_sync=True)
+        record = self.make(registry_sync=True)
         self.assertEqual(self.stored(record).route, "/test/a")
         self.assertIn("/test/a", self.served_paths())
 
     def test_sync_serves_in_the_same_transaction(self):
-        record = self.create()
+        record = self.make()
         record.write({"registry_sync": True})
         self.assertIn("/test/a", self.served_paths())
         self.assertEqual(record.registry_state, "synced")
 
     def test_sync_calls_the_hook_after_commit(self):
-        record = self.create()
+        record = self.make()
         with mock.patch.object(type(self.env.cr.postcommit), "add") as add:
             record.write({"registry_sync": True})
         hook = add.call_args[0][0]
@@ -55,7 +55,7 @@ class TestSync(CommonEndpoint):
         self.assertEqual(hook.args, (record.ids,))
 
     def test_the_hook_leaves_maps_alone_when_nothing_changed(self):
-        record = self.create(registry_sync=True)
+        record = self.make(registry_sync=True)
         epoch = self.env["ir.http"]._endpoint_epoch()
         with mock.patch.object(type(self.env.cr), "commit"):
             record._handle_registry_sync_post_commit(record.ids)
@@ -67,7 +67,7 @@ class TestSync(CommonEndpoint):
         self.assertTrue(self.stored(record))
 
     def test_every_routing_field_puts_it_out_of_sync_and_nothing_else_does(self):
-        record = self.create(registry_sync=True)
+        record = self.make(registry_sync=True)
         for name, value in {
             "additional_routes": "/more",
             "additional_methods": "DELETE",
@@ -89,36 +89,36 @@ class TestSync(CommonEndpoint):
         self.assertTrue(record.registry_sync)
 
     def test_until_synchronized_the_old_route_is_stored(self):
-        record = self.create(registry_sync=True)
+        record = self.make(registry_sync=True)
         keys = record._registered_endpoint_rule_keys()
         record.cors = "https://other.example"
         rule = next(self.registry_of_routes.get_rules(keys=keys))
         self.assertEqual(rule.routing["cors"], "*")
 
     def test_a_change_and_sync_in_one_write_is_out_of_sync(self):
-        record = self.create()
+        record = self.make()
         record.write({"registry_sync": True, "cors": False})
         self.assertFalse(record.registry_sync)
 
     def test_the_callers_values_stay_as_they_are(self):
         values = {"cors": False, "registry_sync": True}
-        self.create().write(values)
+        self.make().write(values)
         self.assertEqual(values, {"cors": False, "registry_sync": True})
 
     def test_archived_and_synchronized_it_is_gone(self):
-        record = self.create(registry_sync=True)
+        record = self.make(registry_sync=True)
         record.active = False
         self.assertTrue(self.stored(record))
         record.registry_sync = True
         self.assertIsNone(self.stored(record))
 
     def test_deleted_it_is_gone_at_once(self):
-        record = self.create(registry_sync=True)
+        record = self.make(registry_sync=True)
         record.unlink()
         self.assertNotIn("/test/a", self.served_paths())
 
     def test_saving_synchronizes_where_the_record_says_so(self):
-        record = self.create(registry_auto_sync=True)
+        record = self.make(registry_auto_sync=True)
         self.assertTrue(record.registry_sync)
         record.cors = "https://x.example"
         self.assertTrue(record.registry_sync)
@@ -129,17 +129,17 @@ class TestSync(CommonEndpoint):
 
     def test_saving_synchronizes_where_the_model_says_so(self):
         self.patch(type(self.route_handler), "_endpoint_auto_sync", True)
-        self.assertTrue(self.stored(self.create()))
+        self.assertTrue(self.stored(self.make()))
 
     def test_a_vanished_record_is_not_synchronized(self):
-        record = self.create()
+        record = self.make()
         ids = record.ids
         record.unlink()
         self.route_handler._handle_registry_sync(ids)
         self.assertNotIn("/test/a", self.served_paths())
 
     def test_what_cannot_be_served_shows_the_reason(self):
-        record = self.create(registry_sync=True)
+        record = self.make(registry_sync=True)
         record.route_type = False
         self.env.cr.execute(
             "UPDATE endpoint_route SET opts = replace(opts, 'TestController', 'Gone')"
@@ -147,7 +147,8 @@ class TestSync(CommonEndpoint):
         )
         record.registry_sync = False
         self.env.cr.execute(
-            f"UPDATE {record._table} SET registry_sync = true WHERE id = %s", [record.id]
+            f"UPDATE {record._table} SET registry_sync = true WHERE id = %s",
+            [record.id],
         )
         record.invalidate_recordset()
         self.assertEqual(record.registry_state, "broken")

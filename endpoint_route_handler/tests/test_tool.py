@@ -14,7 +14,9 @@ class TestTool(CommonEndpoint):
 
     def test_the_hash_is_the_same_in_every_process(self):
         route = self.new_route(route="/stable")
-        self.assertEqual(route.endpoint_hash, self.new_route(route="/stable").endpoint_hash)
+        self.assertEqual(
+            route.endpoint_hash, self.new_route(route="/stable").endpoint_hash
+        )
         self.assertNotEqual(
             route.endpoint_hash, self.new_route(route="/stable", cors="x").endpoint_hash
         )

@@ -1,6 +1,7 @@
 import threading
 
 import pytest
+
 from endpoint import body_schema
 from endpoint.body_schema import SchemaError, compiled
 
@@ -67,7 +68,11 @@ def test_what_is_no_json_is_refused(body):
 def test_deep_json_is_refused_before_it_is_parsed():
     found = errors(b"[" * 100_000 + b"]" * 100_000)
     assert found == [
-        {"loc": ["body"], "msg": "nested deeper than 100 levels", "type": "json_invalid"}
+        {
+            "loc": ["body"],
+            "msg": "nested deeper than 100 levels",
+            "type": "json_invalid",
+        }
     ]
 
 

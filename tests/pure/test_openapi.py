@@ -35,7 +35,9 @@ def test_get_has_no_body():
 
 def test_variables_become_parameters():
     route = "/orders/<int:order_id>/<string(length=2):lang>/<rest>"
-    item = openapi.path_items(described(routes=[route]))["/orders/{order_id}/{lang}/{rest}"]
+    item = openapi.path_items(described(routes=[route]))[
+        "/orders/{order_id}/{lang}/{rest}"
+    ]
     kinds = [(p["name"], p["schema"]["type"]) for p in item["parameters"]]
     assert kinds == [("order_id", "integer"), ("lang", "string"), ("rest", "string")]
 

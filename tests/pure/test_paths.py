@@ -1,4 +1,5 @@
 import pytest
+
 from endpoint_route_handler import paths
 
 

@@ -2,6 +2,7 @@ import datetime
 import json
 
 import pytest
+
 from endpoint import reply
 
 
@@ -37,7 +38,11 @@ def test_the_results_own_default_comes_first():
 
 
 def test_status_and_headers():
-    result = {"payload": 1, "status_code": 201, "headers": {"X-A": 1, "content-type": "x"}}
+    result = {
+        "payload": 1,
+        "status_code": 201,
+        "headers": {"X-A": 1, "content-type": "x"},
+    }
     answer = reply.from_result(result, odoo_like_default)
     assert answer.status == 201
     assert answer.headers == [("X-A", "1"), ("Content-Type", "application/json")]

@@ -1,0 +1,126 @@
+"""What a request to an endpoint must look like."""
+
+from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import body_schema
+from ..exceptions import RequestValidationError
+
+BODY_METHODS = ("POST", "PUT", "PATCH")
+
+
+def media_type(content_type):
+    """``application/json`` of ``Application/JSON; charset=utf-8``."""
+    return (content_type or "").partition(";")[0].strip().lower()
+
+
+class EndpointRequestMixin(models.AbstractModel):
+    """Method, content type and body: checked here before anything runs."""
+
+    _name = "endpoint.request.mixin"
+    _inherit = "endpoint.definition.mixin"
+    _description = "Endpoint requests"
+
+    request_content_schema = fields.Text(
+        help="What bodies must look like: a JSON Schema (Draft 2020-12, as YAML or"
+        " JSON) for JSON, an XML Schema (XSD) for XML. Others are refused with the"
+        " reasons.",
+    )
+    request_content_schema_applicable = fields.Boolean(
+        compute="_compute_request_content_schema_applicable"
+    )
+
+    def _get_request_content_schema_applicable_for_types(self):
+        return ["application/json", "application/xml"]
+
+    @api.depends("request_method", "additional_methods", "request_content_type")
+    def _compute_request_content_schema_applicable(self):
+        types = self._get_request_content_schema_applicable_for_types()
+        for record in self:
+            has_body = not set(BODY_METHODS).isdisjoint(record._get_request_methods())
+            record.request_content_schema_applicable = (
+                has_body and media_type(record.request_content_type) in types
+            )
+
+    @api.onchange("request_content_type")
+    def _onchange_request_content_type_clear_schema(self):
+        self.request_content_schema = False
+
+    @api.constrains("request_content_schema", "request_content_type")
+    def _check_request_content_schema(self):
+        for record in self.filtered("request_content_schema"):
+            wanted = media_type(record.request_content_type)
+            if wanted == "application/json":
+                record._check_request_content_schema_json()
+            elif wanted == "application/xml":
+                record._check_request_content_schema_xml()
+
+    def _check_request_content_schema_json(self):
+        try:
+            body_schema.compiled("application/json", self.request_content_schema)
+        except body_schema.SchemaError as error:
+            raise UserError(
+                self.env._("Invalid YAML/JSON in request content schema: %s", error)
+                if error.kind == "syntax"
+                else self.env._(
+                    "Invalid JSON Schema in request content schema: %s", error
+                )
+            ) from error
+
+    def _check_request_content_schema_xml(self):
+        try:
+            body_schema.compiled("application/xml", self.request_content_schema)
+        except body_schema.SchemaError as error:
+            raise UserError(
+                self.env._("Invalid XML in request content schema: %s", error)
+                if error.kind == "syntax"
+                else self.env._(
+                    "Invalid XML Schema (XSD) in request content schema: %s", error
+                )
+            ) from error
+
+    def _validate_request(self, request):
+        """Raise what werkzeug has for a wrong method, content type or body."""
+        self._validate_request_method(request)
+        self._validate_request_content_type(request)
+        self._validate_request_content(request)
+
+    def _validate_request_method(self, request):
+        method = request.httprequest.method
+        allowed = self._get_request_methods()
+        if method not in allowed and not (method == "HEAD" and "GET" in allowed):
+            raise MethodNotAllowed(valid_methods=allowed)
+
+    def _validate_request_content_type(self, request):
+        if not self.request_content_type or self._may_lack_body(request):
+            return
+        headers = request.httprequest.headers
+        sent = headers.get("Content-Type") or headers.get("Content-type")
+        if media_type(sent) != media_type(self.request_content_type):
+            raise UnsupportedMediaType()
+
+    def _may_lack_body(self, request):
+        """A record of several methods asks for a type only where a body is usual."""
+        method = request.httprequest.method
+        return self.additional_methods and method not in BODY_METHODS
+
+    def _validate_request_content(self, request):
+        if not self.request_content_schema or self._may_lack_body(request):
+            return
+        if self.request_content_schema_applicable:
+            kind = media_type(self.request_content_type).partition("/")[2]
+            getattr(self, f"_validate_request_content_{kind}")(request)
+
+    def _validate_request_content_json(self, request):
+        self._validate_body("application/json", request)
+
+    def _validate_request_content_xml(self, request):
+        self._validate_body("application/xml", request)
+
+    def _validate_body(self, kind, request):
+        schema = body_schema.compiled(kind, self.request_content_schema)
+        errors = schema.errors(request.httprequest.get_data())
+        if errors:
+            raise RequestValidationError(errors)

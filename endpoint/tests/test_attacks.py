@@ -1,0 +1,180 @@
+from odoo.tools import mute_logger
+
+from odoo.addons.endpoint import body_schema
+
+from .common import EndpointHttpCase
+
+XSD = """
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+  <xs:element name="greeting" type="xs:string"/>
+</xs:schema>
+"""
+ENTITIES = "".join(
+    f"<!ENTITY a{number} '{f'&a{number - 1};' * 10}'>" for number in range(1, 9)
+)
+BOMB = f"<!DOCTYPE g [<!ENTITY a0 'ha'>{ENTITIES}]><greeting>&a8;</greeting>"
+
+
+class TestAttacks(EndpointHttpCase):
+    """Bodies and snippets that want more than they may."""
+
+    def xml(self, body):
+        headers = {"Content-Type": "application/xml"}
+        return self.call(method="POST", data=body, headers=headers)
+
+    def test_hostile_xml_is_400_and_tells_nothing(self):
+        self.make_endpoint(
+            request_method="POST",
+            request_content_type="application/xml",
+            request_content_schema=XSD,
+        )
+        bodies = {
+            "entity": '<!DOCTYPE g [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+            "<greeting>&x;</greeting>",
+            "parameter entity": "<!DOCTYPE g [<!ENTITY % x SYSTEM 'http://127.0.0.1/'>"
+            "%x;]><greeting/>",
+            "external dtd": '<!DOCTYPE g SYSTEM "http://127.0.0.1:1/x"><greeting/>',
+            "billion laughs": BOMB,
+            "deep": "<a>" * 5000 + "</a>" * 5000,
+            "empty": "",
+            "null bytes": "<greeting>\0</greeting>",
+        }
+        for name, body in bodies.items():
+            response = self.xml(body)
+            with self.subTest(name):
+                self.assertEqual(response.status_code, 400)
+                self.assertEqual(response.json()["detail"][0]["type"], "xml_invalid")
+                self.assertNotIn("root:", response.text)
+
+    def test_hostile_json_is_400(self):
+        self.make_endpoint(request_method="POST", request_content_schema="type: object")
+        bodies = {
+            "deep lists": b"[" * 100_000 + b"]" * 100_000,
+            "deep objects": b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
+            "open": b"[" * 50_000,
+            "not utf-8": b'{"a": "\xff"}',
+            "nan": b'{"a": NaN}',
+            "huge number": b'{"a": ' + b"9" * 10_000 + b"}",
+            "empty": b"",
+            "null": b"null",
+        }
+        for name, body in bodies.items():
+            response = self.call(
+                method="POST", data=body, headers={"Content-Type": "application/json"}
+            )
+            with self.subTest(name):
+                self.assertEqual(response.status_code, 400)
+                self.assertTrue(response.json()["detail"][0]["msg"])
+
+    def test_large_bodies_are_400(self):
+        self.make_endpoint(request_method="POST", request_content_schema="type: object")
+        self.patch(body_schema, "MAX_BODY", 1000)
+        response = self.call(method="POST", json={"a": "x" * 2000})
+        self.assertEqual(response.status_code, 400)
+        self.assertIn("larger than", response.json()["detail"][0]["msg"])
+
+    def test_schemas_reach_nothing_outside(self):
+        for schema in (
+            "$ref: http://127.0.0.1:1/schema.json",
+            "$ref: file:///etc/passwd",
+        ):
+            with self.subTest(schema), self.assertRefused("cannot resolve"):
+                self.make_endpoint(request_method="POST", request_content_schema=schema)
+        included = XSD.replace(
+            "<xs:element", '<xs:include schemaLocation="/etc/passwd"/><xs:element'
+        )
+        with self.assertRefused("not allowed"):
+            self.make_endpoint(
+                request_method="POST",
+                request_content_type="application/xml",
+                request_content_schema=included,
+            )
+
+    def test_walks_to_the_interpreter_are_refused_at_save(self):
+        for snippet in (
+            "result = ().__class__.__bases__[0].__subclasses__()",
+            "result = env.registry.__class__",
+            "import os",
+            "from os import system",
+            "result = (lambda: 0).__globals__",
+            "result = (lambda: 0).func_globals",
+            "result = [x for x in (1,)].gi_frame",
+            "def f():\n    yield f.gi_frame.f_back.f_globals\nresult = {}",
+            "__import__('os').system('id')",
+            "global x\nx = 1\nresult = {}",
+        ):
+            with self.subTest(snippet), self.assertRefused():
+                self.make_endpoint(snippet)
+
+    @mute_logger("odoo.http")
+    def test_names_built_at_run_time_lead_nowhere(self):
+        for snippet in (
+            "result = getattr(env, '__cla' + 'ss__')",
+            "result = eval('1')",
+            "result = open('/etc/passwd').read()",
+            "result = '{0.__class__}'.format(env) and exec('1')",
+            "result = type(env)",
+            "result = vars(env)",
+        ):
+            endpoint = self.make_endpoint(snippet)
+            response = self.call()
+            with self.subTest(snippet):
+                self.assertEqual(response.status_code, 500)
+                self.assertNotIn("root:", response.text)
+            endpoint.unlink()
+
+    def test_callers_cannot_smuggle_code_or_context(self):
+        self.make_endpoint(
+            'result = {"payload": [env.su, env.context.get("active_test"),'
+            ' user.login, sorted(request.params)]}'
+        )
+        answer = self.call(
+            "/test/endpoint?context={'active_test':False}&su=1&code_snippet=1&uid=1"
+        )
+        self.assertEqual(
+            answer.json(),
+            [False, None, "admin", ["code_snippet", "context", "su", "uid"]],
+        )
+
+    @mute_logger("odoo.http")
+    def test_a_non_administrator_cannot_reach_snippets_by_the_web_client(self):
+        endpoint = self.make_endpoint()
+        self.new_user("attacker")
+        self.authenticate("attacker", "attacker password")
+        snippet = {"code_snippet": 'env.cr.execute("DROP TABLE res_users")'}
+        for method, args in {
+            "write": [endpoint.ids, snippet],
+            "create": [[snippet]],
+            "read": [endpoint.ids, ["code_snippet"]],
+            "_handle_request": [endpoint.ids],
+            "web_save": [endpoint.ids, snippet, {}],
+        }.items():
+            answer = self.call(
+                f"/web/dataset/call_kw/endpoint.endpoint/{method}",
+                "POST",
+                json={
+                    "params": {
+                        "model": "endpoint.endpoint",
+                        "method": method,
+                        "args": args,
+                        "kwargs": {},
+                    }
+                },
+            )
+            with self.subTest(method):
+                name = answer.json()["error"]["data"]["name"]
+                self.assertEqual(name, "odoo.exceptions.AccessError")
+
+    def test_header_injection_is_refused(self):
+        self.make_endpoint(
+            'result = {"headers": {"X-Name": request.params["name"]}}'
+        )
+        with mute_logger("odoo.http"):
+            response = self.call("/test/endpoint?name=a%0d%0aSet-Cookie:+x=1")
+        self.assertNotIn("x=1", response.headers.get("Set-Cookie", ""))
+
+    def test_paths_with_odd_bytes_are_no_server_error(self):
+        self.make_endpoint(route="/test/<string:name>")
+        for name in ("%00", "%ff", "%F0%9F%98%80", "a" * 5000):
+            with self.subTest(name):
+                self.assertLess(self.call(f"/test/{name}").status_code, 500)

@@ -1,0 +1,168 @@
+from odoo.tests import Form
+
+from .common import CommonEndpoint
+
+
+class TestConfiguration(CommonEndpoint):
+    """What is refused when an endpoint is saved, and what saving does."""
+
+    def test_code_mode_needs_code_now_and_later(self):
+        message = "you must provide a piece of code"
+        for snippet in (False, "", "  \n"):
+            with self.subTest(snippet), self.assertRefused(message):
+                self.make_endpoint(snippet)
+        endpoint = self.make_endpoint()
+        with self.assertRefused(message):
+            endpoint.code_snippet = False
+
+    def test_bad_snippets_are_refused_with_line_and_reason(self):
+        cases = {
+            "x = 1\nresult = {": "line 2: .*never closed",
+            "x = 1\n\nimport os": "line 3: .*forbidden opcode",
+            "result = {}\nuser.__class__": "line 2: .*forbidden name",
+            "result = {}\nuser._sql\ny = user.f_globals": "line 3: .*forbidden name",
+            "def f():\n    return env.__dict__\nresult = {}": "line 1: .*forbidden",
+        }
+        for snippet, message in cases.items():
+            with self.subTest(snippet), self.assertRefused(message):
+                self.make_endpoint(snippet)
+
+    def test_public_endpoints_need_a_user_now_and_later(self):
+        message = "'Exec as user' is mandatory for public endpoints."
+        with self.assertRefused(message):
+            self.make_endpoint(exec_as_user_id=False)
+        endpoint = self.make_endpoint()
+        with self.assertRefused(message):
+            endpoint.exec_as_user_id = False
+        private = self.make_endpoint(
+            auth_type="bearer", exec_as_user_id=False, route="/test/private"
+        )
+        with self.assertRefused(message):
+            private.auth_type = "public"
+
+    def test_json_schemas_are_checked(self):
+        cases = {
+            "{": "Invalid YAML/JSON in request content schema: .+",
+            "type: nonsense": "Invalid JSON Schema in request content schema: .+",
+        }
+        for schema, message in cases.items():
+            with self.subTest(schema), self.assertRefused(message):
+                self.make_endpoint(request_method="POST", request_content_schema=schema)
+
+    def test_xml_schemas_are_checked(self):
+        cases = {
+            "<a": "Invalid XML in request content schema: .+",
+            "<a/>": r"Invalid XML Schema \(XSD\) in request content schema: .+",
+        }
+        for schema, message in cases.items():
+            with self.subTest(schema), self.assertRefused(message):
+                self.make_endpoint(
+                    request_method="POST",
+                    request_content_type="application/xml",
+                    request_content_schema=schema,
+                )
+
+    def test_the_schema_is_checked_when_the_content_type_changes(self):
+        endpoint = self.make_endpoint(
+            request_method="POST", request_content_schema="type: object"
+        )
+        with self.assertRefused("Invalid XML in request"):
+            endpoint.request_content_type = "application/xml"
+
+    def test_schemas_of_other_content_types_are_free(self):
+        endpoint = self.make_endpoint(
+            request_method="POST",
+            request_content_type="text/plain",
+            request_content_schema="{",
+        )
+        self.assertFalse(endpoint.request_content_schema_applicable)
+
+    def test_where_a_schema_applies(self):
+        cases = {
+            ("POST", "application/json"): True,
+            ("PUT", "application/xml"): True,
+            ("PATCH", "application/json; charset=utf-8"): True,
+            ("GET", "application/json"): False,
+            ("POST", "text/csv"): False,
+        }
+        for number, ((method, content_type), applies) in enumerate(cases.items()):
+            endpoint = self.make_endpoint(
+                route=f"/test/{number}",
+                request_method=method,
+                request_content_type=content_type,
+            )
+            with self.subTest(method=method, content_type=content_type):
+                self.assertEqual(endpoint.request_content_schema_applicable, applies)
+
+    def test_changing_the_content_type_in_the_form_empties_the_schema(self):
+        endpoint = self.make_endpoint(
+            request_method="POST", request_content_schema="type: object"
+        )
+        with Form(endpoint, "endpoint.endpoint_endpoint_form_view") as form:
+            form.request_content_type = "application/xml"
+            self.assertFalse(form.request_content_schema)
+
+    def test_the_form_makes_an_endpoint(self):
+        with Form(
+            self.env["endpoint.endpoint"], "endpoint.endpoint_endpoint_form_view"
+        ) as form:
+            form.name = "From the form"
+            form.route = "form/path"
+            form.request_method = "GET"
+            form.exec_mode = "code"
+            form.code_snippet = "result = {}"
+        self.assertEqual(form.record.route, "/form/path")
+        self.assertFalse(form.record.registry_sync)
+
+    def test_the_help_of_snippets_names_what_they_see(self):
+        docs = self.env["endpoint.endpoint"].new().code_snippet_docs
+        request = None
+        names = self.make_endpoint()._get_code_snippet_eval_context(request)
+        for name in names:
+            with self.subTest(name):
+                self.assertIn(name, docs)
+
+    def test_a_copy_gets_a_route_of_its_own_each_time(self):
+        endpoint = self.make_endpoint()
+        copies = [endpoint.copy(), endpoint.copy()]
+        self.assertEqual(
+            [copy.route for copy in copies],
+            ["/test/endpoint/COPY_FIXME", "/test/endpoint/COPY_FIXME_2"],
+        )
+        self.assertFalse(copies[0].registry_sync)
+
+    def test_several_records_can_be_copied_at_once(self):
+        first, second = self.make_endpoint(), self.make_endpoint(route="/test/b")
+        copies = (first | second).copy()
+        self.assertEqual(len(set(copies.mapped("route"))), 2)
+        self.assertEqual(first.copy({"route": "/mine"}).route, "/mine")
+
+    def test_url_and_curl_line(self):
+        endpoint = self.make_endpoint(
+            request_method="POST",
+            auth_type="bearer",
+            exec_as_user_id=False,
+            route="/test/it's",
+        )
+        url = f"{endpoint.get_base_url()}/test/it's"
+        self.assertEqual(endpoint.endpoint_url, url)
+        for part in ("-X POST", "Bearer", "Content-Type: application/json", "it'\""):
+            self.assertIn(part, endpoint.curl_example)
+
+    def test_openapi_path_items(self):
+        endpoint = self.make_endpoint(
+            request_method="POST",
+            route="/test/<int:number>",
+            request_content_schema="type: object",
+            description="Takes orders",
+        )
+        item = endpoint._get_openapi_path_items()["/test/{number}"]
+        self.assertEqual(item["parameters"][0]["schema"], {"type": "integer"})
+        self.assertEqual(item["post"]["description"], "Takes orders")
+        content = item["post"]["requestBody"]["content"]
+        self.assertEqual(content["application/json"]["schema"], {"type": "object"})
+
+    def test_two_records_of_one_path_are_one_path_item(self):
+        endpoints = self.make_endpoint() | self.make_endpoint(request_method="DELETE")
+        item = endpoints._get_openapi_path_items()["/test/endpoint"]
+        self.assertEqual(set(item), {"get", "delete"})

@@ -1,0 +1,71 @@
+
+from .common import CommonEndpoint
+
+
+class TestDryRun(CommonEndpoint):
+    """The "Test" button: a sample request in a transaction that is taken back."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry_enter_test_mode()
+
+    def run_test(self, endpoint, **values):
+        action = endpoint.action_test()
+        wizard = self.env["endpoint.test"].with_context(**action["context"])
+        test = wizard.create(values)
+        again = test.action_run()
+        self.assertEqual(again["res_id"], test.id)
+        return test
+
+    def test_it_shows_status_headers_and_body(self):
+        endpoint = self.make_endpoint(
+            'result = {"payload": request.params, "status_code": 202}'
+        )
+        test = self.run_test(endpoint, query="a=1")
+        self.assertEqual(test.response_status, 202)
+        self.assertEqual(test.response_body, '{"a": "1"}')
+        self.assertIn("Content-Type: application/json", test.response_headers)
+
+    def test_it_leaves_nothing_behind(self):
+        endpoint = self.make_endpoint(
+            'env["res.partner"].create({"name": "Trial"})\n'
+            'found = env["res.partner"].search_count([("name", "=", "Trial")])\n'
+            'result = {"payload": found}'
+        )
+        self.assertEqual(self.run_test(endpoint).response_body, "1")
+        trial = self.env["res.partner"].search([("name", "=", "Trial")])
+        self.assertFalse(trial)
+
+    def test_a_snippet_cannot_commit(self):
+        endpoint = self.make_endpoint("env.cr.commit()\nresult = {}")
+        test = self.run_test(endpoint)
+        self.assertEqual(test.response_status, 400)
+        self.assertIn("cannot commit", test.response_body)
+
+    def test_bodies_and_headers_are_sent(self):
+        endpoint = self.make_endpoint(
+            'headers = request.httprequest.headers\n'
+            'result = {"payload": [json.loads(request.httprequest.get_data()),'
+            ' headers["X-Mine"]]}',
+            request_method="POST",
+            request_content_schema="required: [a]",
+        )
+        test = self.run_test(endpoint, body='{"a": 1}', headers="X-Mine: yes\n")
+        self.assertEqual(test.response_body, '[{"a": 1}, "yes"]')
+        refused = self.run_test(endpoint, body="{}")
+        self.assertEqual(refused.response_status, 400)
+        self.assertIn("required", refused.response_body)
+
+    def test_failures_are_shown(self):
+        endpoint = self.make_endpoint("result = {}['missing']")
+        test = self.run_test(endpoint)
+        self.assertEqual(test.response_status, 500)
+        self.assertIn("KeyError", test.response_body)
+
+    def test_a_wrong_method_is_405(self):
+        test = self.run_test(self.make_endpoint(), method="PUT")
+        self.assertEqual(test.response_status, 405)
+
+    def test_what_is_no_header_is_refused(self):
+        with self.assertRefused("Not a header"):
+            self.run_test(self.make_endpoint(), headers="nonsense")

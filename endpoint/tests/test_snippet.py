@@ -1,0 +1,108 @@
+import time
+
+from werkzeug.exceptions import BadRequest, NotFound
+
+from odoo.addons.endpoint import sandbox
+
+from .common import CommonEndpoint
+
+
+class TestSnippet(CommonEndpoint):
+    """What snippets can do, without HTTP."""
+
+    def run_snippet(self, snippet, **values):
+        endpoint = self.make_endpoint(snippet, **values)
+        with self._get_mocked_request() as request:
+            return endpoint._handle_request(request)
+
+    def test_names(self):
+        result = self.run_snippet(
+            """
+cutoff = datetime.date(2026, 1, 31) + dateutil.relativedelta.relativedelta(months=1)
+digest = hmac.new(b"key", b"text", "sha256").hexdigest()
+payload = {
+    "user": user.id, "same": env.user == user, "endpoint": endpoint.name,
+    "date": str(cutoff), "time": time.time() > 0, "json": json.loads("[1]"),
+    "same_digest": hmac.compare_digest(digest, digest),
+    "hash": hashlib.sha256(b"a").hexdigest()[:4],
+}
+result = {"payload": payload}
+"""
+        )
+        self.assertEqual(
+            result["payload"],
+            {
+                "user": self.env.ref("base.user_admin").id,
+                "same": True,
+                "endpoint": "Test",
+                "date": "2026-02-28",
+                "time": True,
+                "json": [1],
+                "same_digest": True,
+                "hash": "ca97",
+            },
+        )
+
+    def test_a_ready_response(self):
+        response = self.run_snippet('result = {"response": Response("ok")}')["response"]
+        self.assertEqual((response.status, response.data), ("200 OK", b"ok"))
+
+    def test_only_named_parts_of_wrapped_modules_are_there(self):
+        for name in ("hashlib.scrypt", "exceptions.AccessError", "werkzeug.utils"):
+            with self.subTest(name), self.assertRaises(sandbox.SnippetError):
+                self.run_snippet(f"result = {name}", route=f"/test/{name}")
+
+    def test_the_result_must_be_a_dict(self):
+        for number, snippet in enumerate(("result = 1", "x = 1", "result = None")):
+            with (
+                self.subTest(snippet),
+                self.assertRaisesRegex(BadRequest, "should return a dict"),
+            ):
+                self.run_snippet(snippet, route=f"/test/{number}")
+
+    def test_exceptions_for_the_caller(self):
+        cases = {
+            'raise exceptions.UserError("no")': BadRequest,
+            'raise exceptions.ValidationError("no")': BadRequest,
+            "raise werkzeug.exceptions.NotFound()": NotFound,
+        }
+        for number, (snippet, kind) in enumerate(cases.items()):
+            with self.subTest(snippet), self.assertRaises(kind):
+                self.run_snippet(snippet, route=f"/test/{number}")
+
+    def test_a_failure_tells_its_line_to_the_log(self):
+        with self.assertRaisesRegex(
+            sandbox.SnippetError, r"KeyError\('b'\) in endpoint.endpoint:\d+, line 2"
+        ):
+            self.run_snippet('x = {}\nresult = x["b"]')
+
+    def test_a_snippet_is_compiled_once_and_anew_after_a_change(self):
+        endpoint = self.make_endpoint('result = {"payload": 1}')
+        sandbox.compile_snippet.cache_clear()
+        with self._get_mocked_request() as request:
+            for _times in range(3):
+                endpoint._handle_request(request)
+            self.assertEqual(sandbox.compile_snippet.cache_info().misses, 1)
+            endpoint.code_snippet = 'result = {"payload": 2}'
+            self.assertEqual(endpoint._handle_request(request)["payload"], 2)
+
+    def test_snippets_do_not_see_each_others_names(self):
+        self.run_snippet("leak = 1\nresult = {}")
+        with self.assertRaises(sandbox.SnippetError):
+            self.run_snippet("result = leak", route="/test/other")
+        self.assertNotIn("leak", sandbox.NAMES)
+
+    def test_functions_and_comprehensions_see_the_names(self):
+        result = self.run_snippet(
+            "def double(x):\n    return x * factor\nfactor = 2\n"
+            'result = {"payload": [double(x) for x in range(3)]}'
+        )
+        self.assertEqual(result["payload"], [0, 2, 4])
+
+    def test_modules_are_refused_in_the_context(self):
+        klass = type(self.env["endpoint.endpoint"])
+        self.patch(
+            klass, "_get_code_snippet_eval_context", lambda self, request: {"t": time}
+        )
+        with self.assertRaisesRegex(TypeError, "can not be used in evaluation"):
+            self.run_snippet("result = {}")

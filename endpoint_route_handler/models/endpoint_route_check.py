@@ -1,0 +1,99 @@
+"""What is refused when a record with routes is saved."""
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .. import clashes, schema
+
+
+class EndpointRouteCheckMixin(models.AbstractModel):
+    """Constraints of ``endpoint.route.handler``: a route must be one that Odoo can serve
+    and that nobody else serves.
+    """
+
+    _name = "endpoint.route.check.mixin"
+    _inherit = "endpoint.route.sync.mixin"
+    _description = "Endpoint Route checks"
+
+    # Nobody may take these from Odoo
+    _blacklist_routes = ("/", "/web")
+
+    @api.constrains("route", "additional_routes")
+    def _check_route(self):
+        for record in self:
+            for route in record._get_routes():
+                record._check_one_route(route)
+
+    def _check_one_route(self, route):
+        if route in self._blacklist_routes:
+            raise UserError(
+                self.env._(
+                    "`%(name)s` uses a blacklisted routed = `%(route)s`",
+                    name=self.name,
+                    route=route,
+                )
+            )
+        problem = self.env["ir.http"]._endpoint_route_problem(route)
+        if problem:
+            raise UserError(
+                self.env._(
+                    "`%(name)s` has an invalid route `%(route)s`: %(problem)s",
+                    name=self.name,
+                    route=route,
+                    problem=problem,
+                )
+            )
+
+    @api.constrains("request_method", "request_content_type", "additional_methods")
+    def _check_request_method(self):
+        known = dict(self._selection_request_method())
+        for record in self:
+            methods = record._get_request_methods()
+            unknown = [method for method in methods if method not in known]
+            if unknown:
+                raise UserError(
+                    self.env._("Unknown request methods: %s", ", ".join(unknown))
+                )
+            needs_type = any(m in ("POST", "PUT") for m in methods)
+            if needs_type and not record.request_content_type:
+                raise UserError(
+                    self.env._("Request content type is required for POST and PUT.")
+                )
+
+    @api.constrains("route_group")
+    def _check_route_group(self):
+        for record in self:
+            if len(record.route_group or "") > schema.MAX_TEXT:
+                raise UserError(
+                    self.env._(
+                        "The route group can have %s characters at most.",
+                        schema.MAX_TEXT,
+                    )
+                )
+
+    @api.constrains(
+        "route", "additional_routes", "request_method", "additional_methods", "active"
+    )
+    def _check_route_unique_across_models(self):
+        for record in self:
+            record._check_clash_with_controllers()
+            found = clashes.with_others(record)
+            if found:
+                raise UserError(
+                    self.env._(
+                        "Non unique route(s): %(routes)s.\n"
+                        "Found in model(s): %(models)s.",
+                        routes=", ".join(sorted({f[0] for f in found})),
+                        models=", ".join(sorted({f[1] for f in found})),
+                    )
+                )
+
+    def _check_clash_with_controllers(self):
+        for route, controller in clashes.with_controllers(self):
+            raise UserError(
+                self.env._(
+                    "The route `%(route)s` is served by %(controller)s already.",
+                    route=route,
+                    controller=controller,
+                )
+            )
