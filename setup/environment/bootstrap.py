@@ -3,78 +3,72 @@
 from __future__ import annotations
 
 import os
-import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
-from . import console, interpreter, odoo
-from .cache import Cache
+from . import interpreter, odoo
+from .cache import REPOSITORY, Cache
+from .command import guard
 
 # of the caller's, these would bring foreign libraries or options into our Odoo
 DROPPED = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "OPENERP_SERVER", "PGDATABASE")
+HELP = {"-h", "--help"}
 
 
-def enter(command: str, arguments: list[str]) -> None:
-    """Replace this process by ``environment.<command>`` in the prepared environment."""
-    if {"-h", "--help"} & set(arguments):
-        return _help(command)
-    try:
-        cache = Cache()
-        with cache.lock():
-            installation = odoo.find(cache)
-            python = interpreter.python(cache)
-    except console.Failure as failure:
-        sys.exit(str(failure))
-    except KeyboardInterrupt:
-        sys.exit("\nInterrupted; the next start carries on from here.")
-    _carry_on(command, arguments, cache, installation, python)
+def enter(command: str, arguments: Sequence[str]) -> None:
+    """Carry on as ``environment.<command>``, or print its help."""
+    if HELP.intersection(arguments):
+        print(_usage(command))
+    else:
+        guard(lambda words: _carry_on(command, words), arguments)
 
 
-def _help(command: str) -> None:
-    import importlib
+def _usage(command: str) -> str:
+    # its module wants libraries that are not there yet
+    source = Path(__file__).with_name(f"{command}.py").read_text()
+    return source.partition('USAGE = """\\\n')[2].partition('"""')[0]
 
-    print(importlib.import_module(f"environment.{command}").USAGE)
+
+def _carry_on(command: str, arguments: Sequence[str]) -> NoReturn:
+    """Replace this process by the command in the prepared environment."""
+    cache = Cache()
+    with cache.lock():
+        cache.sweep()
+        installation = odoo.find(cache)
+        python = interpreter.python(cache)
+    variables = environment(cache, installation, python)
+    call = [str(python), "-m", f"environment.{command}", *arguments]
+    os.execve(python, call, variables)
 
 
-def environment(cache: Cache, installation: odoo.Installation) -> dict[str, str]:
+def environment(
+    cache: Cache, installation: odoo.Installation, python: Path
+) -> dict[str, str]:
     """Return the variables of the second stage; Odoo reads its options from them."""
     kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
-    setup = Path(__file__).resolve().parents[1]
     # the caller's ~/.odoorc is about another Odoo
     empty = cache.path("empty.conf")
     empty.touch()
     return {
         **kept,
-        "PYTHONPATH": os.pathsep.join([str(setup), str(installation.path)]),
+        "PATH": os.pathsep.join([str(python.parent), kept.get("PATH", os.defpath)]),
+        "PYTHONPATH": os.pathsep.join([_setup(), str(installation.path)]),
         "PYTHONNOUSERSITE": "1",
         "ODOO_PATH": str(installation.path),
         "ODOO_VERSION": installation.version,
         "ODOO_RC": str(empty),
         "ODOO_DATA_DIR": str(cache.path("data")),
-        "ODOO_ADDONS_PATH": os.pathsep.join(_addons_paths(installation.path)).replace(
-            os.pathsep, ","
-        ),
+        "ODOO_ADDONS_PATH": ",".join(map(str, addons_folders(installation.path))),
         "ODOO_HTTP_INTERFACE": "127.0.0.1",
     }
 
 
-def _addons_paths(path: Path) -> list[str]:
-    from .cache import REPOSITORY
-
-    candidates = [path / "odoo" / "addons", path / "addons"]
-    return [str(folder) for folder in candidates if folder.is_dir()] + [str(REPOSITORY)]
+def _setup() -> str:
+    return str(Path(__file__).resolve().parents[1])
 
 
-def _carry_on(
-    command: str,
-    arguments: list[str],
-    cache: Cache,
-    installation: odoo.Installation,
-    python: Path,
-) -> None:
-    variables = environment(cache, installation)
-    variables["PATH"] = (
-        f"{python.parent}{os.pathsep}{variables.get('PATH', os.defpath)}"
-    )
-    os.execve(
-        python, [str(python), "-m", f"environment.{command}", *arguments], variables
-    )
+def addons_folders(path: Path) -> list[Path]:
+    """Return where the addons are: Odoo's own (a checkout has two folders) and ours."""
+    own = [path / "odoo" / "addons", path / "addons"]
+    return [*(folder for folder in own if folder.is_dir()), REPOSITORY]

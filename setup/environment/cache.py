@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,13 +53,18 @@ class Cache:
                 fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
+    def sweep(self) -> None:
+        """Remove what interrupted steps have left; the caller holds the lock."""
+        for leftover in self.root.glob("*.part-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+
     @contextlib.contextmanager
     def publish(self, *parts: str) -> Iterator[Path]:
         """Fill a folder under another name; it gets its own name only when complete."""
         final = self.path(*parts)
-        draft = final.with_name(final.name + ".part")
-        for leftover in (draft, final):
-            shutil.rmtree(leftover, ignore_errors=True)
-        draft.mkdir(parents=True)
+        shutil.rmtree(final, ignore_errors=True)
+        # a name of its own: what outlived a killed set-up may still write to the other
+        draft = Path(tempfile.mkdtemp(prefix=f"{final.name}.part-", dir=final.parent))
+        draft.chmod(0o755)
         yield draft
         draft.rename(final)

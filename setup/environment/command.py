@@ -103,5 +103,8 @@ def guard(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> Non
         sys.exit(main(arguments))
     except console.Failure as failure:
         sys.exit(str(failure))
+    except OSError as error:
+        hint = "Check that the disk has space and that the cache folder is yours."
+        sys.exit(str(console.Failure(str(error), hint)))
     except KeyboardInterrupt:
-        sys.exit("\nInterrupted.")
+        sys.exit("\nInterrupted; the next start carries on from here.")

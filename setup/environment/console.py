@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -110,6 +112,7 @@ def run(
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=env,
+                start_new_session=True,
                 **options,
             )
         except OSError as error:
@@ -128,7 +131,8 @@ def _wait(process: subprocess.Popen, progress: Progress) -> int:
             except subprocess.TimeoutExpired:
                 progress.tick()
     except BaseException:
-        # Ctrl-C: leave no half-done child behind that goes on writing
-        process.terminate()
+        # interrupted: leave no child or grandchild behind that goes on writing
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait()
         raise

@@ -122,7 +122,7 @@ class Demo:
             "--stop-after-init",
             "--no-http",
         ]
-        hint = "setup/demo --reset starts over with a fresh database."
+        hint = "Mend the addon, or start over with a fresh database: setup/demo --reset"
         call = command.odoo("-d", self.database, *options)
         console.run(
             call,

@@ -100,3 +100,11 @@ def test_another_port_is_taken_when_the_preferred_one_is_not_free():
         busy.listen()
         port = busy.getsockname()[1]
         assert server.free_port(port) != port
+
+
+def test_what_interrupted_steps_have_left_is_swept(tmp_path):
+    place = cache.Cache(tmp_path)
+    (tmp_path / "odoo.part-x").mkdir()
+    (tmp_path / "odoo").mkdir()
+    place.sweep()
+    assert [path.name for path in tmp_path.iterdir()] == ["odoo"]
