@@ -55,7 +55,7 @@ class WebClient:
         content = self._post(path, **params).json()
         if "error" in content:
             raise OdooError(content["error"]["data"]["debug"])
-        return content["result"]
+        return content.get("result")
 
     def call(self, model, method, *args, **kwargs):
         path = f"/web/dataset/call_kw/{model}/{method}"

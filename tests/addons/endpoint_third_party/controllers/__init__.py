@@ -1,0 +1,2 @@
+from . import app
+from . import endpoint
