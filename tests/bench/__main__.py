@@ -46,7 +46,9 @@ def main(arguments: Sequence[str]) -> int:
     cache = Cache()
     wrk = Wrk(fetch.wrk(cache), options.seconds)
     with postgres.running(cache):
-        importlib.import_module(f".{options.suite}_suite", __package__).main(options, wrk)
+        importlib.import_module(f".{options.suite}_suite", __package__).main(
+            options, wrk
+        )
     return 0
 
 

@@ -27,7 +27,9 @@ class Answer:
     ended: float
 
 
-def send(url: str, request: Request, headers: Mapping[str, str] | None = None) -> Answer:
+def send(
+    url: str, request: Request, headers: Mapping[str, str] | None = None
+) -> Answer:
     """Send one request over a connection of its own, past any proxy."""
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -46,7 +48,9 @@ def send(url: str, request: Request, headers: Mapping[str, str] | None = None) -
 class WebClient:
     """A session of a user."""
 
-    def __init__(self, url: str, database: str, login: str = "admin", password: str = "admin"):
+    def __init__(
+        self, url: str, database: str, login: str = "admin", password: str = "admin"
+    ):
         self.url, self._cookie = url, ""
         values = {"db": database, "login": login, "password": password}
         _result, answer = self._post("/web/session/authenticate", values)
@@ -63,5 +67,7 @@ class WebClient:
         answer = send(self.url + path, Request("POST", body), headers)
         found = json.loads(answer.body)
         if "error" in found:
-            raise console.Failure(f"{path}: {found['error'].get('data', found['error'])}")
+            raise console.Failure(
+                f"{path}: {found['error'].get('data', found['error'])}"
+            )
         return found["result"], answer

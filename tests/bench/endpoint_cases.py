@@ -23,29 +23,27 @@ REPEATS = 200
 
 
 def _case(
-    name: str, request: Request, path: str, goals: dict[str, float], bare: str = "",
-    checked: bool = False,
-) -> Case:  # fmt: skip
-    paths = {"bare": f"/bench/bare/{bare or path}", "endpoint": f"/bench/endpoint/{path}"}
+    name: str, request: Request, path: str, goal: float, bare: str = "", checked=False
+) -> Case:
+    """``checked``: there is a bare controller with the validator as well."""
+    paths = {
+        "bare": f"/bench/bare/{bare or path}",
+        "endpoint": f"/bench/endpoint/{path}",
+    }
     if checked:
         paths["checked"] = f"/bench/checked/{path}"
-    return Case(name, request, paths, goals)
+    return Case(name, request, paths, goal)
 
 
 JSON, XML = "application/json", "application/xml"
+VALID_ORDER, INVALID_ORDER = posted(VALID, JSON, 201), posted(INVALID, JSON, 400)
 CASES = [
-    _case("hello", Request(), "hello", {"bare": 1.15}),
-    _case(
-        "JSON schema, valid", posted(VALID, JSON, 201), "order", {"validator": 1.3},
-        checked=True,
-    ),
-    _case(
-        "JSON schema, invalid", posted(INVALID, JSON, 400), "order", {"validator": 1.3},
-        bare="refusal", checked=True,
-    ),
-    _case("XSD", posted(GREETING, XML), "xml", {"validator": 1.3}, checked=True),
-    _case("80 partners", Request(), "partners", {"bare": 1.05}),
-]  # fmt: skip
+    _case("hello", Request(), "hello", 1.15),
+    _case("JSON schema, valid", VALID_ORDER, "order", 1.3, checked=True),
+    _case("JSON schema, invalid", INVALID_ORDER, "order", 1.3, "refusal", checked=True),
+    _case("XSD", posted(GREETING, XML), "xml", 1.3, checked=True),
+    _case("80 partners", Request(), "partners", 1.05),
+]
 
 
 def _load(name: str, path: Path) -> ModuleType:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 
 from . import client, endpoint_cases, endpoint_sync, ratios, rounds, table, target
 from .case import Case
-from .ratios import Ratio
 from .rounds import Key, Plan, Results
 from .target import Target
 from .wrk import Wrk
@@ -71,58 +70,58 @@ def load_table(mode: str, plan: Plan, results: Results) -> str:
             for size in plan.targets:
                 key = Key(size, case.name, "endpoint", connections)
                 rows.append(_load_row(case, key, results))
-    heads = ["case", "endpoints", "conn.", "bare ms", "endpoint ms", "/ bare", "goal", "CPU / bare"]
-    heads += ["validator ms", "/ (bare + validator)", "/ checked", "goal"]
+    heads = ["case", "endpoints", "conn.", "bare ms", "endpoint ms", "/ bare"]
+    heads += ["CPU / bare", "validator ms", "/ (bare + validator)", "/ checked", "goal"]
     title = f"{mode}: median time of a request (1 connection), or 1000 / rate (8)"
     return table.render(title, heads, rows)
 
 
 def _load_row(case: Case, key: Key, results: Results) -> list[object]:
     bare = key._replace(variant="bare")
-    row = [case.name, key.target, key.connections, _ms(results, bare), _ms(results, key)]
+    row = [
+        case.name,
+        key.target,
+        key.connections,
+        _ms(results, bare),
+        _ms(results, key),
+    ]
     ratio = ratios.compare(results, key, bare)
-    cpu = ratios.of(results.cpu[key], results.cpu[bare])
-    row += [ratio, _verdict(case, "bare", ratio), cpu]
-    return row + _validator_cells(case, key, results)
-
-
-def _validator_cells(case: Case, key: Key, results: Results) -> list[object]:
+    row += [ratio, ratios.of(results.cpu[key], results.cpu[bare])]
     validator = results.extra.get(case.name)
     if not validator:
-        return [""] * 4
-    bare, checked = key._replace(variant="bare"), key._replace(variant="checked")
+        return [*row, "", "", "", table.verdict(ratio.median, case.goal)]
     ratio = ratios.compare(results, key, bare, plus=validator)
-    cells = [f"{ratios.middle(validator):.3f}", ratio]
-    return [*cells, ratios.compare(results, key, checked), _verdict(case, "validator", ratio)]
+    checked = ratios.compare(results, key, key._replace(variant="checked"))
+    row += [f"{ratios.middle(validator):.3f}", ratio, checked]
+    return [*row, table.verdict(ratio.median, case.goal)]
 
 
 def _ms(results: Results, key: Key) -> str:
     return f"{ratios.middle(ratios.times(results, key)):.2f}"
 
 
-def _verdict(case: Case, against: str, ratio: Ratio) -> str:
-    goal = case.goals.get(against)
-    return table.verdict(ratio.median, goal) if goal else ""
-
-
 def flat_table(mode: str, plan: Plan, results: Results) -> str:
     """Every database against the smallest: endpoints, and bare controllers for comparison."""
     smallest, *others = plan.targets
-    rows = []
-    for case in plan.cases:
-        for connections in plan.connections:
-            for size in others:
-                found = [
-                    ratios.compare(results, key, key._replace(target=smallest))
-                    for key in (
-                        Key(size, case.name, variant, connections)
-                        for variant in ("bare", "endpoint")
-                    )
-                ]
-                goal = table.verdict(found[1].median, FLAT)
-                rows.append([case.name, size, connections, *found, goal])
-    heads = ["case", "endpoints", "conn.", "bare", "endpoint", "goal"]
+    keys = [
+        Key(size, case.name, "endpoint", connections)
+        for case in plan.cases
+        for connections in plan.connections
+        for size in others
+    ]
+    rows = [_flat_row(results, key, smallest) for key in keys]
+    heads = ["case", "endpoints", "conn.", "bare", "endpoint", "its CPU", "goal"]
     return table.render(f"{mode}: against {smallest} endpoints", heads, rows)
+
+
+def _flat_row(results: Results, key: Key, smallest: str) -> list[object]:
+    pairs = [
+        (k, k._replace(target=smallest)) for k in (key._replace(variant="bare"), key)
+    ]
+    bare, endpoint = (ratios.compare(results, *pair) for pair in pairs)
+    cpu = ratios.of(*(results.cpu[k] for k in pairs[1]))
+    row = [key.case, key.target, key.connections, bare, endpoint, cpu]
+    return [*row, table.verdict(endpoint.median, FLAT)]
 
 
 def query_table(mode: str, targets: Mapping[str, Target], cases: Sequence[Case]) -> str:

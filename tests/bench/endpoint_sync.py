@@ -60,8 +60,15 @@ def _row(size: str, changes: Sequence[Change]) -> list[object]:
     costs = [cost for change in changes for cost in change.costs]
     queries = [count for change in changes for count in change.queries]
     times = [(c.call, c.first, c.everywhere) for c in changes]
-    row: list[object] = [size, *(_middle(column) for column in zip(*times, strict=True))]
-    row += [sum(change.stale for change in changes), _middle(costs), f"{max(costs):.0f}"]
+    row: list[object] = [
+        size,
+        *(_middle(column) for column in zip(*times, strict=True)),
+    ]
+    row += [
+        sum(change.stale for change in changes),
+        _middle(costs),
+        f"{max(costs):.0f}",
+    ]
     return [*row, _middle(queries), table.verdict(statistics.median(costs), WANTED)]
 
 
@@ -76,8 +83,9 @@ class Probe:
         self.target = target
         self.workers = max(1, target.server.workers)
         self.web = WebClient(target.url, target.database)
-        domain = [("route", "=", "/bench/other/0/1")]
+        domain = [("name", "=", "/bench/other/0/1")]
         self.endpoint, _answer = self.web.call("endpoint.endpoint", "search", domain)
+        assert self.endpoint, "the endpoint to change is not there"
 
     def change(self) -> Change:
         """Move the endpoint, synchronize, then ask until every worker has answered."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median as middle
 
 from .rounds import Key, Results
 
@@ -39,9 +38,16 @@ def times(results: Results, key: Key) -> list[float]:
     return [1000 / burst.rate for burst in bursts]
 
 
-def compare(results: Results, key: Key, against: Key, plus: Sequence[float] = ()) -> Ratio:
+def compare(
+    results: Results, key: Key, against: Key, plus: Sequence[float] = ()
+) -> Ratio:
     """Return how much longer ``key`` takes than ``against`` (``plus`` ms, round by round)."""
     base = times(results, against)
     if plus:
         base = [time + more for time, more in zip(base, plus, strict=True)]
     return of(times(results, key), base)
+
+
+def middle(values: Sequence[float]) -> float:
+    """Return the median."""
+    return statistics.median(values)

@@ -66,7 +66,9 @@ def run(plan: Plan, wrk: Wrk, rounds: int, title: str) -> Results:
     return results
 
 
-def _compare(plan: Plan, wrk: Wrk, case: Case, connections: int, results: Results) -> None:
+def _compare(
+    plan: Plan, wrk: Wrk, case: Case, connections: int, results: Results
+) -> None:
     for name in _shuffled(plan.targets):
         target = plan.targets[name]
         for variant in _shuffled(case.paths):

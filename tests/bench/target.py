@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import kit
-
 from environment import console
 from environment.server import Server, free_port
 
@@ -29,7 +28,9 @@ def databases(
     made: dict[str, str] = {}
     try:
         for name in names:
-            made[name] = kit.create_database(f"bench_{name}_{free_port()}", modules, False, [ADDONS])
+            made[name] = kit.create_database(
+                f"bench_{name}_{free_port()}", modules, False, [ADDONS]
+            )
             with _told(f"Preparing the database {name}"):
                 kit.shell(made[name], prepare(name))
         yield made
@@ -80,7 +81,9 @@ def servers(
         for number, (name, database) in enumerate(names.items()):
             wanted = free_port(port + number)
             options = [*EXTRA, *extra]
-            server = ScriptServer(database, workers=MODES[mode], port=wanted, extra=options)
+            server = ScriptServer(
+                database, workers=MODES[mode], port=wanted, extra=options
+            )
             stack.enter_context(server)
             found[name] = Target(server, database, AccessLog(server.log))
         yield found

@@ -76,7 +76,9 @@ def fill(env, count):
         for name, values in MEASURED.items()
     ]
     others = [_other(number) for number in range(count - len(measured))]
-    env["endpoint.endpoint"].create([{**common, **values} for values in measured + others])
+    env["endpoint.endpoint"].create(
+        [{**common, **values} for values in measured + others]
+    )
 
 
 def _other(number):
