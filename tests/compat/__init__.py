@@ -1,0 +1,1 @@
+"""Addons of others on ours: installed unmodified, with their own tests. See ``run``."""
