@@ -24,8 +24,9 @@ from .endpoint_request import media_type
 
 class EndpointMixin(models.AbstractModel):
     """Way of a request: ``_find_endpoint`` → ``_validate_request`` →
-    ``_handle_request`` → ``_handle_exec__<mode>``. Another mode is a selection value and that
-    one method.
+    ``_handle_request`` → ``_handle_exec__<mode>``.
+
+    Another mode is a selection value and that one method.
     """
 
     _name = "endpoint.mixin"

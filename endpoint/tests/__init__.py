@@ -9,3 +9,4 @@ from . import test_life
 from . import test_request
 from . import test_rights
 from . import test_snippet
+from . import test_website

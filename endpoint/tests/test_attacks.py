@@ -126,7 +126,7 @@ class TestAttacks(EndpointHttpCase):
     def test_callers_cannot_smuggle_code_or_context(self):
         self.make_endpoint(
             'result = {"payload": [env.su, env.context.get("active_test"),'
-            ' user.login, sorted(request.params)]}'
+            " user.login, sorted(request.params)]}"
         )
         answer = self.call(
             "/test/endpoint?context={'active_test':False}&su=1&code_snippet=1&uid=1"
@@ -166,9 +166,7 @@ class TestAttacks(EndpointHttpCase):
                 self.assertEqual(name, "odoo.exceptions.AccessError")
 
     def test_header_injection_is_refused(self):
-        self.make_endpoint(
-            'result = {"headers": {"X-Name": request.params["name"]}}'
-        )
+        self.make_endpoint('result = {"headers": {"X-Name": request.params["name"]}}')
         with mute_logger("odoo.http"):
             response = self.call("/test/endpoint?name=a%0d%0aSet-Cookie:+x=1")
         self.assertNotIn("x=1", response.headers.get("Set-Cookie", ""))

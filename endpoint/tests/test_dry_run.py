@@ -1,4 +1,3 @@
-
 from .common import CommonEndpoint
 
 
@@ -44,7 +43,7 @@ class TestDryRun(CommonEndpoint):
 
     def test_bodies_and_headers_are_sent(self):
         endpoint = self.make_endpoint(
-            'headers = request.httprequest.headers\n'
+            "headers = request.httprequest.headers\n"
             'result = {"payload": [json.loads(request.httprequest.get_data()),'
             ' headers["X-Mine"]]}',
             request_method="POST",

@@ -1,5 +1,7 @@
 import datetime
+from unittest import mock
 
+from odoo.sql_db import Cursor
 from odoo.tools import mute_logger
 
 from .common import EndpointHttpCase
@@ -32,7 +34,7 @@ class TestHttp(EndpointHttpCase):
     def test_dates_bytes_and_domains_in_the_payload(self):
         self.make_endpoint(
             'result = {"payload": [datetime.date(2026, 1, 2), b"a", b"\\xff",'
-            ' datetime.datetime(2026, 1, 2, 3)]}'
+            " datetime.datetime(2026, 1, 2, 3)]}"
         )
         self.assertEqual(
             self.call().json(), ["2026-01-02", "a", "/w==", "2026-01-02 03:00:00"]
@@ -179,9 +181,7 @@ class TestHttp(EndpointHttpCase):
         self.assertEqual(admin.partner_id.function, "written")
 
     def test_a_json_rpc_endpoint_answers_json_rpc(self):
-        self.make_endpoint(
-            "result = {}", route_type="json", request_method="POST"
-        )
+        self.make_endpoint("result = {}", route_type="json", request_method="POST")
         response = self.call(method="POST", json={"params": {}})
         self.assertNotIn("KeyError", response.text)
         self.assertEqual(response.status_code, 200)
@@ -189,15 +189,21 @@ class TestHttp(EndpointHttpCase):
     def test_requests_ask_the_database_for_nothing_of_the_endpoint(self):
         self.make_endpoint()
         self.call()
-        with self.assertLogs("odoo.sql_db", "DEBUG") as logs:
+        asked = []
+        execute = Cursor.execute
+
+        def spy(cursor, query, *args, **kwargs):
+            asked.append(str(getattr(query, "code", query)))
+            return execute(cursor, query, *args, **kwargs)
+
+        with mock.patch.object(Cursor, "execute", spy):
             self.call()
-        asked = [line for line in logs.output if "endpoint" in line]
-        self.assertEqual(asked, [])
+            self.env["res.partner"].search([], limit=1)
+        self.assertTrue(asked, "the spy sees queries")
+        self.assertEqual([query for query in asked if "endpoint" in query], [])
 
     def test_log_writes_a_row(self):
-        endpoint = self.make_endpoint(
-            'log("hello", level="warning")\nresult = {}'
-        )
+        endpoint = self.make_endpoint('log("hello", level="warning")\nresult = {}')
         self.assertEqual(self.call().status_code, 200)
         row = self.env["ir.logging"].search([("path", "=", "endpoint")], limit=1)
         self.assertEqual(

@@ -94,7 +94,7 @@ class TestRequest(CommonEndpoint):
         klass = type(self.env["endpoint.endpoint"])
 
         def refuse(record):
-            raise UserError("not like this")
+            raise UserError(record.env._("not like this"))
 
         klass._validate_exec__code2 = refuse
         self.addCleanup(delattr, klass, "_validate_exec__code2")

@@ -7,8 +7,9 @@ from .. import clashes, schema
 
 
 class EndpointRouteCheckMixin(models.AbstractModel):
-    """Constraints of ``endpoint.route.handler``: a route must be one that Odoo can serve
-    and that nobody else serves.
+    """Constraints of ``endpoint.route.handler``.
+
+    A route must be one that Odoo can serve, and that nobody else serves.
     """
 
     _name = "endpoint.route.check.mixin"

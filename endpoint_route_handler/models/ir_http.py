@@ -18,6 +18,9 @@ from ..registry import EndpointRegistry
 from ..routing import CompiledRoutes, compile_row, thread_of_database
 from ..rpc_guard import install, refuse_rpc
 
+# Context key: of the stored paths, a routing map being built wants only these
+STATIC_BUT = "endpoint_static_but"
+
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
@@ -33,15 +36,29 @@ class IrHttp(models.AbstractModel):
 
     def _generate_routing_rules(self, modules, converters):
         rules = super()._generate_routing_rules(modules, converters)
-        if self.env.context.get("endpoint_static_only"):
-            return rules
         return itertools.chain(rules, self._endpoint_routing_rules())
 
     def _endpoint_routing_rules(self):
-        """Yield ``(url, endpoint)`` of all stored rules that can be served."""
+        """Yield ``(url, endpoint)`` of all stored rules that can be served.
+
+        While a map is built, only those that website rewrites: it changes what passes
+        through here. The others join the map compiled.
+        """
+        wanted = self.env.context.get(STATIC_BUT)
+        if wanted is not None and not wanted:
+            return
         probe = self._endpoint_static_map()
         for rule in self._endpoint_compiled_rules(self.env.cr, probe, CompiledRoutes()):
-            yield rule.rule, rule.endpoint
+            if wanted is None or rule.rule in wanted:
+                yield rule.rule, rule.endpoint
+
+    def _endpoint_rewritten_paths(self):
+        """Paths that somebody redirects or hides (``website.rewrite``, if installed)."""
+        if "website.rewrite" not in self.env:
+            return frozenset()
+        rewrites = self.env["website.rewrite"].sudo()
+        found = rewrites.search([("redirect_type", "in", ("308", "404"))])
+        return frozenset(found.mapped("url_from"))
 
     @tools.ormcache(cache="routing")
     def _endpoint_epoch(self):
@@ -65,13 +82,15 @@ class IrHttp(models.AbstractModel):
 
     def _endpoint_build_map(self, key, cr, compiled):
         """A new map; never Odoo's cached one, since rules are added to it."""
-        static_only = self.with_context(endpoint_static_only=True)
-        cached = super(IrHttp, static_only).routing_map
+        rewritten = self._endpoint_rewritten_paths()
+        static = self.with_context(**{STATIC_BUT: rewritten})
+        cached = super(IrHttp, static).routing_map
         original = getattr(cached, "__wrapped__", cached.__func__)
         with thread_of_database(cr.dbname):
-            routing_map = original(static_only, key)
+            routing_map = original(static, key)
             for rule in self._endpoint_compiled_rules(cr, routing_map, compiled):
-                routing_map.add(rule)
+                if rule.rule not in rewritten:
+                    routing_map.add(rule)
         return routing_map
 
     def _endpoint_compiled_rules(self, cr, routing_map, compiled):
@@ -81,9 +100,9 @@ class IrHttp(models.AbstractModel):
 
     def _endpoint_static_map(self):
         """The map of controllers alone, to compare and compile with; not to change."""
-        static_only = self.with_context(endpoint_static_only=True)
+        static = self.with_context(**{STATIC_BUT: frozenset()})
         with thread_of_database(self.env.cr.dbname):
-            return super(IrHttp, static_only).routing_map(key="endpoint static")
+            return super(IrHttp, static).routing_map(key="endpoint static")
 
     def _endpoint_static_routes(self):
         """``{shape: [(methods or None, "module.Class.method")]}`` of controllers."""
