@@ -1,11 +1,13 @@
 """``tests/bench/run SUITE``: real servers under load, compared side by side.
 
 * ``fetch``, ``wrk``: get Debian's load generator, and one short burst of it
-* ``case``: what is compared; ``rounds``: many short interleaved bursts; ``ratios``: medians
-* ``target``: databases and servers; ``access_log``: what a server says about each request
-* ``client``: single requests and the web client's calls; ``table``: printing
-* ``endpoint_suite``: the suite of the endpoint addons
+* ``case``: what is compared; ``rounds``: short bursts in turns; ``ratios``: medians
+* ``target``: databases and servers; ``processes``: their processor time
+* ``access_log``: what a server says about each request
+* ``client``: single requests and the web client's calls; ``requests_once``: warming up
+* ``report``, ``table``: printing
+* ``endpoint_suite``: the suite of the endpoint addons, with its cases and changes
 
-Another suite is another ``<name>_suite`` with ``main(options)``, and an addon in ``addons``
-(which is never released) with what it compares with.
+Another suite is another ``<name>_suite`` with ``main(options, wrk)``, named in
+``__main__``, and an addon in ``addons`` (never released) with what it compares with.
 """

@@ -18,7 +18,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Case:
-    """``paths``: the URL of each variant; ``goal``: how many times the bare time is fine."""
+    """``paths``: the URL of each variant; ``goal``: times the bare one."""
 
     name: str
     request: Request

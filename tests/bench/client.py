@@ -1,4 +1,4 @@
-"""Single requests, and the calls that Odoo's web client makes. Standard library only."""
+"""Single requests, and the calls that Odoo's web client makes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class WebClient:
         self._cookie = answer.headers["Set-Cookie"].partition(";")[0]
 
     def call(self, model: str, method: str, *args, **kwargs) -> tuple[object, Answer]:
-        """Call a method as a form of the web client does: its result, and the answer."""
+        """Call a method as a form does: its result, and the answer."""
         values = {"model": model, "method": method, "args": args, "kwargs": kwargs}
         return self._post(f"/web/dataset/call_kw/{model}/{method}", values)
 

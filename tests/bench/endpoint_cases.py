@@ -65,7 +65,7 @@ def _timed(function: Callable[[], object]) -> float:
 
 
 def _validator(media_type: str, schema: str, body: str) -> Callable[[], float]:
-    """The time that validating adds to parsing, which the bare controller does as well."""
+    """The time that validating adds to parsing, which the bare side does as well."""
     compiled = BODY_SCHEMA.compiled(media_type, schema)
     data = body.encode()
     parse = json.loads if media_type == JSON else BODY_SCHEMA.etree.fromstring

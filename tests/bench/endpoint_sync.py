@@ -32,8 +32,8 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True)
 class Change:
-    """Milliseconds. ``call``, ``first``, ``everywhere`` count from the begin of the call;
-    ``costs``: what the first request took longer than usual, one of each worker."""
+    """Milliseconds, the first three from the begin of the call; ``costs``: what the
+    first request took longer than usual, one of each worker."""
 
     call: float
     first: float
@@ -44,7 +44,7 @@ class Change:
 
 
 def measure(mode: str, targets: Mapping[str, Target], changes: int) -> str:
-    """Change and synchronize one endpoint many times in each database; return a table."""
+    """Change and synchronize one endpoint many times in each database."""
     rows = []
     for size, target in targets.items():
         probe = Probe(target)
@@ -109,7 +109,7 @@ class Probe:
         return statistics.median(entry.total for entry in found[STEADY:])
 
     def _ask_all(self, route: str) -> list[Asked]:
-        """Ask over several connections at a time, so that every worker gets requests."""
+        """Ask over several connections at a time, for every worker to get requests."""
         found: list[Asked] = []
         deadline = time.monotonic() + PATIENCE
         while len(_first_served(found)) < self.workers:

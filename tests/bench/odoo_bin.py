@@ -1,4 +1,4 @@
-"""``python -m odoo`` as a file: prefork starts its evented process by the path of its own."""
+"""``python -m odoo`` as a file: prefork starts its evented process by that path."""
 
 from odoo.cli.command import main
 

@@ -31,7 +31,7 @@ def of(numerators: Sequence[float], denominators: Sequence[float]) -> Ratio:
 
 
 def times(results: Results, key: Key) -> list[float]:
-    """Return each round's cost of a request: the median in ms, or with several connections 1000 / rate."""
+    """Return each round's median ms, or with several connections 1000 / rate."""
     bursts = results.bursts[key]
     if key.connections == 1:
         return [burst.p50 for burst in bursts]
@@ -41,7 +41,7 @@ def times(results: Results, key: Key) -> list[float]:
 def compare(
     results: Results, key: Key, against: Key, plus: Sequence[float] = ()
 ) -> Ratio:
-    """Return how much longer ``key`` takes than ``against`` (``plus`` ms, round by round)."""
+    """Return how much longer ``key`` takes than ``against`` (``plus`` ms a round)."""
     base = times(results, against)
     if plus:
         base = [time + more for time, more in zip(base, plus, strict=True)]

@@ -43,11 +43,12 @@ class Results:
 
 @dataclass(frozen=True)
 class Plan:
-    """``extra``: measured once a round, ``{name: function}``."""
+    """``variant``: compared with the bare one; ``extra``: measured once a round."""
 
     targets: Mapping[str, Target]
     cases: Sequence[Case]
     connections: Sequence[int]
+    variant: str
     extra: Mapping[str, Callable[[], float]] = field(default_factory=dict)
 
 

@@ -24,7 +24,7 @@ MODES = {"threaded": 0, "prefork": 2}
 def databases(
     modules: Sequence[str], prepare: Callable[[str], str], names: Sequence[str]
 ) -> Iterator[dict[str, str]]:
-    """``{name: database}``, each made by running ``prepare(name)`` (source) in a shell."""
+    """``{name: database}``, each filled by the source ``prepare(name)`` in a shell."""
     made: dict[str, str] = {}
     try:
         for name in names:

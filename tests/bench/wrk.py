@@ -22,11 +22,12 @@ wrk.method = {method}
 wrk.body = {body}
 {headers}
 function done(summary, latency, requests)
+    local errors = summary.errors
+    local broken = errors.connect + errors.read + errors.write + errors.timeout
     io.write(string.format(
-        'RESULT {{"p50": %d, "requests": %d, "duration": %d, "refused": %d, "broken": %d}}',
-        latency:percentile(50), summary.requests, summary.duration,
-        summary.errors.status,
-        summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
+        'RESULT {{"p50": %d, "requests": %d, "duration": %d, "refused": %d, '
+        .. '"broken": %d}}', latency:percentile(50), summary.requests,
+        summary.duration, errors.status, broken
     ))
 end
 """
@@ -50,11 +51,10 @@ class Wrk:
         self._scripts: dict[Request, Path] = {}
 
     def burst(self, url: str, request: Request, connections: int) -> Burst:
-        """Send the request over and over; raises Failure when an answer has another status."""
-        command = [
-            self.program.path, "-t1", f"-c{connections}", f"-d{math.ceil(self.seconds)}s",
-            "-s", self._script(request), url,
-        ]  # fmt: skip
+        """Send the request over and over; raises Failure on another status."""
+        options = ["-t1", f"-c{connections}", f"-d{math.ceil(self.seconds)}s"]
+        script = str(self._script(request))
+        command = [self.program.path, *options, "-s", script, url]
         for _attempt in range(ATTEMPTS):
             output = self._run(command)
             found = json.loads(output.partition("RESULT ")[2] or "{}")
@@ -76,7 +76,7 @@ class Wrk:
     def _script(self, request: Request) -> Path:
         if request not in self._scripts:
             path = Path(self._folder.name, f"{len(self._scripts)}.lua")
-            path.write_text(script(request))
+            path.write_text(lua_script(request))
             self._scripts[request] = path
         return self._scripts[request]
 
@@ -87,7 +87,7 @@ def _check(url: str, request: Request, found: dict) -> None:
         raise console.Failure(f"{url} did not always answer {request.status}: {found}")
 
 
-def script(request: Request) -> str:
+def lua_script(request: Request) -> str:
     """Return the Lua that sends the request and prints one line of JSON at the end."""
     headers = "\n".join(
         f"wrk.headers[ {_lua(name)} ] = {_lua(value)}"

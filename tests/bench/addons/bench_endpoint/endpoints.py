@@ -35,7 +35,8 @@ HELLO = 'result = {"response": Response("Hello, World!", mimetype="text/plain")}
 ORDER = """\
 order = json.loads(request.httprequest.get_data())
 total = sum(line["qty"] * line["price"] for line in order["lines"])
-result = {"payload": {"customer": order["customer"], "total": total}, "status_code": 201}
+payload = {"customer": order["customer"], "total": total}
+result = {"payload": payload, "status_code": 201}
 """
 XML = """\
 body = request.httprequest.get_data()
