@@ -5,6 +5,7 @@
 * ``target``: databases and servers; ``processes``: their processor time
 * ``access_log``: what a server says about each request
 * ``client``: single requests and the web client's calls; ``requests_once``: warming up
+* ``inside``: processor time of a request in one process, and profiles
 * ``report``, ``table``: printing
 * ``endpoint_suite``: the suite of the endpoint addons, with its cases and changes
 

@@ -15,25 +15,27 @@ from .target import MODES
 from .wrk import Wrk
 
 SUITES = ("endpoint",)
+PARTS = ["inside", "load", "queries", "sync"]
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("tests/bench/run", description=__doc__)
     parser.add_argument("suite", choices=SUITES)
     parser.add_argument("--modes", type=_words, default=list(MODES))
-    parser.add_argument("--parts", type=_words, default=["load", "queries", "sync"])
+    parser.add_argument("--parts", type=_words, default=PARTS)
     parser.add_argument("--sizes", type=_numbers, default=[10, 1000, 5000])
     parser.add_argument("--connections", type=_numbers, default=[1, 8])
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=0.5, help="of one burst")
     parser.add_argument("--changes", type=int, default=10, help="to synchronize")
+    parser.add_argument("--profiles", default="", help="folder for inside's profiles")
     parser.add_argument("--only", default="", help="part of the name of a case")
     parser.add_argument("--port", type=int, default=8200, help="of the first server")
     return parser.parse_args(arguments)
 
 
 def _words(text: str) -> list[str]:
-    return text.split(",")
+    return [word for word in text.split(",") if word]
 
 
 def _numbers(text: str) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from . import endpoint_cases, endpoint_sync, report, rounds, target
+from . import endpoint_cases, endpoint_sync, inside, report, rounds, target
 from .requests_once import warm_up
 from .rounds import Plan
 from .target import Target
@@ -19,6 +19,9 @@ def main(options: argparse.Namespace, wrk: Wrk) -> None:
     """Measure and print; a database is named after the number of its endpoints."""
     sizes = [str(size) for size in options.sizes]
     with target.databases(MODULES, prepare, sizes) as databases:
+        if "inside" in options.parts:
+            database = databases[sizes[-1]]
+            print(inside.measure("endpoint", database, VARIANT, options.profiles))
         for mode in options.modes:
             with target.servers(mode, databases, options.port) as targets:
                 _measure(options, wrk, mode, targets)
