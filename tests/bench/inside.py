@@ -26,7 +26,7 @@ REPEATS = 300
 
 
 def measure(suite: str, database: str, variant: str, folder: str = "") -> str:
-    """Return a table of ``variant`` against bare; profiles go into a given ``folder``."""
+    """Return a table of ``variant`` against bare; ``folder``: where to put profiles."""
     call = [sys.executable, "-m", __name__, suite, database, folder]
     answer = subprocess.run(
         call, capture_output=True, text=True, cwd=command.workplace(), check=False
