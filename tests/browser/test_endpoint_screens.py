@@ -146,6 +146,16 @@ def test_archived_endpoint_answers_no_more(screen, site, make_endpoint):
     assert screen.text(".o_form_statusbar .o_field_badge") == "Not served"
 
 
+def test_broken_endpoint_tells_why(screen, rpc, make_endpoint):
+    user = rpc.call("res.users", "create", {"name": "Leaver", "login": "leaver"})
+    record_id = make_endpoint("broken", exec_as_user_id=user, registry_sync=True)
+    rpc.call("res.users", "write", [user], {"active": False})
+    screen.open_record(record_id)
+    screen.shot("broken")
+    assert screen.text(".o_form_statusbar .o_field_badge") == "Broken"
+    assert "The user to execute as is gone" in screen.text(".alert-danger")
+
+
 def test_url_and_curl_line_can_be_copied(screen, site, rpc):
     screen.open_record(demo_record(rpc, "Demo: JSON with schema"))
     url = f"{site.url}/demo/order"
@@ -242,7 +252,6 @@ def test_dialog_test_leaves_nothing_behind(screen, rpc, make_endpoint):
 
 def test_user_without_settings_rights_has_no_menu(anybody):
     anybody.login("demo", "demo")
-    anybody.open("/odoo", ".o_main_navbar")
     anybody.click(".o_navbar_apps_menu button")
     apps = anybody.find(".o-dropdown--menu")
     assert "Settings" not in apps.text
