@@ -12,11 +12,13 @@ from pathlib import Path
 from . import console
 
 ONCE = ("--stop-after-init", "--no-http")
+# prefork starts its evented process by this path, which "-m odoo" has no use for
+PROGRAM = Path(__file__).resolve().parents[1] / "odoo_bin.py"
 
 
 def odoo(*arguments: str | Path) -> list[str]:
     """Return the command line of an Odoo command."""
-    return [sys.executable, "-m", "odoo", *map(str, arguments)]
+    return [sys.executable, str(PROGRAM), *map(str, arguments)]
 
 
 def workplace() -> Path:

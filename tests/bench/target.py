@@ -46,14 +46,6 @@ def _told(title: str) -> Iterator[None]:
     progress.done()
 
 
-class ScriptServer(Server):
-    """Started by a file: ``python -m odoo`` cannot start prefork's evented process."""
-
-    def _command(self) -> list[str]:
-        python, _m, _odoo, *options = super()._command()
-        return [python, str(Path(__file__).with_name("odoo_bin.py")), *options]
-
-
 @dataclass(frozen=True)
 class Target:
     """A running server, its database and its log."""
@@ -81,9 +73,7 @@ def servers(
         for number, (name, database) in enumerate(names.items()):
             wanted = free_port(port + number)
             options = [*EXTRA, *extra]
-            server = ScriptServer(
-                database, workers=MODES[mode], port=wanted, extra=options
-            )
+            server = Server(database, workers=MODES[mode], port=wanted, extra=options)
             stack.enter_context(server)
             found[name] = Target(server, database, AccessLog(server.log))
         yield found
