@@ -9,4 +9,3 @@ from . import test_life
 from . import test_request
 from . import test_rights
 from . import test_snippet
-from . import test_website
