@@ -30,7 +30,8 @@ def test_stopped_server_leaves_its_port_and_its_log(make_database):
 
 def test_module_is_installed_and_uninstalled(make_database):
     database = make_database()
-    states = "print(env['ir.module.module'].search([('name', '=', 'base_sparse_field')]).state)"
+    module = "env['ir.module.module'].search([('name', '=', 'base_sparse_field')])"
+    states = f"print({module}.state)"
     assert kit.shell(database, states).strip() == "uninstalled"
     assert "Modules loaded" in kit.run_odoo(database, "-i", "base_sparse_field")
     assert kit.shell(database, states).strip() == "installed"

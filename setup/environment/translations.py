@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from . import command, console, database, postgres
+from . import command, console, database, postgres, templates
 from .cache import REPOSITORY, Cache
 
 USAGE = """\
@@ -18,9 +18,10 @@ DATES = re.compile(r'^"(POT-Creation|PO-Revision)-Date: .*\n', re.MULTILINE)
 
 def main(arguments: Sequence[str]) -> int:
     """Export the addons named, or all."""
-    names = list(arguments) or database.addons()
+    names = list(arguments) or templates.addons()
     with postgres.running(Cache()):
-        template = database.Templates(Cache()).with_addons(database.addons(), False)
+        recipe = templates.Recipe(tuple(templates.addons()))
+        template = templates.Templates(Cache()).get(recipe)
         name = database.copy(template, database.new_name("pot"))
         try:
             export(name, names)
