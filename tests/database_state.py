@@ -5,8 +5,12 @@ import contextlib
 import psycopg2
 from psycopg2 import sql
 
-# what any run of Odoo changes: logs, signals, sessions of users, caches of assets
+# what any run of Odoo changes: logs, signals, modules it finds, caches of assets
 RESTLESS = {
+    "ir_model_data",  # listed by name instead
+    "ir_module_module",
+    "ir_module_module_dependency",
+    "ir_module_module_exclusion",
     "bus_bus",
     "ir_attachment",
     "ir_cron_progress",
@@ -36,6 +40,7 @@ OBJECTS = """
      WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
      AND attnum > 0 AND NOT attisdropped
     UNION SELECT 'external id ' || module || '.' || name FROM ir_model_data
+     WHERE model <> 'ir.module.module'
     UNION SELECT 'model ' || model FROM ir_model
     UNION SELECT 'field ' || model || '.' || name FROM ir_model_fields
 """

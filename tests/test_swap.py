@@ -8,8 +8,8 @@ import legacy_addons
 import psycopg2
 import pytest
 from database_state import state_of
-from test_lifecycle import complaints
-from web_client import WebClient, ask, log_of
+from server_log import complaints
+from web_client import WebClient, ask
 
 ENDPOINT = "endpoint.endpoint"
 HANDLER = {
@@ -236,7 +236,7 @@ def test_one_route_may_have_a_second_record_of_another_method(client):
 
 
 def test_server_complains_of_the_foreign_route_only(server):
-    lines = complaints(log_of(server))
+    lines = complaints(server.log_text())
     expected = ("fastapi.endpoint:1 left out", "user to execute as is gone", "psycopg")
     assert [x for x in lines if not any(part in x for part in expected)] == []
 

@@ -7,8 +7,8 @@ import kit
 import psycopg2
 import pytest
 from database_state import state_of
-from test_lifecycle import complaints
-from web_client import OdooError, WebClient, ask, log_of
+from server_log import complaints
+from web_client import OdooError, WebClient, ask
 
 ADDONS = Path(__file__).parent / "addons"
 ADDON = "endpoint_third_party"
@@ -242,7 +242,7 @@ def test_tool_registered_twice_is_there_once(server, client):
 def test_server_complains_of_refused_records_only(server, client):
     client.call(APP, "search_count", [])
     refusals = ("needs a greeting", "Non unique route")
-    lines = complaints(log_of(server))
+    lines = complaints(server.log_text())
     assert [x for x in lines if not any(text in x for text in refusals)] == []
 
 
@@ -261,9 +261,7 @@ def test_uninstall_takes_models_and_routes_away(installed, server, client):
 
 
 def is_odoos_own(left):
-    """Odoo keeps the module's name, and external ids of what a model had inherited."""
-    tables = ("ir_model_data", "ir_module_module", "ir_module_module_dependency")
-    inherited = ("model_inherit__", "selection__", "constraint_")
-    return left.endswith(tables) or left.partition(".")[2].startswith(
-        (f"module_{ADDON}", *(f"{prefix}third_party_" for prefix in inherited))
-    )
+    """External ids of what a model had inherited stay until the next update."""
+    prefixes = ("model_inherit__", "selection__", "constraint_")
+    own = tuple(f"{prefix}third_party_" for prefix in prefixes)
+    return left.startswith("external id") and left.partition(".")[2].startswith(own)

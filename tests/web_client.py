@@ -9,9 +9,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
+from server_log import entries
 
 SECONDS = 30.0
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _probes = itertools.count(1)
 
 
@@ -98,17 +98,12 @@ def _ask_at_once(server, path, number, options):
     url = server.url + path + ("&" if "?" in path else "?")
     with ThreadPoolExecutor(number) as threads:
         answers = list(threads.map(lambda probe: ask(url + probe, **options), probes))
-    return [
-        (_answering_pid(server, p), a) for p, a in zip(probes, answers, strict=True)
-    ]
+    pids = wait_until(lambda: _answering_pids(server, probes), "the requests' log")
+    return zip(pids, answers, strict=True)
 
 
-def _answering_pid(server, probe):
-    pattern = re.compile(rf"^\S+ \S+ (\d+) .*werkzeug: .*{probe}", re.MULTILINE)
-    log_line = wait_until(lambda: pattern.search(log_of(server)), f"{probe} in the log")
-    return int(log_line[1])
-
-
-def log_of(server):
-    """The log so far, without colours."""
-    return _COLOUR.sub("", server.log_text())
+def _answering_pids(server, probes):
+    """The worker that answered each probe; None as long as the log lacks one."""
+    requests_log = [e for e in entries(server.log_text()) if e.logger == "werkzeug"]
+    found = {p: e.pid for e in requests_log for p in probes if p in e.text}
+    return [found[probe] for probe in probes] if len(found) == len(probes) else None

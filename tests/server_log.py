@@ -1,0 +1,37 @@
+"""Logs of Odoo as entries: processes that share one may leave no line break between."""
+
+import re
+from typing import NamedTuple
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_START = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?=\d+ [A-Z]+ )"
+_ENTRY = re.compile(
+    rf"{_START}(\d+) ([A-Z]+) \S+ ([\w.]+): (.*?)(?={_START}|\Z)", re.DOTALL
+)
+LOUD = ("WARNING", "ERROR", "CRITICAL")
+
+
+class Entry(NamedTuple):
+    pid: int
+    level: str
+    logger: str
+    text: str  # with the traceback that follows, if any
+
+
+def entries(log):
+    """All entries of a log's text."""
+    found = _ENTRY.findall(_COLOUR.sub("", log))
+    return [Entry(int(pid), *words) for pid, *words in found]
+
+
+def complaints(log):
+    """Texts that somebody should look at.
+
+    Odoo's own code uses functions of werkzeug that are deprecated: not our matter.
+    """
+    return [
+        entry.text
+        for entry in entries(log)
+        if (entry.level in LOUD or "Traceback" in entry.text)
+        and (entry.logger != "py.warnings" or "/endpoint" in entry.text)
+    ]
