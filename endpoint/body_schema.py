@@ -147,7 +147,8 @@ def parse_json_schema(text: str) -> Any:
     try:
         Draft202012Validator.check_schema(schema)
     except InvalidJsonSchema as error:
-        raise SchemaError("schema", error.message[:MAX_MESSAGE]) from error
+        reason = f"{error.message[:MAX_MESSAGE]} (at {error.json_path})"
+        raise SchemaError("schema", reason) from error
     return schema
 
 

@@ -135,7 +135,7 @@ class EndpointRegistry:
         if changed:
             self._update(changed)
         if new:
-            self._create(new)
+            self._create(new, replace=True)
         return bool(new or changed)
 
     def _same(self, row, stored):
@@ -148,21 +148,24 @@ class EndpointRegistry:
             for name in self._columns
         )
 
-    def _create(self, rows_mapping):
-        """:param rows_mapping: ``{key: row dict}``; one stored meanwhile is updated."""
+    def _create(self, rows_mapping, replace=False):
+        """:param rows_mapping: ``{key: row dict}``
+        :param replace: update a key that somebody stored meanwhile, instead of raising
+        """
         names = SQL(", ").join(map(SQL.identifier, self._columns))
-        updates = SQL(", ").join(
+        query = SQL(
+            "INSERT INTO endpoint_route (%s) VALUES %s",
+            names,
+            _values(rows_mapping.values(), self._columns),
+        )
+        if replace:
+            query = SQL("%s ON CONFLICT (key) DO UPDATE SET %s", query, self._excluded())
+        self.cr.execute(query)
+
+    def _excluded(self):
+        return SQL(", ").join(
             SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
             for name in self._columns[1:]
-        )
-        self.cr.execute(
-            SQL(
-                "INSERT INTO endpoint_route (%s) VALUES %s"
-                " ON CONFLICT (key) DO UPDATE SET %s",
-                names,
-                _values(rows_mapping.values(), self._columns),
-                updates,
-            )
         )
 
     def _update(self, rows_mapping):

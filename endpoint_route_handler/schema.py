@@ -10,6 +10,7 @@ TABLE = "endpoint_route"
 SEQUENCE = "endpoint_route_version"
 MAX_TEXT = 32  # characters of ``endpoint_hash`` and ``route_group``
 
+# the index of keys comes first: of two violations PostgreSQL reports the oldest index's
 _CREATE_TABLE = """
     CREATE TABLE endpoint_route (
         id SERIAL PRIMARY KEY,
@@ -19,10 +20,11 @@ _CREATE_TABLE = """
         routing TEXT,
         endpoint_hash VARCHAR(32),
         route_group VARCHAR(32),
-        updated_at TIMESTAMP WITHOUT TIME ZONE NOT NULL DEFAULT NOW(),
-        CONSTRAINT endpoint_route__endpoint_hash_uniq UNIQUE (endpoint_hash)
+        updated_at TIMESTAMP WITHOUT TIME ZONE NOT NULL DEFAULT NOW()
     );
     CREATE UNIQUE INDEX endpoint_route__key_uniq ON endpoint_route (key);
+    ALTER TABLE endpoint_route
+        ADD CONSTRAINT endpoint_route__endpoint_hash_uniq UNIQUE (endpoint_hash);
 """
 
 _CREATE_TIMESTAMP = """

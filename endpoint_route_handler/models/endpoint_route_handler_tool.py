@@ -44,6 +44,30 @@ class EndpointRouteHandlerTool(models.TransientModel):
             self._refresh_endpoint_data()
         return super()._unregister_controllers(clear_cache=clear_cache)
 
+    def _make_controller_rule(self, options=None, key=None):
+        """Registered again with another route, a record leaves its first one."""
+        self._endpoint_registry.drop_rules(self._outdated_keys())
+        self._registered_keys()[self._ids[0]] = self._endpoint_registry_unique_key()
+        return super()._make_controller_rule(options=options, key=key)
+
+    def _registered_endpoint_rule_keys(self):
+        keys = super()._registered_endpoint_rule_keys()
+        return (*keys, *self._outdated_keys())
+
+    def _outdated_keys(self):
+        """Keys of this transaction's records before their route or methods changed."""
+        known = self._registered_keys()
+        return [
+            known[record._ids[0]]
+            for record in self
+            if record._ids[0] in known
+            and known[record._ids[0]] != record._endpoint_registry_unique_key()
+        ]
+
+    def _registered_keys(self):
+        """``{id or NewId: key}``: a record of memory lasts a transaction at most."""
+        return self.env.cr.postcommit.data.setdefault(f"{self._name}:keys", {})
+
     def _endpoint_registry_unique_key(self):
         methods = ",".join(sorted(self._get_request_methods()))
         return f"{self._name}:{methods} {paths.clean(self.route)}"

@@ -9,6 +9,8 @@ from ..utils import make_endpoint
 class CTRLFake:
     """A class that is no controller at all."""
 
+    _path = f"{__name__}.CTRLFake"
+
     def handler1(self, arg1, arg2=2):
         return arg1, arg2
 
@@ -23,6 +25,8 @@ class CTRLFake:
 
 
 class TestController(http.Controller):
+    _path = f"{__name__}.TestController"
+
     def _do_something1(self, foo=None):
         return Response(f"Got: {foo}")
 

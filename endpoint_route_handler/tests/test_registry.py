@@ -82,10 +82,16 @@ class TestRegistry(CommonEndpoint):
         ):
             self.registry_._create({twin.key: twin.to_row()})
 
-    def test_creating_a_key_that_came_meanwhile_updates_it(self):
+    @mute_logger("odoo.sql_db")
+    def test_creating_a_key_that_is_there_is_refused_or_replaces_it(self):
         self.store(1)
         rule = self.make(1, route="/late")
-        self.registry_._create({rule.key: rule.to_row()})
+        with (
+            self.assertRaisesRegex(errors.UniqueViolation, "endpoint_route__key_uniq"),
+            self.env.cr.savepoint(),
+        ):
+            self.registry_._create({rule.key: rule.to_row()})
+        self.registry_._create({rule.key: rule.to_row()}, replace=True)
         self.assertEqual(self.registry_._get_rule("route1").route, "/late")
 
     def test_drop_takes_any_keys(self):

@@ -48,6 +48,18 @@ class TestTool(CommonEndpoint):
         rules = list(self.registry_of_routes.get_rules(where="route = '/test/route'"))
         self.assertEqual(len(rules), 1)
 
+    def test_a_record_registered_again_leaves_its_first_route(self):
+        route = self.new_route()
+        route._register_single_controller(options=self.options())
+        route.route = "/test/moved"
+        route._register_single_controller(options=self.options())
+        paths = self.served_paths()
+        self.assertIn("/test/moved", paths)
+        self.assertNotIn("/test/route", paths)
+        route.route = "/test/again"
+        route._unregister_controllers()
+        self.assertNotIn("/test/moved", self.served_paths())
+
     def test_methods_of_one_path_are_different_routes(self):
         for method in ("GET", "DELETE"):
             route = self.new_route(request_method=method)

@@ -113,6 +113,11 @@ def test_useless_json_schemas_are_refused(schema, kind):
     assert caught.value.kind == kind
 
 
+def test_the_place_in_a_useless_schema_is_named():
+    with pytest.raises(SchemaError, match=r"\$\.properties\.a"):
+        body_schema.JsonBody("properties: {a: {minLength: x}}")
+
+
 @pytest.mark.parametrize(
     ("schema", "kind"),
     [
