@@ -47,8 +47,10 @@ class BareController(http.Controller):
 
     @http.route("/bench/bare/partners", methods=["GET"], **OPTIONS)
     def partners(self, **_params):
-        partners = request.env(user=_executing_user())["res.partner"]
-        rows = partners.search_read([], PARTNER_FIELDS, limit=80)
+        env = request.env(user=_executing_user())
+        # as snippets have it: a tenth of the time, since its environment stays alive
+        _user = env.user
+        rows = env["res.partner"].search_read([], PARTNER_FIELDS, limit=80)
         return request.make_json_response(rows)
 
 
