@@ -159,7 +159,9 @@ class EndpointRegistry:
             _values(rows_mapping.values(), self._columns),
         )
         if replace:
-            query = SQL("%s ON CONFLICT (key) DO UPDATE SET %s", query, self._excluded())
+            query = SQL(
+                "%s ON CONFLICT (key) DO UPDATE SET %s", query, self._excluded()
+            )
         self.cr.execute(query)
 
     def _excluded(self):

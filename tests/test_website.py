@@ -1,4 +1,4 @@
-"""Endpoints and website: a path that website redirects or hides is not ours any more."""
+"""Endpoints and website: paths that website redirects or hides are its own."""
 
 import pytest
 from kit import Server, create_database, drop_database, run_odoo

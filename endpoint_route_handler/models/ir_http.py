@@ -53,7 +53,7 @@ class IrHttp(models.AbstractModel):
                 yield rule.rule, rule.endpoint
 
     def _endpoint_rewritten_paths(self):
-        """Paths that somebody redirects or hides (``website.rewrite``, if installed)."""
+        """Paths that website, if installed, redirects or hides."""
         if "website.rewrite" not in self.env:
             return frozenset()
         rewrites = self.env["website.rewrite"].sudo()
