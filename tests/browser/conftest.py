@@ -1,13 +1,13 @@
 """One server with demo data and one browser for all tests of this folder."""
 
 import os
-import re
 from pathlib import Path
 
 import chromium
 import pytest
 from screen import Screen
-from web_client import WebClient, log_of
+from server_log import entries
+from web_client import WebClient
 
 CLIPBOARD = ["clipboardReadWrite", "clipboardSanitizedWrite"]
 
@@ -55,15 +55,14 @@ def anybody(window, site, request, make_endpoint):
 
     Endpoints made for the test outlive the form that shows them.
     """
-    seen = len(log_of(site))
+    seen = len(entries(site.log_text()))
     window.console_errors()
     yield window
     window.shot(f"{request.node.name}_end")
     window.discard()
     assert not window.console_errors()
-    assert not re.findall(
-        r"^.* (?:ERROR|CRITICAL) .*$", log_of(site)[seen:], re.MULTILINE
-    )
+    new = entries(site.log_text())[seen:]
+    assert not [entry.text for entry in new if entry.level in ("ERROR", "CRITICAL")]
 
 
 @pytest.fixture
