@@ -109,6 +109,8 @@ def test_routes_are_served_after_update(life):
 
 def test_routes_of_records_go_with_endpoint(life):
     assert life.statuses["without endpoint"] == [404, 200]
+    assert "2 rows in endpoint_route" in life.states["served"]
+    assert "1 rows in endpoint_route" in life.states["without endpoint"]
 
 
 def test_all_routes_go_with_endpoint_route_handler(life):

@@ -205,8 +205,7 @@ def broken(make_endpoint, client, database):
     sync(client, *ids.values())
     for kind, endpoint in ids.items():
         break_row(database, endpoint, *BROKEN[kind])
-    yield ids
-    client.call(ENDPOINT, "unlink", list(ids.values()))
+    return ids
 
 
 def test_broken_routes_harm_no_other_url(broken, serving, servers):
@@ -386,3 +385,15 @@ def test_earlier_request_keeps_no_route_that_another_server_took_away(
     with request_that_began_before(threaded, database, "/taken"):
         client.call(ENDPOINT, "unlink", [endpoint])
     assert ask(f"{threaded.url}/taken").status_code == 404
+
+
+# --- the end -------------------------------------------------------------------------
+
+
+def test_uninstall_takes_routes_from_all_workers(serving, client, servers):
+    serving("/to/be/uninstalled")
+    assert answers(servers, "/to/be/uninstalled") == saying("first")
+    ids = client.call("ir.module.module", "search", [["name", "=", "endpoint"]])
+    client.call("ir.module.module", "button_immediate_uninstall", ids)
+    assert answers(servers, "/to/be/uninstalled") == MISSING
+    assert {status for status, _text in answers(servers, "/web/login")} == {200}
