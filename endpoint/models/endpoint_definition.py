@@ -6,6 +6,9 @@ from odoo.http import request
 
 from odoo.addons.endpoint_route_handler import fresh
 
+# Not remembered: the key, and what synchronizing writes
+NOT_DEFINING = frozenset(["id", "registry_sync"])
+
 
 class EndpointDefinitionMixin(models.AbstractModel):
     """Records found by route, their fields filled from what the worker remembers.
@@ -27,7 +30,8 @@ class EndpointDefinitionMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        self._definitions_changed()
+        if not NOT_DEFINING.issuperset(vals):
+            self._definitions_changed()
         return result
 
     def unlink(self):
@@ -91,7 +95,7 @@ class EndpointDefinitionMixin(models.AbstractModel):
     def _is_definition_field(self, field):
         return (
             field.store
-            and field.name != "id"
+            and field.name not in NOT_DEFINING
             and field.column_type
             and not field.translate
             and not field.company_dependent
@@ -102,10 +106,11 @@ class EndpointDefinitionMixin(models.AbstractModel):
         if definition is None:
             return self.browse()
         record_id, values = definition
-        record = self.browse(record_id)
+        fields = self._fields
         for name, value in values.items():
-            self._fields[name]._insert_cache(record, [value])
-        return record
+            # what the transaction changed and did not store yet stays
+            fields[name]._get_cache(self.env).setdefault(record_id, value)
+        return self.browse(record_id)
 
     @api.model
     def _is_active_user(self, user_id):

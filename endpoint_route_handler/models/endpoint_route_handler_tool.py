@@ -28,9 +28,12 @@ class EndpointRouteHandlerTool(models.TransientModel):
         return record
 
     def _refresh_endpoint_data(self):
-        """Clean the route and compute the hash anew after a change of values."""
+        """Clean the route and compute the hash anew after a change of values.
+
+        Stored records have a clean route, and writing it would put them out of sync.
+        """
         self._compute_endpoint_hash()
-        self._compute_route()
+        self.filtered(lambda record: not record.id)._compute_route()
 
     def _register_controllers(self, init=False, options=None, clear_cache=True):
         if self:

@@ -6,12 +6,13 @@ from odoo.tools import mute_logger
 from .common import CommonEndpoint
 
 
-@mute_logger("endpoint.route.handler.tool")
 class TestSync(CommonEndpoint):
     """When a record's route is stored, and when the record says that it is not."""
 
     def setUp(self):
         super().setUp()
+        muted = mute_logger("endpoint.route.handler.tool")
+        self.enterContext(muted)
         options = self.options("_do_something1", "TestController")["handler"]
         self.patch(
             type(self.route_handler),
@@ -57,11 +58,11 @@ class TestSync(CommonEndpoint):
     def test_the_hook_leaves_maps_alone_when_nothing_changed(self):
         record = self.make(registry_sync=True)
         epoch = self.env["ir.http"]._endpoint_epoch()
-        with mock.patch.object(type(self.env.cr), "commit"):
+        with mock.patch.object(self.env.cr, "commit"):
             record._handle_registry_sync_post_commit(record.ids)
         self.assertIs(self.env["ir.http"]._endpoint_epoch(), epoch)
         self.registry_of_routes.drop_rules(record._registered_endpoint_rule_keys())
-        with mock.patch.object(type(self.env.cr), "commit"):
+        with mock.patch.object(self.env.cr, "commit"):
             record._handle_registry_sync_post_commit(record.ids)
         self.assertIsNot(self.env["ir.http"]._endpoint_epoch(), epoch)
         self.assertTrue(self.stored(record))
@@ -140,17 +141,10 @@ class TestSync(CommonEndpoint):
 
     def test_what_cannot_be_served_shows_the_reason(self):
         record = self.make(registry_sync=True)
-        record.route_type = False
         self.env.cr.execute(
             "UPDATE endpoint_route SET opts = replace(opts, 'TestController', 'Gone')"
             " WHERE route = '/test/a'"
         )
-        record.registry_sync = False
-        self.env.cr.execute(
-            f"UPDATE {record._table} SET registry_sync = true WHERE id = %s",
-            [record.id],
-        )
-        record.invalidate_recordset()
         self.assertEqual(record.registry_state, "broken")
         self.assertEqual(record.registry_state_message, "Class `Gone` not found")
 
