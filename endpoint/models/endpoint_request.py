@@ -41,7 +41,7 @@ class EndpointRequestMixin(models.AbstractModel):
             record.request_content_schema_applicable = record._is_schema_applicable()
 
     def _is_schema_applicable(self):
-        """Without the field, for requests: a computed field costs more than it tells."""
+        """For requests: reading the computed field would cost more than this."""
         types = self._get_request_content_schema_applicable_for_types()
         has_body = not set(BODY_METHODS).isdisjoint(self._get_request_methods())
         return has_body and media_type(self.request_content_type) in types

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .. import paths
+from .. import fresh, paths, schema
 from ..registry import EndpointRegistry
 
 
@@ -17,8 +17,14 @@ class EndpointRouteHandlerTool(models.TransientModel):
     _disable_rpc = ("all",)
 
     def init(self):
-        """The table must be there before any data file or handler wants it."""
-        EndpointRegistry._setup_db(self.env.cr)
+        """The table must be there before any data file or handler wants it.
+
+        Until we commit, others would wait for a table that we change: this transaction
+        has to look for routes by itself.
+        """
+        if not schema.is_current(self.env.cr):
+            EndpointRegistry._setup_db(self.env.cr)
+            fresh.mark_changed(self.env, "routing")
         return super().init()
 
     @api.model

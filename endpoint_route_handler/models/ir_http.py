@@ -117,10 +117,11 @@ class IrHttp(models.AbstractModel):
         return routes
 
     def _endpoint_route_errors(self, keys):
-        """``{key: reason}`` of those stored rules that Odoo cannot serve."""
-        errors = {}
+        """``{key: reason}`` of the rules that are not stored, or cannot be served."""
+        errors = {key: self.env._("Not registered: synchronize it.") for key in keys}
         probe = self._endpoint_static_map()
         for row in self._endpoint_route_registry()._get_rules(keys=keys):
+            errors.pop(row[0])
             try:
                 compile_row(self.env, row, probe)
             except Exception as error:

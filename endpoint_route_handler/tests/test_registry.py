@@ -2,7 +2,7 @@ from psycopg2 import errors
 
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.endpoint_route_handler import schema
+from odoo.addons.endpoint_route_handler import fresh, schema
 from odoo.addons.endpoint_route_handler.registry import EndpointRegistry
 
 from .common import CommonEndpoint
@@ -141,6 +141,14 @@ class TestRegistry(CommonEndpoint):
         EndpointRegistry._setup_db(self.env.cr)
         self.assertTrue(schema.is_current(self.env.cr))
         self.assertTrue(self.registry_._get_rule("route1"))
+
+    def test_who_changes_the_table_looks_for_routes_by_itself(self):
+        self.env.cr.execute(
+            "DROP TRIGGER delete_endpoint_route_version_trigger ON endpoint_route"
+        )
+        self.route_handler.init()
+        self.assertTrue(schema.is_current(self.env.cr))
+        self.assertTrue(fresh.is_changed(self.env, "routing"))
 
     def test_columns_stand_in_the_promised_order(self):
         self.env.cr.execute(

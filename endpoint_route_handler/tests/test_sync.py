@@ -148,6 +148,15 @@ class TestSync(CommonEndpoint):
         self.assertEqual(record.registry_state, "broken")
         self.assertEqual(record.registry_state_message, "Class `Gone` not found")
 
+    def test_a_route_that_somebody_removed_is_missed(self):
+        record = self.make(registry_sync=True)
+        self.registry_of_routes.drop_rules(record._registered_endpoint_rule_keys())
+        self.assertEqual(record.registry_state, "broken")
+        self.assertIn("Not registered", record.registry_state_message)
+        record.registry_sync = True
+        record.invalidate_recordset()
+        self.assertEqual(record.registry_state, "synced")
+
     def test_the_abstract_model_wants_its_methods(self):
         mixin = self.env["endpoint.route.sync.mixin"]
         for name in (
