@@ -19,6 +19,6 @@ def _package(name):
     return package
 
 
-for manifest in REPOSITORY.glob("*/__manifest__.py"):
-    addon = manifest.parent.name
+for init in REPOSITORY.glob("*/__init__.py"):
+    addon = init.parent.name
     sys.modules.setdefault(addon, _package(addon))
