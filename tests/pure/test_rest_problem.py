@@ -1,0 +1,142 @@
+import re
+
+import pytest
+
+from rest_api_core import problem
+
+
+def classes(root=problem.Problem):
+    for child in root.__subclasses__():
+        if child.__module__ == problem.__name__:
+            yield child
+            yield from classes(child)
+
+
+def render(error):
+    return problem.document(error, "/api/v1/res.partner", "r-1")
+
+
+def test_the_tree_in_the_docstring_is_the_tree():
+    lines = re.findall(r"── (\w+) +(\d+) ([a-z_.]+)", problem.__doc__)
+    written = [(name, int(status), code) for name, status, code in lines]
+    assert written == [(c.__name__, c.status, c.code) for c in classes()]
+
+
+def test_codes_are_unique_and_begin_with_their_stage():
+    codes = [cls.code for cls in classes()]
+    assert len(set(codes)) == len(codes)
+    for stage in problem.Problem.__subclasses__():
+        group = stage.code.split(".")[0]
+        assert all(cls.code.startswith(f"{group}.") for cls in classes(stage))
+
+
+@pytest.mark.parametrize("cls", list(classes()), ids=lambda cls: cls.__name__)
+def test_each_problem_can_be_raised_without_arguments(cls):
+    members = render(cls())
+    assert (members["status"], members["code"]) == (cls.status, cls.code)
+    assert members["title"] and members["detail"].endswith(".")
+
+
+def test_a_document_has_the_members_of_rfc_9457_and_ours():
+    assert render(problem.NotFound()) == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is nothing here.",
+        "instance": "/api/v1/res.partner",
+        "code": "record.not_found",
+        "request_id": "r-1",
+    }
+
+
+def test_a_detail_of_this_case_replaces_the_general_one():
+    error = problem.NotFound("No such report.")
+    assert render(error)["detail"] == str(error) == "No such report."
+    assert problem.NotFound.detail == "There is nothing here."
+
+
+def test_a_parameter_is_named():
+    error = problem.ParameterInvalid.at_parameter("limit", "must be a number")
+    members = render(error)
+    assert members["detail"] == "limit: must be a number"
+    assert members["errors"] == [
+        {"parameter": "limit", "code": "query.value", "detail": "must be a number"}
+    ]
+
+
+def test_a_value_of_the_body_is_pointed_at():
+    place = problem.pointer("lines", 0, "name")
+    error = problem.ValueInvalid.at_pointer(place, "must be text")
+    assert render(error)["errors"] == [
+        {"pointer": "#/lines/0/name", "code": "body.value", "detail": "must be text"}
+    ]
+
+
+def test_a_header_is_named():
+    error = problem.HeaderInvalid.at_header("If-Match", "is no entity tag")
+    assert render(error)["errors"] == [
+        {"header": "If-Match", "code": "query.header", "detail": "is no entity tag"}
+    ]
+
+
+def test_several_faults_come_in_one_document():
+    faults = [problem.Fault("body.value", "x", pointer=f"#/{i}") for i in range(200)]
+    errors = render(problem.BodyProblem(errors=faults))["errors"]
+    assert len(errors) == 100
+    assert errors[1]["pointer"] == "#/1"
+
+
+def test_extensions_cannot_replace_members():
+    error = problem.Duplicate(extensions={"index": 3, "status": 200})
+    members = render(error)
+    assert (members["index"], members["status"]) == (3, 409)
+
+
+def test_what_the_client_sent_is_not_repeated_at_any_length():
+    members = render(problem.ParameterUnknown.at_parameter("x" * 9000, "y" * 9000))
+    assert len(members["detail"]) == 500
+    assert len(members["errors"][0]["parameter"]) == 500
+    assert len(members["errors"][0]["detail"]) == 500
+
+
+@pytest.mark.parametrize(
+    ("error", "challenge"),
+    [
+        (problem.CredentialsMissing(), 'Bearer realm="My API"'),
+        (problem.CredentialsInvalid(), 'Bearer realm="My API", error="invalid_token"'),
+        (
+            problem.ScopeInsufficient(),
+            'Bearer realm="My API", error="insufficient_scope"',
+        ),
+    ],
+)
+def test_answers_about_credentials_carry_a_challenge(error, challenge):
+    assert problem.headers(error, "My API") == [("WWW-Authenticate", challenge)]
+
+
+def test_a_realm_cannot_break_out_of_its_header():
+    realm = 'a"b\\c\r\nSet-Cookie: é'
+    ((_name, value),) = problem.headers(problem.CredentialsMissing(), realm)
+    assert value == 'Bearer realm="a\\"b\\\\c??Set-Cookie: ?"'
+
+
+def test_a_refused_method_tells_the_allowed_ones():
+    error = problem.MethodNotAllowed(headers=[problem.allow({"POST", "GET"})])
+    assert problem.headers(error, "My API") == [("Allow", "GET, POST")]
+
+
+@pytest.mark.parametrize(("seconds", "value"), [(0, "1"), (1.2, "2"), (60, "60")])
+def test_retry_after_is_whole_seconds_rounded_up(seconds, value):
+    assert problem.retry_after(seconds) == ("Retry-After", value)
+
+
+@pytest.mark.parametrize(
+    ("steps", "pointer"),
+    [
+        ((), "#"),
+        (("a/b", 0), "#/a~1b/0"),
+        (("a~b", "c d", "é"), "#/a~0b/c%20d/%C3%A9"),
+    ],
+)
+def test_pointers_are_uri_fragments(steps, pointer):
+    assert problem.pointer(*steps) == pointer
