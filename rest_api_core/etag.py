@@ -1,0 +1,213 @@
+"""Entity tags and conditional requests (RFC 9110 §8.8.3, §13). No Odoo here.
+
+The tag of a record is ``"<version>-<representation>"``. The version follows from the
+row alone, so that ``If-Match`` holds whatever fields, language or expansion a client
+has read; the representation follows from the body, so that ``If-None-Match`` never
+hides a change. A write decides under a lock of the row, on a version read after it.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+VERSION_SIZE = 12  # bytes, of 96 bits; written as twice as many hexadecimal digits
+REPRESENTATION_SIZE = 16
+# an entity-tag, or what clients make of one by dropping its quotes
+_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"|([^\s,"]+)')
+
+
+class Outcome(enum.Enum):
+    """What the conditions of a request come to; the values are statuses."""
+
+    GO_ON = 0
+    NOT_MODIFIED = 304
+    FAILED = 412
+    REQUIRED = 428
+
+
+@dataclass(frozen=True)
+class Tag:
+    """An entity tag, without its quotes."""
+
+    opaque: str
+    weak: bool = False
+
+    @property
+    def version(self) -> str:
+        """The part that depends on the row alone."""
+        return self.opaque.partition("-")[0]
+
+    def __str__(self) -> str:
+        """As the ``ETag`` header has it."""
+        return f'{"W/" if self.weak else ""}"{self.opaque}"'
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The conditional headers of a request; None where a header is absent.
+
+    Of a list of tags that cannot be read nothing is left, and nothing matches nothing:
+    a broken ``If-Match`` fails, a broken ``If-None-Match`` brings the whole answer.
+    """
+
+    if_match: tuple[Tag, ...] | None = None
+    if_none_match: tuple[Tag, ...] | None = None
+    if_unmodified_since: datetime | None = None
+    if_modified_since: datetime | None = None
+
+    @classmethod
+    def of(cls, headers: Mapping[str, str]) -> Conditions:
+        """Those of a mapping that finds ``If-Match`` whatever its case."""
+        return cls(
+            tags(headers.get("If-Match")),
+            tags(headers.get("If-None-Match")),
+            http_date(headers.get("If-Unmodified-Since")),
+            http_date(headers.get("If-Modified-Since")),
+        )
+
+    def __bool__(self) -> bool:
+        return self != Conditions()
+
+
+ANY = Tag('"')  # of ``*``; no tag that was read has a quote in it
+NONE = Conditions()
+
+
+def version(*parts: str | int | datetime | None) -> str:
+    """The version of a row: ``version("res.partner", 3, xmin)``, in 24 digits.
+
+    ``xmin`` changes with each update; ``write_date`` does where the model keeps it,
+    but is the start of the transaction. Types count: ``"1"`` is not ``1``.
+    """
+    plain = [p.isoformat() if isinstance(p, datetime) else p for p in parts]
+    return _digest(json.dumps(plain).encode(), VERSION_SIZE)
+
+
+def list_version(versions: Iterable[str]) -> str:
+    """The version of a page: of its rows, in their order."""
+    return _digest(" ".join(versions).encode(), VERSION_SIZE)
+
+
+def representation(body: bytes) -> str:
+    """The second part of the tag, of the very bytes that are sent."""
+    return _digest(body, REPRESENTATION_SIZE)
+
+
+def strong(row_version: str, body: bytes) -> Tag:
+    """The tag of an answer."""
+    return Tag(f"{row_version}-{representation(body)}")
+
+
+def _digest(content: bytes, size: int) -> str:
+    return hashlib.blake2b(content, digest_size=size).hexdigest()
+
+
+def tags(header: str | None) -> tuple[Tag, ...] | None:
+    """The list of ``If-Match`` or ``If-None-Match``; ``(ANY,)`` for ``*``."""
+    if header is None:
+        return None
+    if header.strip() == "*":
+        return (ANY,)
+    found = (_TAG.fullmatch(part.strip()) for part in _split(header))
+    return tuple(Tag(m[3] or m[2], bool(m[1])) for m in found if m)
+
+
+def _split(header: str) -> list[str]:
+    """The elements of a list; commas between quotes are part of a tag."""
+    return re.findall(r'(?:[^,"]|"[^"]*"|")+', header)
+
+
+def http_date(header: str | None) -> datetime | None:
+    """A date of RFC 9110 §5.6.7 in UTC; what is none counts as absent (§13.1.4)."""
+    try:
+        date = parsedate_to_datetime(header or "")
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    return date.replace(tzinfo=timezone.utc) if date.tzinfo is None else date
+
+
+def same_strong(one: Tag, other: Tag) -> bool:
+    """RFC 9110 §8.8.3.2: equal, and neither is weak."""
+    return one.opaque == other.opaque and not (one.weak or other.weak)
+
+
+def same_weak(one: Tag, other: Tag) -> bool:
+    """RFC 9110 §8.8.3.2: equal, weak or not."""
+    return one.opaque == other.opaque
+
+
+def same_version(one: Tag, other: Tag) -> bool:
+    """Ours for ``If-Match``: strong, of the row's part."""
+    return one.version == other.version and not (one.weak or other.weak)
+
+
+def names_version(conditions: Conditions, row_version: str) -> bool:
+    """Whether a 304 is possible for the row, before any body has been made."""
+    listed = conditions.if_none_match or ()
+    return ANY in listed or any(tag.version == row_version for tag in listed)
+
+
+def decide(
+    conditions: Conditions,
+    current: Tag | None,
+    *,
+    safe: bool,
+    modified: datetime | None = None,
+    required: bool = False,
+) -> Outcome:
+    """What the conditions say, in the order of RFC 9110 §13.2.2.
+
+    :param current: the tag of what is there now, None for nothing
+    :param safe: GET, HEAD and QUERY, where a match is a 304 and not a 412
+    :param modified: when it changed, in UTC (naive or aware); dates are ignored without
+    :param required: the resource takes no change without a condition (RFC 6585 §3)
+    """
+    if not _still_expected(conditions, current, modified):
+        return Outcome.FAILED
+    if required and not safe and not _guarded(conditions):
+        return Outcome.REQUIRED
+    if conditions.if_none_match is not None:
+        if _matches_none(conditions.if_none_match, current):
+            return Outcome.GO_ON
+        return Outcome.NOT_MODIFIED if safe else Outcome.FAILED
+    since = conditions.if_modified_since
+    if safe and since and modified and _seconds(modified) <= since:
+        return Outcome.NOT_MODIFIED
+    return Outcome.GO_ON
+
+
+def _guarded(conditions: Conditions) -> bool:
+    return conditions.if_match is not None or bool(conditions.if_unmodified_since)
+
+
+def _still_expected(
+    conditions: Conditions, current: Tag | None, modified: datetime | None
+) -> bool:
+    """Steps 1 and 2: ``If-Match``, without it ``If-Unmodified-Since``."""
+    listed = conditions.if_match
+    if listed is not None:
+        return current is not None and (
+            ANY in listed or any(same_version(tag, current) for tag in listed)
+        )
+    since = conditions.if_unmodified_since
+    return not (since and modified) or _seconds(modified) <= since
+
+
+def _matches_none(listed: tuple[Tag, ...], current: Tag | None) -> bool:
+    if current is None:
+        return True
+    return ANY not in listed and not any(same_weak(tag, current) for tag in listed)
+
+
+def _seconds(moment: datetime) -> datetime:
+    """In UTC, without the fraction that HTTP dates cannot have."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return moment.replace(microsecond=0)

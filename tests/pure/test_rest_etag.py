@@ -1,0 +1,210 @@
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from rest_api_core import etag
+from rest_api_core.etag import ANY, NONE, Conditions, Outcome, Tag
+
+VERSION = etag.version("res.partner", 3, 4711)
+BODY = b'{"data": {"id": 3}}'
+CURRENT = etag.strong(VERSION, BODY)
+OTHER_BODY = etag.strong(VERSION, b'{"data": {"id": 3, "name": "Azure"}}')
+CHANGED = etag.strong(etag.version("res.partner", 3, 4712), BODY)
+NOON = datetime(2026, 5, 4, 12, 0, 0)
+AT_NOON = "Mon, 04 May 2026 12:00:00 GMT"
+BEFORE = "Mon, 04 May 2026 11:59:59 GMT"
+
+
+def read(header, current=CURRENT, **more):
+    return etag.decide(Conditions.of(header), current, safe=True, **more)
+
+
+def write(header, current=CURRENT, **more):
+    return etag.decide(Conditions.of(header), current, safe=False, **more)
+
+
+def test_a_tag_has_the_part_of_the_row_and_the_part_of_the_body():
+    assert str(CURRENT) == f'"{VERSION}-{etag.representation(BODY)}"'
+    assert CURRENT.version == OTHER_BODY.version == VERSION
+    assert CURRENT != OTHER_BODY
+
+
+def test_the_version_follows_from_the_row_alone():
+    assert VERSION == etag.version("res.partner", 3, 4711)
+    assert len({VERSION, etag.version("res.users", 3, 4711), CHANGED.version}) == 3
+    assert "-" not in VERSION
+
+
+def test_the_version_may_be_made_of_dates_and_knows_types():
+    assert etag.version(3, NOON) != etag.version(3, NOON + timedelta(microseconds=1))
+    assert etag.version(3, None) != etag.version(3, "None")
+    assert etag.version("1", 2) != etag.version(1, 2)
+    assert etag.version("a", "b") != etag.version("ab")
+
+
+def test_the_version_of_a_page_follows_from_its_rows_and_their_order():
+    assert etag.list_version(["a", "b"]) == etag.list_version(iter(["a", "b"]))
+    assert etag.list_version(["a", "b"]) != etag.list_version(["b", "a"])
+
+
+@pytest.mark.parametrize(
+    ("header", "listed"),
+    [
+        (None, None),
+        (" * ", (ANY,)),
+        # a tag that is a star is but a tag
+        ('"*"', (Tag("*"),)),
+        ('"a", *', (Tag("a"), Tag("*"))),
+        ('"a-1"', (Tag("a-1"),)),
+        (' "a" , W/"b",, "" ', (Tag("a"), Tag("b", weak=True), Tag(""))),
+        ('"a,b"', (Tag("a,b"),)),
+        # without the quotes that clients lose
+        ("a-1", (Tag("a-1"),)),
+        # nothing that could be read
+        ("", ()),
+        ('"a', ()),
+        ('"a b"', ()),
+        ('w/"a"', ()),
+        ('"a"b, "c"', (Tag("c"),)),
+    ],
+)
+def test_lists_of_tags(header, listed):
+    assert etag.tags(header) == listed
+
+
+def test_tags_are_written_as_they_are_read():
+    for text in ('"a-1"', 'W/"a"', '""'):
+        assert str(etag.tags(text)[0]) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "strong", "weak"),
+    # the table of RFC 9110 §8.8.3.2
+    [
+        ('W/"1"', 'W/"1"', False, True),
+        ('W/"1"', 'W/"2"', False, False),
+        ('W/"1"', '"1"', False, True),
+        ('"1"', '"1"', True, True),
+    ],
+)
+def test_comparison(one, other, strong, weak):
+    (one,), (other,) = etag.tags(one), etag.tags(other)
+    assert etag.same_strong(one, other) is strong
+    assert etag.same_weak(one, other) is weak
+    assert etag.same_version(one, other) is strong
+
+
+def test_without_conditions_all_goes_on():
+    assert not NONE and Conditions.of({}) == NONE
+    assert Conditions(if_match=())
+    assert read({}) == write({}) == write({}, current=None) == Outcome.GO_ON
+
+
+@pytest.mark.parametrize(
+    ("tag", "outcome"),
+    [
+        (str(CURRENT), Outcome.GO_ON),
+        (str(OTHER_BODY), Outcome.GO_ON),
+        (f'"x", "{VERSION}"', Outcome.GO_ON),
+        ("*", Outcome.GO_ON),
+        (str(CHANGED), Outcome.FAILED),
+        (f"W/{CURRENT}", Outcome.FAILED),
+        ('"broken', Outcome.FAILED),
+        ('"*"', Outcome.FAILED),
+        ("", Outcome.FAILED),
+    ],
+)
+def test_if_match_asks_for_the_version_of_the_row(tag, outcome):
+    assert write({"If-Match": tag}) == outcome
+    assert read({"If-Match": tag}) == outcome
+
+
+@pytest.mark.parametrize("tag", ["*", str(CURRENT)])
+def test_if_match_fails_where_nothing_is(tag):
+    assert write({"If-Match": tag}, current=None) == Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    ("tag", "reading", "writing"),
+    [
+        (str(CURRENT), Outcome.NOT_MODIFIED, Outcome.FAILED),
+        (f'"x", W/{CURRENT}', Outcome.NOT_MODIFIED, Outcome.FAILED),
+        ("*", Outcome.NOT_MODIFIED, Outcome.FAILED),
+        # the same row, but another body: fields, language, the name of a country
+        (str(OTHER_BODY), Outcome.GO_ON, Outcome.GO_ON),
+        (str(CHANGED), Outcome.GO_ON, Outcome.GO_ON),
+        ('"broken', Outcome.GO_ON, Outcome.GO_ON),
+    ],
+)
+def test_if_none_match_asks_for_the_whole_tag(tag, reading, writing):
+    assert read({"If-None-Match": tag}) == reading
+    assert write({"If-None-Match": tag}) == writing
+
+
+def test_if_none_match_of_anything_is_create_only():
+    assert write({"If-None-Match": "*"}, current=None) == Outcome.GO_ON
+    assert write({"If-None-Match": "*"}) == Outcome.FAILED
+
+
+def test_a_304_is_worth_a_look_only_for_the_version_of_the_row():
+    def worth(tag):
+        return etag.names_version(Conditions.of({"If-None-Match": tag}), VERSION)
+
+    assert worth(str(OTHER_BODY)) and worth(f"W/{CURRENT}") and worth("*")
+    assert not worth(str(CHANGED))
+    assert not etag.names_version(NONE, VERSION)
+
+
+def test_required_conditions():
+    assert write({}, required=True) == Outcome.REQUIRED
+    assert write({"If-None-Match": '"x"'}, required=True) == Outcome.REQUIRED
+    assert write({"If-Match": str(CURRENT)}, required=True) == Outcome.GO_ON
+    assert write({"If-Match": str(CHANGED)}, required=True) == Outcome.FAILED
+    assert write({"If-Unmodified-Since": AT_NOON}, required=True) == Outcome.GO_ON
+    assert read({}, required=True) == Outcome.GO_ON
+
+
+@pytest.mark.parametrize("modified", [NOON, NOON.replace(tzinfo=timezone.utc)])
+def test_dates_go_by_the_second(modified):
+    modified += timedelta(milliseconds=400)
+    since = {"If-Unmodified-Since": AT_NOON}
+    assert write(since, modified=modified) == Outcome.GO_ON
+    assert write({"If-Unmodified-Since": BEFORE}, modified=modified) == Outcome.FAILED
+    since = {"If-Modified-Since": AT_NOON}
+    assert read(since, modified=modified) == Outcome.NOT_MODIFIED
+    assert write(since, modified=modified) == Outcome.GO_ON
+    assert read({"If-Modified-Since": BEFORE}, modified=modified) == Outcome.GO_ON
+
+
+def test_dates_are_ignored_without_a_date_of_the_record():
+    assert write({"If-Unmodified-Since": BEFORE}) == Outcome.GO_ON
+    assert read({"If-Modified-Since": AT_NOON}) == Outcome.GO_ON
+
+
+def test_tags_win_over_dates():
+    late = {"If-Unmodified-Since": BEFORE, "If-Match": str(CURRENT)}
+    assert write(late, modified=NOON) == Outcome.GO_ON
+    same = {"If-Modified-Since": AT_NOON, "If-None-Match": str(CHANGED)}
+    assert read(same, modified=NOON) == Outcome.GO_ON
+
+
+def test_if_match_comes_before_if_none_match():
+    both = {"If-Match": str(CHANGED), "If-None-Match": str(CURRENT)}
+    assert read(both) == Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    ("header", "date"),
+    [
+        (AT_NOON, NOON.replace(tzinfo=timezone.utc)),
+        # without a zone, as RFC 5322 writes an unknown one
+        ("Mon, 04 May 2026 12:00:00 -0000", NOON.replace(tzinfo=timezone.utc)),
+        ("yesterday", None),
+        ("Mon, 99 May 2026 12:00:00 GMT", None),
+        ("Mon, 04 May 99999999999 12:00:00 GMT", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_http_dates(header, date):
+    assert etag.http_date(header) == date
