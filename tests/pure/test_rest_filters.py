@@ -1,0 +1,223 @@
+import json
+
+import pytest
+
+from rest_api_core import filters
+from rest_api_core.filters import ALL, And, Leaf, Not, Or
+from rest_api_core.problem import FilterInvalid
+
+A, B, C = (Leaf(name, "=", 1) for name in "abc")
+LEAF_A, LEAF_B, LEAF_C = (["a", "=", 1], ["b", "=", 1], ["c", "=", 1])
+
+
+def refusal(domain):
+    with pytest.raises(FilterInvalid) as caught:
+        filters.parse(domain)
+    (fault,) = caught.value.errors
+    assert fault.parameter == "filter"
+    return fault.detail
+
+
+@pytest.mark.parametrize(
+    ("domain", "tree"),
+    [
+        ([], ALL),
+        ([LEAF_A], A),
+        ([LEAF_A, LEAF_B], And((A, B))),
+        (["|", LEAF_A, LEAF_B], Or((A, B))),
+        (["&", LEAF_A, "|", LEAF_B, LEAF_C], And((A, Or((B, C))))),
+        (["|", LEAF_A, LEAF_B, LEAF_C], And((Or((A, B)), C))),
+        (["!", LEAF_A], Not(A)),
+        (["!", "&", LEAF_A, LEAF_B], Not(And((A, B)))),
+    ],
+)
+def test_domains_are_in_polish_notation_with_an_implied_and(domain, tree):
+    assert filters.parse(domain) == tree
+    assert filters.parse_text(json.dumps(domain)) == tree
+
+
+def test_a_not_of_a_not_is_gone():
+    assert filters.parse(["!", "!", "!", LEAF_A]) == Not(A)
+
+
+def test_chains_of_one_operator_are_flat():
+    assert filters.parse(["|", "|", LEAF_A, LEAF_B, LEAF_C]) == Or((A, B, C))
+
+
+@pytest.mark.parametrize(("written", "operator"), [("<>", "!="), ("==", "=")])
+def test_synonyms_have_one_normal_form(written, operator):
+    assert filters.parse([["a", written, 1]]) == Leaf("a", operator, 1)
+
+
+@pytest.mark.parametrize(
+    ("condition", "value"),
+    [
+        (["a", "=", None], None),
+        (["a", "!=", False], False),
+        (["a", "=?", "x"], "x"),
+        (["a", ">=", 1.5], 1.5),
+        (["a", "<", "2026-01-01"], "2026-01-01"),
+        (["a", "in", [1, None]], (1, None)),
+        (["a", "not in", []], ()),
+        (["a", "not =ilike", "x%"], "x%"),
+        (["a", "child_of", 1], 1),
+        (["a", "parent_of", [1, 2]], (1, 2)),
+    ],
+)
+def test_operators_and_what_they_take(condition, value):
+    assert filters.parse([condition]) == Leaf("a", condition[1], value)
+
+
+@pytest.mark.parametrize(
+    ("domain", "reason"),
+    [
+        ({"a": 1}, "must be a list"),
+        ("a", "must be a list"),
+        (["a", "=", 1], "may contain conditions"),
+        ([1], "may contain conditions"),
+        ([None], "may contain conditions"),
+        ([["a", "="]], "not [path, operator, value]"),
+        ([[1, "=", 1]], "not [path, operator, value]"),
+        ([["a", ["="], 1]], "not [path, operator, value]"),
+        ([[LEAF_A]], "not [path, operator, value]"),
+        (["|", LEAF_A], "too few conditions after '|'"),
+        (["!"], "too few conditions after '!'"),
+        ([["a", "=~", "x"]], "not offered: '=~'"),
+        ([["a", "any", [LEAF_B]]], "not offered: 'any'"),
+        ([["a", "any!", [LEAF_B]]], "not offered: 'any!'"),
+        ([["a", "inselect", "x"]], "not offered: 'inselect'"),
+        ([["a", "=", [1]]], "does not take lists"),
+        ([["a", "=", {"b": 1}]], "does not take lists"),
+        ([["a", "in", 1]], "needs a list"),
+        ([["a", "in", [[1]]]], "does not take lists"),
+        ([["a", "ilike", 1]], "needs text"),
+        ([["a", "like", None]], "needs text"),
+        ([["a", "<", None]], "needs a number"),
+        ([["a", ">", True]], "needs a number"),
+        ([["", "=", 1]], "not made of field names"),
+        ([["a..b", "=", 1]], "not made of field names"),
+        ([["a;drop", "=", 1]], "not made of field names"),
+        ([["é", "=", 1]], "not made of field names"),
+    ],
+)
+def test_what_is_no_filter_is_refused(domain, reason):
+    assert reason in refusal(domain)
+
+
+@pytest.mark.parametrize(
+    ("within", "beyond"),
+    [
+        ([LEAF_A] * 200, [LEAF_A] * 201),
+        ([["a.b.c.d.e", "=", 1]], [["a.b.c.d.e.f", "=", 1]]),
+        ([["a" * 320, "=", 1]], [["a" * 321, "=", 1]]),
+        ([["a", "in", [1] * 1000]], [["a", "in", [1] * 1001]]),
+        ([["a", "child_of", [1] * 100]], [["a", "child_of", [1] * 101]]),
+        ([["a", "=", "x" * 4096]], [["a", "=", "x" * 4097]]),
+        ([["a", "ilike", "x" * 256]], [["a", "ilike", "x" * 257]]),
+        (
+            ["&", LEAF_A, "|", LEAF_A] * 16 + [LEAF_A],
+            ["&", LEAF_A, "|", LEAF_A] * 17 + [LEAF_A],
+        ),
+    ],
+    ids=["leaves", "segments", "path", "in", "child_of", "text", "pattern", "nesting"],
+)
+def test_each_cap_is_exact(within, beyond):
+    filters.parse(within)
+    assert refusal(beyond)
+
+
+def test_json_that_is_too_deep_is_refused_as_text_and_as_value():
+    with pytest.raises(FilterInvalid, match="deeper than 32"):
+        filters.parse_text("[" * 33 + "]" * 33)
+    nested = []
+    for _level in range(5000):
+        nested = [nested]
+    assert "deeper than 32" in refusal(nested)
+
+
+def test_text_that_is_no_json_is_refused_and_the_parameter_named():
+    with pytest.raises(FilterInvalid, match="expand.child_ids.filter: is not JSON"):
+        filters.parse_text("[('a', '=', 1)]", "expand.child_ids.filter")
+
+
+@pytest.mark.parametrize(
+    ("name", "path_and_operator"),
+    [
+        ("filter[name]", ("name", "=")),
+        ("filter[country_id.code]", ("country_id.code", "=")),
+        ("filter[name][ilike]", ("name", "ilike")),
+        ("filter[id][gte]", ("id", ">=")),
+        ("filter[id][<>]", ("id", "!=")),
+        ("filter[id][not_in]", ("id", "not in")),
+        ("filter[id][child_of]", ("id", "child_of")),
+        ("filter", None),
+        ("filter[name", None),
+        ("name]", None),
+    ],
+)
+def test_names_of_bracket_parameters(name, path_and_operator):
+    assert filters.bracket(name) == path_and_operator
+
+
+def test_brackets_are_joined_by_and_and_their_text_has_no_type_yet():
+    pairs = [("filter[id][in]", "1,2"), ("filter[name][ilike]", "a,b")]
+    assert filters.parse_brackets(pairs) == And(
+        (
+            Leaf("id", "in", ("1", "2"), raw=True),
+            Leaf("name", "ilike", "a,b", raw=True),
+        )
+    )
+
+
+def test_an_empty_list_in_brackets():
+    tree = filters.parse_brackets([("filter[id][in]", "")])
+    assert tree == Leaf("id", "in", (), raw=True)
+
+
+@pytest.mark.parametrize("name", ["filter[]", "filter[a][b][c]", "filter[a][~]", "x"])
+def test_brackets_that_are_no_condition_are_refused_by_their_name(name):
+    with pytest.raises(FilterInvalid) as caught:
+        filters.parse_brackets([(name, "1")])
+    assert caught.value.errors[0].parameter == name
+
+
+def test_brackets_have_the_same_cap_of_conditions():
+    with pytest.raises(FilterInvalid, match="more than 200"):
+        filters.parse_brackets([("filter[a]", "1")] * 201)
+
+
+@pytest.mark.parametrize(
+    ("domain", "back"),
+    [
+        ([], [(1, "=", 1)]),
+        ([["a", "=", None]], [("a", "=", False)]),
+        ([["a", "in", [1, None]]], [("a", "in", [1, False])]),
+        ([LEAF_A, LEAF_B, LEAF_C], ["&", "&", *map(tuple, (LEAF_A, LEAF_B, LEAF_C))]),
+        (["!", "|", LEAF_A, LEAF_B], ["!", "|", tuple(LEAF_A), tuple(LEAF_B)]),
+    ],
+)
+def test_trees_become_domains_for_odoo(domain, back):
+    assert filters.to_domain(filters.parse(domain)) == back
+
+
+def test_an_or_of_nothing_finds_nothing():
+    assert filters.to_domain(Or()) == [(0, "=", 1)]
+
+
+def test_all_conditions_are_found_in_order():
+    tree = filters.parse([LEAF_A, "!", "|", LEAF_B, LEAF_C])
+    assert list(filters.leaves(tree)) == [A, B, C]
+
+
+def test_paths_can_be_rewritten_and_refused():
+    tree = filters.parse(["|", LEAF_A, "!", LEAF_B])
+    assert filters.map_paths(tree, "x_{}".format) == Or(
+        (Leaf("x_a", "=", 1), Not(Leaf("x_b", "=", 1)))
+    )
+    with pytest.raises(KeyError):
+        filters.map_paths(tree, {"a": "a"}.__getitem__)
+
+
+def test_conditions_can_be_replaced_by_trees():
+    tree = filters.map_leaves(Not(A), lambda leaf: Not(leaf))
+    assert tree == A

@@ -1,0 +1,40 @@
+import pytest
+
+from rest_api_core import json_text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("[1, -2.5, 1e3, true, null]", [1, -2.5, 1000.0, True, None]),
+        ('{"a": {"b": []}}', {"a": {"b": []}}),
+        (b'"\xc3\xa9"', "é"),
+    ],
+)
+def test_json_is_read(text, value):
+    assert json_text.loads(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "NaN", "[-Infinity]", "'a'", "1e999", b"\xff"]
+)
+def test_what_is_no_json_is_refused(text):
+    with pytest.raises(ValueError, match="is not JSON"):
+        json_text.loads(text)
+
+
+def test_a_key_that_comes_twice_is_refused():
+    with pytest.raises(ValueError, match="more than once"):
+        json_text.loads('{"a": 1, "a": 2}')
+
+
+def test_as_many_levels_as_allowed():
+    assert json_text.loads("[" * 32 + "]" * 32)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 33 + "]" * 33, '{"a":' * 33 + "1" + "}" * 33, "[" * 10**6]
+)
+def test_one_level_more_is_refused(text):
+    with pytest.raises(ValueError, match="nested deeper than 32|is not JSON"):
+        json_text.loads(text)
