@@ -1,0 +1,72 @@
+"""The language of an answer, after ``Accept-Language``. No Odoo here.
+
+Lookup as in RFC 4647 §3.4, with one addition: codes in Odoo name a country, wishes
+often do not, or another one. A wish that no code fulfils exactly gets a relative of it.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from .negotiation import quality_values
+
+# of RFC 4647 §2.1, with the underscores and modifiers of Odoo's own codes
+_RANGE = re.compile(r"([A-Za-z]{1,8}(?:[-_@][A-Za-z0-9]{1,8})*)[ \t]*(?:;(.*))?")
+_SCRIPTS = {"latin": "latn"}  # sr@latin is older than the names of ISO 15924
+
+
+@functools.lru_cache(maxsize=512)
+def best_language(header: str | None, installed: tuple[str, ...]) -> str | None:
+    """The code of ``installed`` that fits best; None when no wish can be fulfilled.
+
+    ``("fr, en;q=0.5", ("en_US", "fr_BE"))`` → ``"fr_BE"``. None stands for the language
+    of the user, and so does a header of ``*`` alone.
+    """
+    weighed = quality_values(header or "", _RANGE)
+    refused = {_tag(name) for name, quality in weighed if not quality}
+    tags = {_tag(code): code for code in installed if _tag(code) not in refused}
+    wishes = sorted((w for w in weighed if w[1]), key=lambda wish: -wish[1])
+    names = [_tag(name) for name, _quality in wishes]
+    for name in names:
+        tag = _exact(name, tags) or _relative(name, tags, names)
+        if tag:
+            return tags[tag]
+    return None
+
+
+def _tag(code: str) -> str:
+    """``sr_RS@latin`` → ``sr-latn-rs``, as a language tag has it (RFC 5646)."""
+    name, _at, modifier = code.lower().replace("_", "-").partition("@")
+    language, dash, rest = name.partition("-")
+    script = _SCRIPTS.get(modifier, modifier)
+    return f"{language}{'-' if script else ''}{script}{dash}{rest}"
+
+
+def _exact(name: str, tags: Iterable[str]) -> str | None:
+    """The lookup of RFC 4647: ``zh-hant-tw``, then ``zh-hant``, then ``zh``."""
+    return next((shorter for shorter in _truncated(name) if shorter in tags), None)
+
+
+def _truncated(name: str) -> Iterator[str]:
+    subtags = name.split("-")
+    while subtags:
+        yield "-".join(subtags)
+        subtags.pop()
+        if subtags and len(subtags[-1]) == 1:
+            subtags.pop()
+
+
+def _relative(name: str, tags: Iterable[str], names: Sequence[str]) -> str | None:
+    """Of the same language: the same country, else one that is wished for as well,
+    else the country named like the language, else what is installed first."""
+    language, country = name.split("-")[0], name.split("-")[-1]
+
+    def strangeness(tag: str) -> tuple[bool, int, bool]:
+        rank = names.index(tag) if tag in names else len(names)
+        own = tag == f"{language}-{language}"
+        return not tag.endswith(f"-{country}"), rank, not own
+
+    family = [tag for tag in tags if tag.split("-")[0] == language]
+    return min(family, key=strangeness, default=None)

@@ -1,0 +1,101 @@
+"""The ``Prefer`` header (RFC 7240). No Odoo here.
+
+Preferences are wishes: what is not known is ignored, unless ``handling=strict`` says
+that it shall not be. Two of ours are safety catches, ``tx`` and ``max-affected``; their
+values are checked always, for a mistyped ``tx=rolback`` must not write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .problem import HeaderInvalid
+
+MAX_LENGTH = 2000  # characters; looking for the end of quotes takes its square
+MAX_AFFECTED = 2**31 - 1
+CHOICES = {
+    "return": ("minimal", "representation"),
+    "tx": ("rollback", "commit"),
+    "handling": ("strict", "lenient"),
+    "count": ("none", "exact", "estimated"),
+}
+CATCHES = ("tx", "max-affected")
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_PREFERENCE = re.compile(
+    rf"[ \t]*({_TOKEN})[ \t]*(?:=[ \t]*(?:({_TOKEN})|\"((?:[^\"\\]|\\.)*)\"))?[ \t]*"
+)
+_MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"|")+')
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What a client prefers; ``values`` has the valid ones as they were sent."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def minimal(self) -> bool | None:
+        """An answer without body: True; with: False; None where that is left open."""
+        asked = self.values.get("return")
+        return None if asked is None else asked == "minimal"
+
+    @property
+    def rollback(self) -> bool:
+        """A dry run."""
+        return self.values.get("tx") == "rollback"
+
+    @property
+    def max_affected(self) -> int | None:
+        """How many records may be written at most."""
+        number = self.values.get("max-affected")
+        return None if number is None else int(number)
+
+    @property
+    def strict(self) -> bool:
+        return self.values.get("handling") == "strict"
+
+    @property
+    def count(self) -> str | None:
+        return self.values.get("count")
+
+    def applied(self, honoured: Iterable[str]) -> str | None:
+        """``Preference-Applied`` for those of the ``honoured`` that were asked for."""
+        asked = [name for name in honoured if name in self.values]
+        return ", ".join(f"{name}={self.values[name]}" for name in asked) or None
+
+
+def parse(header: str | None) -> Preferences:
+    """``return=minimal, tx=rollback`` as Preferences; raises HeaderInvalid.
+
+    The first of equal names counts (RFC 7240 §2).
+    """
+    if header and len(header) > MAX_LENGTH:
+        raise HeaderInvalid.at_header("Prefer", f"longer than {MAX_LENGTH} characters")
+    read: dict[str, str] = {}
+    for member in _MEMBER.findall(header or ""):
+        name, value = _pair(member)
+        read.setdefault(name, value)
+    valid = {name: value for name, value in read.items() if _valid(name, value)}
+    strict = valid.get("handling") == "strict"
+    for name in read.keys() - valid.keys():
+        if strict or name in CATCHES:
+            raise HeaderInvalid.at_header("Prefer", f"cannot be honoured: {name}")
+    return Preferences(valid)
+
+
+def _pair(member: str) -> tuple[str, str]:
+    """Name and value of ``name=value; parameters``; no value if it is no such thing."""
+    match = _PREFERENCE.match(member)
+    if not match or member[match.end() :][:1] not in ("", ";"):
+        return re.split("[=;]", member, maxsplit=1)[0].strip().lower(), ""
+    quoted = re.sub(r"\\(.)", r"\1", match[3] or "")
+    return match[1].lower(), match[2] or quoted
+
+
+def _valid(name: str, value: str) -> bool:
+    if name == "max-affected":
+        digits = re.fullmatch(r"[0-9]{1,10}", value)
+        return bool(digits) and int(value) <= MAX_AFFECTED
+    return value in CHOICES.get(name, ())
