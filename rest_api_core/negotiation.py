@@ -121,12 +121,12 @@ def request_id(header: str | None, fresh: str) -> str:
 
 
 def header_companies(header: str | None) -> tuple[int, ...]:
-    """``X-Company-Id: 1,3`` → ``(1, 3)``, the first is current; () without a header.
+    """``X-Company-Id: 1,3`` → ``(1, 3)``, the first is current; () for none.
 
     Raises HeaderInvalid. Whether they are the user's is not known here (403).
     """
     try:
-        return () if header is None else _companies(header)
+        return _companies(header) if header else ()
     except ValueError as error:
         raise HeaderInvalid.at_header("X-Company-Id", str(error)) from None
 

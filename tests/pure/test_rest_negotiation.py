@@ -127,7 +127,7 @@ def test_companies(text, ids):
 )
 def test_broken_companies_are_refused(text):
     with pytest.raises(HeaderInvalid) as refused:
-        negotiation.header_companies(text)
+        negotiation.header_companies(text or " ")
     assert refused.value.errors[0].header == "X-Company-Id"
     with pytest.raises(ParameterInvalid) as refused:
         negotiation.parameter_companies(text)
