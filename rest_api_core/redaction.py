@@ -1,0 +1,235 @@
+"""What may be kept of a request in logs: all but its secrets. No Odoo here.
+
+Nothing here raises, whatever comes in; results are text that PostgreSQL can store, on
+one line and of bounded size. Names that say "secret" hide their values, and our own
+keys are found by their shape wherever they are.
+
+Other names can hold secrets as well: a caller adds names by ``blocked`` (fields that
+rules block, ``old`` and ``new`` of a change of password).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import unquote_plus
+
+REDACTED = "[redacted]"
+MAX_TEXT = 2_000  # characters of one text
+MAX_BODY = 16_000  # characters of a body, as JSON
+MAX_PARSED = 256_000  # characters of a body that is parsed only for this
+MAX_DEPTH = 32  # nested objects and lists
+MAX_ITEMS = 1_000  # values in one body; what comes after them is left out
+MAX_BLOB = 256  # characters of base64 that are still shown
+MAX_NUMBER = 2**64
+TOO_DEEP = "[too deep]"
+LEFT_OUT = "[left out]"
+
+Names = frozenset[str]
+NONE: Names = frozenset()
+
+_WORDS = (
+    "passw|passphrase|pwd|token|secret|api[_-]?key|private[_-]?key|credential"
+    "|authorization|cookie|signature"
+)
+_SECRET_NAME = re.compile(_WORDS, re.IGNORECASE)
+_NAME_PARTS = re.compile(r"[^\[\].]+")
+# Line ends, C0, C1, what turns the direction of text around, and lone surrogates
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
+)
+_OUR_KEY = re.compile(r"((?:rak|ros|rat|rrt)_[A-Za-z0-9]{8})_[A-Za-z0-9_-]*")
+_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.?[A-Za-z0-9_-]*")
+_PEM = re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(?:-----END|$)")
+_SCHEME = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE)
+_USERINFO = re.compile(r"(://[^/\s:@]{0,200}:)[^/\s@]+@")
+_DATA_URL = re.compile(r"(data:[\w.+/-]{0,100};base64,)[A-Za-z0-9+/_=-]+")
+_B64 = "[A-Za-z0-9+/_-]"
+_WRAPPED = rf"{_B64}{{60,}}(?:(?: |\\n){_B64}{{60,}})+(?:(?: |\\n){_B64}+)?"
+_BLOB = re.compile(rf"(?<!{_B64})(?:{_B64}{{{MAX_BLOB},}}|{_WRAPPED})={{0,2}}")
+_VALUE = (
+    r'\\"(?:[^"\\]|\\[^"])*(?:\\")?'  # JSON within JSON
+    r'|"(?:[^"\\]|\\.)*"?'
+    r"|'(?:[^'\\]|\\.)*'?"
+    r"|\([^)]*\)?"
+    r"|(?!\[redacted\])[\[{].*"  # no telling where it ends
+    r"|(?:(?:bearer|basic|digest)\s+)?[^\s,;&{}()\[\]]+"
+)
+
+
+def is_secret(name: str, blocked: Names = NONE) -> bool:
+    """Whether the value under a name is to be hidden.
+
+    Paths count by each of their parts: ``filter[user_id.password]``.
+    """
+    if _SECRET_NAME.search(name):
+        return True
+    return bool(blocked) and not blocked.isdisjoint(_NAME_PARTS.findall(name))
+
+
+def clean(text: str, limit: int = MAX_TEXT) -> str:
+    """One line without control characters, cut to ``limit`` with a mark."""
+    shown = _CONTROL.sub(" ", text[:limit])
+    more = len(text) - limit
+    return f"{shown}… [{more} more]" if more > 0 else shown
+
+
+def redact_text(text: str, blocked: Names = NONE, limit: int = MAX_TEXT) -> str:
+    """An error, a path, a User-Agent: secrets found by their shape or by a name.
+
+    ``password=x``, ``"token": "x"``, ``(login)=(x)``, ``Bearer x``, ``://u:x@host``.
+    """
+    text = clean(text, limit)
+    text = _OUR_KEY.sub(rf"\1_{REDACTED}", text)
+    text = _JWT.sub(REDACTED, text)
+    text = _PEM.sub(rf"\1{REDACTED}", text)
+    text = _named(blocked).sub(rf"\1{REDACTED}", text)
+    text = _SCHEME.sub(rf"\1 {REDACTED}", text)
+    text = _USERINFO.sub(rf"\1{REDACTED}@", text)
+    text = _DATA_URL.sub(rf"\1{REDACTED}", text)
+    return _BLOB.sub(_blob_mark, text)
+
+
+@functools.lru_cache(maxsize=256)
+def _named(blocked: Names) -> re.Pattern[str]:
+    """A secret name and ``=`` or ``:``, or the start of a leaf; then its value."""
+    names = _WORDS + "".join(rf"|\b{re.escape(name)}\b" for name in sorted(blocked))
+    pair = rf"(?:{names})[\w-]{{0,40}}[\\\"')\]]{{0,3}}\s{{0,3}}[:=]\s{{0,3}}"
+    leaf = rf"(?:{names})\w{{0,40}}[\"'],\s{{0,3}}[\"'][^\"']{{1,12}}[\"'],\s{{0,3}}"
+    return re.compile(f"({pair}|{leaf})(?:{_VALUE})", re.IGNORECASE)
+
+
+def _blob_mark(match: re.Match[str]) -> str:
+    return f"[binary, {len(match[0])} characters]"
+
+
+def redact_headers(
+    pairs: Iterable[tuple[str, str]], blocked: Names = NONE
+) -> list[tuple[str, str]]:
+    """Headers with the values of ``Authorization``, ``Cookie``, ``Access-Token``, …"""
+    return [
+        (clean(name), REDACTED if is_secret(name, blocked) else redact_text(value))
+        for name, value in pairs
+    ]
+
+
+def redact_query(text: str, blocked: Names = NONE) -> str:
+    """A query string, as it came but for the values; ``filter`` may be JSON."""
+    pairs = text[:MAX_BODY].split("&")
+    return clean("&".join(_pair(pair, blocked) for pair in pairs), MAX_BODY)
+
+
+def _pair(pair: str, blocked: Names) -> str:
+    name, equals, value = pair.partition("=")
+    name = unquote_plus(name)
+    if not equals:
+        return redact_text(name, blocked)
+    hidden = is_secret(name, blocked)
+    shown = REDACTED if hidden else _value(unquote_plus(value), blocked)
+    return f"{redact_text(name)}={shown}"
+
+
+def _value(text: str, blocked: Names) -> str:
+    """The decoded value of a parameter: JSON, or any text."""
+    if text[:1] not in ("[", "{"):
+        return redact_text(text, blocked)
+    return redact_body(text.encode("utf-8", "replace"), blocked)
+
+
+def redact_body(body: bytes, blocked: Names = NONE, limit: int = MAX_BODY) -> str:
+    """A body as text: JSON by its names, other text by its shapes, else its size.
+
+    For forms there is ``redact_query``; what is parsed already goes to ``dumps``.
+    """
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return _bytes_mark(body)
+    try:
+        data = json.loads(text) if len(text) <= MAX_PARSED else text
+    except (ValueError, RecursionError):
+        data = text
+    if data is text:
+        return redact_text(text, blocked, limit)
+    return dumps(data, blocked, limit)
+
+
+def dumps(value: Any, blocked: Names = NONE, limit: int = MAX_BODY) -> str:
+    """Any value as redacted JSON text, cut to ``limit``."""
+    return clean(json.dumps(redact(value, blocked), ensure_ascii=False), limit)
+
+
+def redact(value: Any, blocked: Names = NONE) -> Any:
+    """A copy of nested data that is JSON, small and without secrets.
+
+    Values under secret names are hidden, and so are those of a domain's leaves
+    (``["password", "=", "x"]``). Values that JSON does not know show their type.
+    """
+    return _Redactor(blocked).value(value, 0)
+
+
+class _Redactor:
+    """Walks one value; counts what it has passed."""
+
+    def __init__(self, blocked: Names) -> None:
+        self._blocked = blocked
+        self._left = MAX_ITEMS
+
+    def value(self, value: Any, depth: int) -> Any:
+        self._left -= 1
+        if isinstance(value, str):
+            return redact_text(value, self._blocked)
+        if not isinstance(value, Mapping | list | tuple):
+            return _scalar(value)
+        if depth == MAX_DEPTH:
+            return TOO_DEEP
+        if isinstance(value, Mapping):
+            return self._mapping(value, depth + 1)
+        return self._sequence(value, depth + 1)
+
+    def _mapping(self, value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, item in value.items():
+            if self._left <= 0:
+                found[LEFT_OUT] = len(value) - len(found)
+                break
+            name = key if isinstance(key, str) else str(_scalar(key))
+            hidden = is_secret(name, self._blocked)
+            found[redact_text(name)] = REDACTED if hidden else self.value(item, depth)
+        return found
+
+    def _sequence(self, value: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
+        if self._is_secret_leaf(value):
+            return [clean(value[0]), self.value(value[1], depth), REDACTED]
+        found: list[Any] = []
+        for item in value:
+            if self._left <= 0:
+                return [*found, f"{LEFT_OUT}: {len(value) - len(found)}"]
+            found.append(self.value(item, depth))
+        return found
+
+    def _is_secret_leaf(self, value: list[Any] | tuple[Any, ...]) -> bool:
+        if len(value) != 3 or not isinstance(value[0], str):
+            return False
+        return is_secret(value[0], self._blocked)
+
+
+def _scalar(value: Any) -> Any:
+    """Numbers and null as they are; what has no JSON, or is huge, by its type."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return _bytes_mark(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int) and abs(value) < MAX_NUMBER:
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    return f"[{type(value).__name__}]"
+
+
+def _bytes_mark(value: bytes | bytearray | memoryview) -> str:
+    return f"[binary, {len(value)} bytes]"
