@@ -1,0 +1,52 @@
+"""The ``sort`` parameter: ``-create_date,name`` or ``create_date desc, name``. No Odoo.
+
+In JSON also as a list: ``["-create_date", "name"]``. Errors are ValueErrors with what
+follows the name of the parameter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .filters import check_path
+
+MAX_KEYS = 10
+
+
+@dataclass(frozen=True)
+class SortKey:
+    path: str
+    descending: bool = False
+
+
+def parse(value: Any) -> tuple[SortKey, ...]:
+    """The keys in order; each path may come once."""
+    words = value.split(",") if isinstance(value, str) else value
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ValueError("must be text or a list of texts")
+    if len(words) > MAX_KEYS:
+        raise ValueError(f"has more than {MAX_KEYS} keys")
+    keys = tuple(_key(word.strip()) for word in words)
+    if len({key.path for key in keys}) < len(keys):
+        raise ValueError("names a field more than once")
+    return keys
+
+
+def _key(word: str) -> SortKey:
+    path, _, direction = word.removeprefix("-").partition(" ")
+    direction = direction.strip().lower()
+    if direction not in ("", "asc", "desc") or (direction and word.startswith("-")):
+        raise ValueError("takes -name, 'name asc' or 'name desc'")
+    check_path(path)
+    return SortKey(path, word.startswith("-") or direction == "desc")
+
+
+def with_tie_break(keys: tuple[SortKey, ...]) -> tuple[SortKey, ...]:
+    """The keys and ``id``, in the direction of the last key unless named.
+
+    Keys of one direction can be compared as one row, which an index serves.
+    """
+    if any(key.path == "id" for key in keys):
+        return keys
+    return (*keys, SortKey("id", bool(keys) and keys[-1].descending))

@@ -1,0 +1,189 @@
+import json
+
+import pytest
+
+from rest_api_core import expansion
+from rest_api_core.expansion import Branch, Limits
+from rest_api_core.filters import Leaf
+from rest_api_core.problem import (
+    FilterInvalid,
+    ParameterConflict,
+    ParameterInvalid,
+    ParameterUnknown,
+    QueryProblem,
+)
+from rest_api_core.sorting import SortKey
+
+LIMITS = Limits()
+COUNTRY = Branch("country_id")
+
+
+def parse(value):
+    return expansion.parse(value, LIMITS)
+
+
+def refusal(value, problem=ParameterInvalid):
+    with pytest.raises(problem) as caught:
+        parse(value)
+    (fault,) = caught.value.errors
+    return f"{fault.parameter}: {fault.detail}"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "country_id,child_ids.category_id",
+        ["country_id", "child_ids.category_id"],
+        '["country_id", "child_ids.category_id"]',
+        {"country_id": {}, "child_ids": {"expand": "category_id"}},
+        ' {"country_id": {}, "child_ids": {"expand": {"category_id": {}}}}',
+    ],
+)
+def test_forms_of_one_expansion(value):
+    children = Branch("child_ids", expand=(Branch("category_id"),))
+    assert parse(value) == (COUNTRY, children)
+
+
+def test_names_with_one_head_share_a_branch():
+    assert parse("a.b,a.c,a") == (Branch("a", expand=(Branch("b"), Branch("c"))),)
+
+
+def test_a_branch_has_fields_filter_sort_and_page_of_its_own():
+    options = {
+        "fields": ["name"],
+        "exclude_fields": "email",
+        "filter": [["active", "=", True]],
+        "sort": "-name",
+        "limit": 5,
+        "offset": 10,
+    }
+    assert parse(json.dumps({"child_ids": options})) == (
+        Branch(
+            "child_ids",
+            fields=("name",),
+            exclude_fields=("email",),
+            filter=Leaf("active", "=", True),
+            sort=(SortKey("name", descending=True),),
+            limit=5,
+            offset=10,
+        ),
+    )
+
+
+def test_dotted_fields_of_a_branch_nest():
+    (branch,) = parse({"child_ids": {"fields": "name,country_id.code"}})
+    assert branch.fields == ("name", "country_id")
+    assert branch.expand == (Branch("country_id", fields=("code",)),)
+
+
+def test_what_a_branch_expands_is_among_its_fields():
+    (branch,) = parse({"child_ids": {"fields": "name", "expand": "country_id"}})
+    assert branch.fields == ("name", "country_id")
+
+
+@pytest.mark.parametrize(
+    ("value", "refused"),
+    [
+        ("", "expand: has a path that is not"),
+        ("a,", "expand: has a path that is not"),
+        ("a.*", "expand: has a path that is not"),
+        (5, "expand: must be a list"),
+        ([["a"]], "expand: must be a list"),
+        ('{"a": ', "expand: is not JSON"),
+        ({"a": 1}, "expand.a: must be an object"),
+        ({"a": {"limit": 0}}, "expand.a.limit: must be 1 to 1000"),
+        ({"a": {"limit": 1001}}, "expand.a.limit: must be 1 to 1000"),
+        ({"a": {"limit": True}}, "expand.a.limit: must be a whole number"),
+        ({"a": {"offset": "5"}}, "expand.a.offset: must be a whole number"),
+        ({"a": {"fields": {}}}, "expand.a.fields: must be a list"),
+        ({"a": {"sort": 1}}, "expand.a.sort: must be text"),
+        ({"a": {"expand": {"b": 1}}}, "expand.a.expand.b: must be an object"),
+        ({"a.b": {}}, "expand.a.b: has a path of more than 1"),
+        ("a.b.c.d.e.f", "expand: has a path of more than 5"),
+        (",".join(f"f{n}" for n in range(501)), "expand: has more than 500 names"),
+    ],
+)
+def test_what_is_no_expansion_is_refused_where_it_is_wrong(value, refused):
+    assert refusal(value).startswith(refused)
+
+
+def test_options_and_filters_have_their_own_problems():
+    assert "expand.a.depth" in refusal({"a": {"depth": 1}}, ParameterUnknown)
+    assert "expand.a.filter" in refusal({"a": {"filter": 1}}, FilterInvalid)
+
+
+def test_the_depth_of_json_is_limited():
+    value = {}
+    for _level in range(40):
+        value = {"a": {"expand": value}}
+    assert "nested deeper than 32" in refusal(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("name, email,name", ("name", "email")),
+        (["name"], ("name",)),
+        ("*,country_id.code", ("*", "country_id.code")),
+        ("country_id.*", ("country_id.*",)),
+    ],
+)
+def test_lists_of_fields(value, names):
+    assert expansion.names(value, LIMITS, star=True) == names
+
+
+@pytest.mark.parametrize("value", ["na*", ".*", "*.a", "**"])
+def test_a_star_stands_alone_or_last(value):
+    with pytest.raises(ValueError, match="not made of field names"):
+        expansion.names(value, LIMITS, star=True)
+
+
+def test_dotted_fields_nest_like_expand():
+    fields, _, expand = expansion.merge(("name", "country_id.code"), (), ())
+    assert fields == ("name", "country_id")
+    assert expand == (Branch("country_id", fields=("code",)),)
+
+
+def test_dotted_fields_join_the_branch_that_expand_asked_for():
+    branch = Branch("child_ids", fields=("name",), limit=5, expand=(COUNTRY,))
+    _, _, expand = expansion.merge(("child_ids.email", "child_ids.*"), (), (branch,))
+    fields = ("name", "email", "*", "country_id")
+    assert expand == (Branch("child_ids", fields, limit=5, expand=(COUNTRY,)),)
+
+
+def test_default_fields_stay_the_default_next_to_an_expansion():
+    assert expansion.merge(None, (), (COUNTRY,)) == (None, (), (COUNTRY,))
+
+
+def test_dotted_names_are_excluded_from_their_branch():
+    _, excluded, (branch,) = expansion.merge(
+        None, ("email", "country_id.code"), (COUNTRY,)
+    )
+    assert excluded == ("email",)
+    assert branch.exclude_fields == ("code",)
+
+
+@pytest.mark.parametrize(
+    ("fields", "excluded", "reason"),
+    [
+        (("name",), ("name",), "'name' is also asked for"),
+        (None, ("country_id",), "'country_id' is also asked for"),
+        (None, ("state_id.code",), "'state_id' is not expanded"),
+    ],
+)
+def test_fields_cannot_be_asked_for_and_excluded(fields, excluded, reason):
+    with pytest.raises(ParameterConflict, match=reason) as caught:
+        expansion.merge(fields, excluded, (COUNTRY,))
+    assert caught.value.errors[0].parameter == "exclude_fields"
+
+
+def test_four_levels_can_be_expanded():
+    expansion.check(parse("a.b.c.d"), LIMITS)
+    with pytest.raises(QueryProblem, match="deeper than 4 levels"):
+        expansion.check(parse("a.b.c.d.e"), LIMITS)
+
+
+def test_the_number_of_branches_is_limited():
+    expansion.check(parse([f"a{n}" for n in range(50)]), LIMITS)
+    with pytest.raises(QueryProblem, match="more than 50 relations"):
+        expansion.check(parse([f"a{n}" for n in range(51)]), LIMITS)

@@ -1,0 +1,55 @@
+import pytest
+
+from rest_api_core import sorting
+from rest_api_core.sorting import SortKey
+
+NEWEST = SortKey("create_date", descending=True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "-create_date,name",
+        "create_date desc, name asc",
+        " create_date DESC , name",
+        ["-create_date", "name"],
+    ],
+)
+def test_forms_of_one_sort(value):
+    assert sorting.parse(value) == (NEWEST, SortKey("name"))
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (5, "must be text"),
+        (["name", 5], "must be text"),
+        ("", "not made of field names"),
+        ("name;select", "not made of field names"),
+        ("name up", "takes -name"),
+        ("-name desc", "takes -name"),
+        ("name,-name", "more than once"),
+        ("a.b.c.d.e.f", "more than 5 fields"),
+        (",".join(f"f{n}" for n in range(11)), "more than 10 keys"),
+    ],
+)
+def test_what_is_no_sort_is_refused(value, reason):
+    with pytest.raises(ValueError, match=reason):
+        sorting.parse(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "tie_break"),
+    [("name", SortKey("id")), ("name,-date", SortKey("id", descending=True))],
+)
+def test_id_is_the_tie_break_in_the_direction_of_the_last_key(value, tie_break):
+    assert sorting.with_tie_break(sorting.parse(value))[-1] == tie_break
+
+
+def test_id_is_not_added_twice():
+    keys = sorting.parse("-id,name")
+    assert sorting.with_tie_break(keys) == keys
+
+
+def test_nothing_to_sort_by_but_id():
+    assert sorting.with_tie_break(()) == (SortKey("id"),)
