@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .problem import HeaderInvalid, NotAcceptable, ParameterInvalid
+from .problem import HeaderInvalid, NotAcceptable
 
 JSON = "application/json"
 JSON_BODIES = (JSON, "application/merge-patch+json")  # RFC 7396 is what PATCH does
@@ -22,7 +22,6 @@ VARY = ("Authorization", "Accept-Language", "X-Company-Id", "Origin")
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _MEDIA_TYPE = re.compile(rf"({_TOKEN}/{_TOKEN})[ \t]*(?:;(.*))?", re.DOTALL)
 _QUALITY = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _TRACEPARENT = re.compile(
     r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?"
 )
@@ -115,12 +114,7 @@ def is_json(content_type: str | None) -> bool:
     return media_type(content_type) in JSON_BODIES
 
 
-def request_id(header: str | None, fresh: str) -> str:
-    """The client's ``X-Request-ID`` where it is harmless, else ``fresh``."""
-    return header if header and _REQUEST_ID.fullmatch(header) else fresh
-
-
-def header_companies(header: str | None) -> tuple[int, ...]:
+def companies(header: str | None) -> tuple[int, ...]:
     """``X-Company-Id: 1,3`` → ``(1, 3)``, the first is current; () for none.
 
     Raises HeaderInvalid. Whether they are the user's is not known here (403).
@@ -131,23 +125,15 @@ def header_companies(header: str | None) -> tuple[int, ...]:
         raise HeaderInvalid.at_header("X-Company-Id", str(error)) from None
 
 
-def parameter_companies(value: str | None) -> tuple[int, ...]:
-    """The same of the parameter ``company``; raises ParameterInvalid."""
-    try:
-        return () if value is None else _companies(value)
-    except ValueError as error:
-        raise ParameterInvalid.at_parameter("company", str(error)) from None
-
-
 def _companies(text: str) -> tuple[int, ...]:
     parts = text.split(",", MAX_COMPANIES)
     if len(parts) > MAX_COMPANIES:
         raise ValueError(f"more than {MAX_COMPANIES} companies")
-    ids = [company_id(part.strip(" \t")) for part in parts]
+    ids = [_company(part.strip(" \t")) for part in parts]
     return tuple(dict.fromkeys(ids))
 
 
-def company_id(text: str) -> int:
+def _company(text: str) -> int:
     """A positive id of at most 32 bits in ASCII digits; raises ValueError."""
     if not re.fullmatch(r"[0-9]{1,10}", text) or not 0 < int(text) <= MAX_ID:
         raise ValueError("must be an id, or ids separated by commas")

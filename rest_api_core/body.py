@@ -1,0 +1,100 @@
+"""The values of whole bodies, with all their faults at once. No Odoo here.
+
+    reading = Reading(fields_of)
+    values = [reading.record("res.partner", item, (i,)) for i, item in enumerate(items)]
+    reading.check()
+
+``fields_of(model)`` gives the fields that the caller may see. What is not among them is
+refused in the same words as what is but cannot be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from .inputs import read
+from .problem import (
+    BodyFieldRefused,
+    BodyProblem,
+    Fault,
+    ValueInvalid,
+    ValueRequired,
+    pointer,
+)
+from .relations import Place, ToManyReader, Values, to_one
+from .values import Field
+
+FieldsOf = Callable[[str], Mapping[str, Field]]
+_CLASSES = {cls.code: cls for cls in (BodyFieldRefused, ValueInvalid, ValueRequired)}
+
+
+class Reading:
+    """Reads the records of one body, nested ones too, and collects their faults."""
+
+    def __init__(self, fields_of: FieldsOf) -> None:
+        self._fields_of = fields_of
+        self.faults: list[Fault] = []
+
+    def record(
+        self,
+        model: str,
+        body: Any,
+        place: Place = (),
+        required: Iterable[str] = (),
+    ) -> dict[str, Any]:
+        """Name → value of what could be read; ``place`` is the body's own place.
+
+        :param required: fields that must come, and not as null
+        """
+        if not isinstance(body, dict):
+            self._fault(ValueInvalid, place, "must be an object")
+            return {}
+        for name in required:
+            if body.get(name) is None:
+                self._fault(ValueRequired, (*place, name), "is required")
+        fields = self._fields_of(model)
+        values: dict[str, Any] = {}
+        for name, value in body.items():
+            self._value(fields.get(name), value, (*place, name), values)
+        return values
+
+    def check(self) -> None:
+        """Raise for the faults so far: their own problem if they are of one kind."""
+        if not self.faults:
+            return
+        codes = {fault.code for fault in self.faults}
+        kind = _CLASSES[codes.pop()] if len(codes) == 1 else BodyProblem
+        first = self.faults[0]
+        detail = f"{first.pointer}: {first.detail}"
+        if len(self.faults) > 1:
+            detail += f" (and {len(self.faults) - 1} more)"
+        raise kind(detail, errors=self.faults)
+
+    def _value(
+        self, field: Field | None, value: Any, place: Place, values: dict[str, Any]
+    ) -> None:
+        if field is None or not field.writable:
+            self._fault(BodyFieldRefused, place, "cannot be written")
+            return
+        try:
+            values[field.name] = self._read(field, value, place)
+        except ValueError as error:
+            self._fault(ValueInvalid, place, str(error))
+
+    def _read(self, field: Field, value: Any, place: Place) -> Any:
+        if field.type == "many2one":
+            return to_one(value, place)
+        if field.type in ("one2many", "many2many"):
+            return self._to_many(field, value, place)
+        return read(value, field)
+
+    def _to_many(self, field: Field, value: Any, place: Place) -> Any:
+        def nested(body: Any, at: Place) -> Values:
+            return self.record(field.comodel or "", body, at)
+
+        reader = ToManyReader(field.type == "one2many", nested, self.faults)
+        return reader.read(value, place)
+
+    def _fault(self, kind: type[BodyProblem], place: Place, detail: str) -> None:
+        self.faults.append(Fault(kind.code, detail, pointer(*place)))
