@@ -25,6 +25,7 @@ MAX_PARSED = 256_000  # characters of a body that is parsed only for this
 MAX_DEPTH = 32  # nested objects and lists
 MAX_ITEMS = 1_000  # values in one body; what comes after them is left out
 MAX_BLOB = 256  # characters of base64 that are still shown
+MIN_BLOB = 120  # characters of base64 that is wrapped into lines
 MAX_NUMBER = 2**64
 TOO_DEEP = "[too deep]"
 LEFT_OUT = "[left out]"
@@ -42,12 +43,23 @@ _NAME_PARTS = re.compile(r"[^\[\].]+")
 _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
 )
-_OUR_KEY = re.compile(r"((?:rak|ros|rat|rrt)_[A-Za-z0-9]{8})_[A-Za-z0-9_-]*")
+_OUR_KEY = re.compile(
+    r"((?:rak|ros|rat|rrt)_[A-Za-z0-9]{8})_(?!\[redacted\])[A-Za-z0-9_-]*"
+)
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.?[A-Za-z0-9_-]*")
 _PEM = re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(?:-----END|$)")
 _SCHEME = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE)
 _USERINFO = re.compile(r"(://[^/\s:@]{0,200}:)[^/\s@]+@")
 _DATA_URL = re.compile(r"(data:[\w.+/-]{0,100};base64,)[A-Za-z0-9+/_=-]+")
+# where this text occurs at all, what to look for and what to show of it
+_SHAPES = (
+    ("_", _OUR_KEY, rf"\1_{REDACTED}"),
+    ("eyJ", _JWT, REDACTED),
+    ("KEY-----", _PEM, rf"\1{REDACTED}"),
+    (" ", _SCHEME, rf"\1 {REDACTED}"),
+    ("://", _USERINFO, rf"\1{REDACTED}@"),
+    ("base64,", _DATA_URL, rf"\1{REDACTED}"),
+)
 _B64 = "[A-Za-z0-9+/_-]"
 _WRAPPED = rf"{_B64}{{60,}}(?:(?: |\\n){_B64}{{60,}})+(?:(?: |\\n){_B64}+)?"
 _BLOB = re.compile(rf"(?<!{_B64})(?:{_B64}{{{MAX_BLOB},}}|{_WRAPPED})={{0,2}}")
@@ -84,14 +96,12 @@ def redact_text(text: str, blocked: Names = NONE, limit: int = MAX_TEXT) -> str:
     ``password=x``, ``"token": "x"``, ``(login)=(x)``, ``Bearer x``, ``://u:x@host``.
     """
     text = clean(text, limit)
-    text = _OUR_KEY.sub(rf"\1_{REDACTED}", text)
-    text = _JWT.sub(REDACTED, text)
-    text = _PEM.sub(rf"\1{REDACTED}", text)
-    text = _named(blocked).sub(rf"\1{REDACTED}", text)
-    text = _SCHEME.sub(rf"\1 {REDACTED}", text)
-    text = _USERINFO.sub(rf"\1{REDACTED}@", text)
-    text = _DATA_URL.sub(rf"\1{REDACTED}", text)
-    return _BLOB.sub(_blob_mark, text)
+    if "=" in text or ":" in text or "," in text:
+        text = _named(blocked).sub(rf"\1{REDACTED}", text)
+    for hint, shape, shown in _SHAPES:
+        if hint in text:
+            text = shape.sub(shown, text)
+    return _BLOB.sub(_blob_mark, text) if len(text) >= MIN_BLOB else text
 
 
 @functools.lru_cache(maxsize=256)
