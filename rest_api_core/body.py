@@ -10,7 +10,7 @@ refused in the same words as what is but cannot be written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from .inputs import read
@@ -23,9 +23,8 @@ from .problem import (
     pointer,
 )
 from .relations import Place, ToManyReader, Values, to_one
-from .values import Field
+from .values import Field, FieldsOf
 
-FieldsOf = Callable[[str], Mapping[str, Field]]
 _CLASSES = {cls.code: cls for cls in (BodyFieldRefused, ValueInvalid, ValueRequired)}
 
 

@@ -34,12 +34,10 @@ _EXTERNAL_ID = re.compile(r"[^\s.]+\.\S+")
 
 @dataclass(frozen=True)
 class ById:
-    """The record with this id, if the caller may read it."""
+    """The record with this id. Each target knows its ``place``: ``#/country_id``."""
 
     id: int
-    place: str = dataclass_field(
-        default="", compare=False
-    )  # for errors: ``#/country_id``
+    place: str = dataclass_field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ do we. The way in is ``inputs.py``; what else relations may be there, ``relation
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import Any
@@ -41,8 +41,13 @@ class Field:
     type: str
     comodel: str | None = None
     writable: bool = True
+    stored: bool = True
     choices: frozenset[str] | None = None
     size: int | None = None
+
+
+# of a model, by name: the fields that the caller may see, and no others
+FieldsOf = Callable[[str], Mapping[str, Field]]
 
 
 @dataclass(frozen=True)
