@@ -1,0 +1,396 @@
+"""The resolver against a small world: partners, countries, users, orders.
+
+``res.users`` inherits ``res.partner``; ``hr.secret`` is no resource of the API.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from rest_api_core import filters, paths
+from rest_api_core.catalog import MAGIC, FieldInfo
+from rest_api_core.filters import Leaf, Not
+from rest_api_core.problem import BodyFieldRefused, FilterInvalid, QueryFieldRefused
+
+QUERY_POSITIONS = ["fields", "filter", "sort", "group_by", "aggregate", "expand"]
+
+
+def computed(name, kind="char", **more):
+    return FieldInfo(name, kind, stored=False, readonly=True, **more)
+
+
+def inherited(name, kind, link):
+    return FieldInfo(name, kind, related=f"{link}.{name}", inherited=True, stored=False)
+
+
+SEARCHES = {"filter": ("name", "email")}
+PARTNER = [
+    FieldInfo("id", "integer", readonly=True),
+    FieldInfo("name", "char"),
+    FieldInfo("email", "char"),
+    FieldInfo("token", "char", groups_ok=False),
+    computed("display_name", safe=frozenset({"filter"}), behind=SEARCHES),
+    computed("credit", "float"),
+    computed("age", "integer", safe=frozenset({"filter"})),
+    FieldInfo("create_date", "datetime"),
+    FieldInfo("image", "binary", sortable=False),
+    FieldInfo("parent_id", "many2one", "res.partner"),
+    FieldInfo("country_id", "many2one", "res.country", behind={"sort": ("name",)}),
+    FieldInfo("secret_id", "many2one", "hr.secret", behind={"sort": ("name",)}),
+    FieldInfo("locked_id", "many2one", "ir.locked"),
+    FieldInfo("child_ids", "one2many", "res.partner"),
+    FieldInfo("secret_ids", "many2many", "hr.secret"),
+    FieldInfo("res_ref", "reference"),
+    FieldInfo("country_code", "char", related="country_id.code"),
+    FieldInfo("loose_code", "char", related="country_id.code", stored=False),
+    FieldInfo("secret_name", "char", related="secret_id.name"),
+    FieldInfo("secret_copy", "char", related="secret_name"),
+    FieldInfo("parent_token", "char", related="parent_id.token"),
+    FieldInfo("loop", "char", related="parent_id.loop"),
+    FieldInfo(
+        "parent_name",
+        "char",
+        related="parent_id.name",
+        safe=frozenset({"body"}),
+    ),
+]
+COUNTRY = [
+    FieldInfo("id", "integer", readonly=True),
+    FieldInfo("name", "char"),
+    FieldInfo("code", "char"),
+    FieldInfo(
+        "region_id", "many2one", "res.country", behind={"sort": ("region_id", "name")}
+    ),
+]
+USERS = [
+    FieldInfo("id", "integer", readonly=True),
+    FieldInfo("login", "char"),
+    FieldInfo("partner_id", "many2one", "res.partner"),
+    FieldInfo("hidden_id", "many2one", "res.partner", groups_ok=False),
+    inherited("name", "char", "partner_id"),
+    inherited("token", "char", "partner_id"),
+    inherited("credit", "float", "partner_id"),
+    inherited("country_id", "many2one", "partner_id"),
+    inherited("email", "char", "hidden_id"),
+    inherited("city", "char", "gone_id"),
+]
+SECRET = [FieldInfo("id", "integer"), FieldInfo("name", "char")]
+FIELDS = {
+    "res.partner": PARTNER,
+    "res.country": COUNTRY,
+    "res.users": USERS,
+    "hr.secret": SECRET,
+    "ir.locked": SECRET,
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    hidden: frozenset = frozenset()
+    fixed: frozenset = frozenset()
+
+    def may_read(self, name):
+        return name not in self.hidden
+
+    def may_write(self, name):
+        return name not in self.hidden | self.fixed
+
+
+@dataclass
+class World:
+    """A catalog of the tables above; resources with their rules, as one caller has."""
+
+    resources: dict = field(
+        default_factory=lambda: {
+            "res.partner": Rules(),
+            "res.country": Rules(),
+            "res.users": Rules(),
+            "ir.locked": Rules(),
+        }
+    )
+    out_of_scope: frozenset = frozenset()
+    read_only: frozenset = frozenset()
+    without_access: frozenset = frozenset({"ir.locked"})
+
+    def field(self, model, name):
+        found = [info for info in FIELDS.get(model, ()) if info.name == name]
+        return found[0] if found else None
+
+    def rules(self, model):
+        return None if model in self.out_of_scope else self.resources.get(model)
+
+    def exposed(self, model):
+        return model in self.resources
+
+    def readable(self, model):
+        return model not in self.without_access
+
+    def writable(self, model):
+        return model not in self.read_only
+
+    def parent_field(self, model):
+        return {"res.partner": "parent_id", "hr.secret": "name"}.get(model)
+
+
+def without(*models, **rules):
+    """The world without some resources."""
+    world = World()
+    world.resources = {m: r for m, r in world.resources.items() if m not in models}
+    return world
+
+
+def with_rules(model, hidden=(), fixed=()):
+    world = World()
+    world.resources[model] = Rules(frozenset(hidden), frozenset(fixed))
+    return world
+
+
+def works(path, position, world=None, model="res.partner"):
+    try:
+        paths.resolve(world or World(), model, path, position)
+    except (QueryFieldRefused, BodyFieldRefused):
+        return False
+    return True
+
+
+def test_a_path_is_resolved_into_its_steps():
+    found = paths.resolve(World(), "res.partner", "country_id.code", "fields")
+    assert [step.model for step in found.steps] == ["res.partner", "res.country"]
+    assert (found.model, found.field.name) == ("res.country", "code")
+    assert (found.path, found.position) == ("country_id.code", "fields")
+
+
+@pytest.mark.parametrize("position", [*QUERY_POSITIONS, "body"])
+@pytest.mark.parametrize(
+    "path",
+    ["nothing", "token", "parent_token", "secret_name", "secret_copy", "loop", "a b"],
+)
+def test_unknown_and_forbidden_fields_get_one_and_the_same_answer(path, position):
+    with pytest.raises((QueryFieldRefused, BodyFieldRefused)) as caught:
+        paths.resolve(World(), "res.partner", path, position)
+    known, unknown = caught.value, paths.refusal(path, position)
+    assert type(known) is type(unknown)
+    assert (known.detail, known.errors) == (unknown.detail, unknown.errors)
+
+
+def test_a_refusal_in_a_query_names_the_parameter():
+    problem = paths.refusal("token", "filter", "expand.child_ids.filter")
+    assert problem.status == 400
+    assert problem.errors[0].parameter == "expand.child_ids.filter"
+    assert paths.refusal("token", "sort").errors[0].parameter == "sort"
+
+
+def test_a_refusal_in_a_body_points_at_the_field():
+    assert paths.refusal("token", "body").status == 422
+    assert paths.refusal("token", "body").errors[0].pointer == "#/token"
+    assert paths.refusal("a", "body", "#/lines/0/a").errors[0].pointer == "#/lines/0/a"
+
+
+@pytest.mark.parametrize("position", ["fields", "filter", "sort", "group_by"])
+@pytest.mark.parametrize("path", ["name", "country_id", "country_id.code", "parent_id"])
+def test_plain_fields_work_everywhere(path, position):
+    assert works(path, position)
+
+
+@pytest.mark.parametrize("position", QUERY_POSITIONS)
+@pytest.mark.parametrize("path", ["secret_id.name", "locked_id.name", "res_ref.name"])
+def test_a_model_is_entered_only_with_resource_scope_and_access(path, position):
+    assert not works(path, position)
+
+
+@pytest.mark.parametrize("path", ["country_id.code", "country_code"])
+def test_a_model_outside_the_scope_is_not_entered_even_by_a_related_field(path):
+    world = World(out_of_scope=frozenset({"res.country"}))
+    assert works(path, "fields")
+    assert not works(path, "fields", world)
+    assert works("country_id", "fields", world)
+
+
+def test_the_model_itself_must_be_a_resource():
+    assert not works("name", "fields", model="hr.secret")
+
+
+@pytest.mark.parametrize("position", QUERY_POSITIONS)
+@pytest.mark.parametrize("path", ["email", "parent_id.email", "child_ids.email"])
+def test_field_rules_hold_on_each_segment(path, position):
+    world = with_rules("res.partner", hidden=["email"])
+    assert not works(path, position, world)
+
+
+def test_field_rules_hold_for_the_chain_behind_a_related_field():
+    assert not works("country_code", "fields", with_rules("res.country", ["code"]))
+    assert not works(
+        "country_code", "fields", with_rules("res.partner", ["country_id"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "works_in"),
+    [
+        ("credit", ["fields"]),
+        ("loose_code", ["fields"]),
+        ("age", ["fields", "filter"]),
+        ("display_name", ["fields", "filter"]),
+        ("image", ["fields", "filter", "group_by", "aggregate"]),
+        ("country_id", QUERY_POSITIONS),
+        ("child_ids.name", ["fields", "filter", "group_by", "aggregate"]),
+        ("child_ids", QUERY_POSITIONS),
+        ("country_id.region_id", QUERY_POSITIONS),
+    ],
+)
+def test_computed_fields_are_read_but_not_filtered_sorted_or_grouped(path, works_in):
+    assert [p for p in QUERY_POSITIONS if works(path, p)] == works_in
+
+
+def test_what_a_search_looks_at_is_checked_too():
+    world = with_rules("res.partner", hidden=["email"])
+    assert works("display_name", "fields", world)
+    assert not works("display_name", "filter", world)
+
+
+def test_what_a_many2one_is_sorted_by_is_checked_too():
+    world = with_rules("res.country", hidden=["name"])
+    assert works("country_id", "group_by", world)
+    assert not works("country_id", "sort", world)
+
+
+def test_a_model_that_is_sorted_by_itself_ends_the_search():
+    assert works("region_id", "sort", model="res.country")
+
+
+def test_a_many2one_is_not_sorted_by_what_is_out_of_reach():
+    assert works("secret_id", "group_by")
+    assert not works("secret_id", "sort")
+
+
+def test_paths_have_five_segments_at_most():
+    assert works("parent_id.parent_id.parent_id.parent_id.name", "fields")
+    assert not works("parent_id.parent_id.parent_id.parent_id.parent_id.name", "fields")
+
+
+class TestInherited:
+    """Fields that ``res.users`` has from ``res.partner`` by ``_inherits``."""
+
+    @pytest.mark.parametrize("position", ["fields", "filter", "sort", "group_by"])
+    def test_they_work_as_fields_of_the_parent_do(self, position):
+        assert works("name", position, model="res.users")
+        assert works("credit", position, model="res.users") is (position == "fields")
+
+    def test_groups_of_the_parents_field_and_of_the_link_hold(self):
+        assert not works("token", "fields", model="res.users")
+        assert not works("email", "fields", model="res.users")
+        assert not works("city", "fields", model="res.users")
+
+    @pytest.mark.parametrize("model", ["res.users", "res.partner"])
+    @pytest.mark.parametrize("position", ["fields", "filter", "body"])
+    def test_rules_of_both_models_hold(self, model, position):
+        world = with_rules(model, hidden=["name"])
+        assert not works("name", position, world, "res.users")
+
+    def test_the_parent_must_be_in_the_scope_if_it_is_a_resource(self):
+        world = World(out_of_scope=frozenset({"res.partner"}))
+        assert not works("name", "fields", world, "res.users")
+
+    def test_a_parent_that_is_no_resource_leaves_it_to_the_child(self):
+        assert works("name", "fields", without("res.partner"), "res.users")
+        assert not works("token", "fields", without("res.partner"), "res.users")
+
+    def test_the_user_needs_access_to_the_parent(self):
+        world = World(without_access=frozenset({"res.partner"}))
+        assert not works("name", "fields", world, "res.users")
+
+    def test_they_are_not_written_through_a_parent_that_is_read_only(self):
+        world = World(read_only=frozenset({"res.partner"}))
+        assert works("name", "body", model="res.users")
+        assert not works("name", "body", world, "res.users")
+        assert works("name", "body", replace(without("res.partner")), "res.users")
+
+
+class TestBody:
+    @pytest.mark.parametrize("name", ["name", "parent_id", "child_ids", "parent_name"])
+    def test_writable_fields(self, name):
+        assert works(name, "body")
+
+    @pytest.mark.parametrize("name", ["credit", "display_name", "country_code"])
+    def test_computed_and_related_fields_are_not_written(self, name):
+        assert not works(name, "body")
+
+    @pytest.mark.parametrize("name", sorted(MAGIC))
+    def test_magic_fields_are_not_dropped_but_refused(self, name):
+        assert not works(name, "body")
+
+    def test_paths_are_not_written(self):
+        assert not works("parent_id.name", "body")
+
+    def test_rules_for_writing_hold(self):
+        world = with_rules("res.partner", fixed=["email"])
+        assert works("email", "fields", world)
+        assert not works("email", "body", world)
+
+
+class TestFilter:
+    """``resolve_filter``: paths, types, and what a condition stands for."""
+
+    @staticmethod
+    def resolved(*leaf, world=None, **more):
+        tree = filters.Not(Leaf(*leaf, **more))
+        return paths.resolve_filter(world or World(), "res.partner", tree).of
+
+    def test_text_gets_the_type_of_the_field(self):
+        assert self.resolved("id", "in", ("1", "2"), raw=True).value == (1, 2)
+
+    def test_paths_are_checked(self):
+        with pytest.raises(QueryFieldRefused):
+            self.resolved("token", "=", "x")
+
+    def test_values_are_checked(self):
+        with pytest.raises(FilterInvalid, match="'country_id.code' needs text"):
+            self.resolved("country_id.code", "=", 5)
+
+    def test_a_many2one_is_compared_by_id_without_its_model(self):
+        assert self.resolved("secret_id", "=", 5) == Leaf("secret_id", "=", 5)
+
+    def test_a_relation_compared_by_name_needs_what_the_name_is_made_of(self):
+        assert self.resolved("parent_id", "ilike", "x")
+        for world in (without("res.partner"), with_rules("res.partner", ["email"])):
+            with pytest.raises(QueryFieldRefused):
+                self.resolved("parent_id", "ilike", "x", world=world)
+        with pytest.raises(QueryFieldRefused):
+            self.resolved("secret_id", "=", "x")
+
+    @pytest.mark.parametrize(
+        ("operator", "value", "tree"),
+        [
+            ("=", 5, Leaf("child_ids.id", "in", (5,))),
+            ("in", (5, 6), Leaf("child_ids.id", "in", (5, 6))),
+            ("=", None, Leaf("child_ids", "=", None)),
+            ("in", (5, None), Leaf("child_ids", "in", (5, None))),
+            ("ilike", "x", Leaf("child_ids", "ilike", "x")),
+        ],
+    )
+    def test_records_of_a_list_are_found_under_their_rules(self, operator, value, tree):
+        assert self.resolved("child_ids", operator, value) == tree
+
+    @pytest.mark.parametrize(("operator", "value"), [("!=", 5), ("not in", (5,))])
+    def test_so_are_those_that_shall_not_be_there(self, operator, value):
+        tree = paths.resolve_filter(
+            World(), "res.partner", Leaf("child_ids", operator, value)
+        )
+        assert tree == Not(Leaf("child_ids.id", "in", (5,)))
+
+    def test_a_list_of_records_needs_their_model(self):
+        with pytest.raises(QueryFieldRefused):
+            self.resolved("secret_ids", "=", None)
+
+    def test_hierarchies(self):
+        assert self.resolved("id", "child_of", 5)
+        assert self.resolved("parent_id", "parent_of", (5,))
+        with pytest.raises(FilterInvalid, match="has no hierarchy for 'child_of'"):
+            self.resolved("country_id", "child_of", 5)
+
+    def test_the_field_of_a_hierarchy_is_checked(self):
+        with pytest.raises(QueryFieldRefused):
+            self.resolved("secret_id", "child_of", 5)
+        with pytest.raises(QueryFieldRefused):
+            world = with_rules("res.partner", hidden=["parent_id"])
+            self.resolved("id", "child_of", 5, world=world)
