@@ -1,0 +1,129 @@
+"""Pages: ``meta`` and the ``Link`` header (RFC 8288). No Odoo here.
+
+Pages by offset and by cursor have the same links, as far as they can be known; what
+comes after a cursor's page is known only from its last row (``keyset.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote_plus, urlsplit
+
+# each style of paging, and the other names that query.py takes for it
+_PLACES = frozenset({"offset", "skip", "page", "page_number", "cursor"})
+_URL = "%:/?#[]@!$&'()*+,;=~-._"  # RFC 3986; all else is encoded, line ends above all
+Links = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page by offset. ``numbered`` pages were asked for by number, counted from 1."""
+
+    limit: int
+    offset: int = 0
+    numbered: bool = False
+
+    @property
+    def number(self) -> int | None:
+        """None for a page that begins between two others."""
+        number, rest = divmod(self.offset, self.limit)
+        return None if rest else number + 1
+
+
+def offset_of(number: int, limit: int) -> int:
+    """Where the page of this number begins; the first is 1."""
+    return (number - 1) * limit
+
+
+def pages(total: int, limit: int) -> int:
+    """How many pages there are, none for nothing."""
+    return -(-total // limit)
+
+
+def offset_meta(
+    page: Page, count: int, total: int | None = None, exact: bool = True
+) -> dict[str, Any]:
+    """``meta`` of a page with ``count`` records.
+
+    :param total: of all pages, None if it was not counted
+    :param exact: False for an estimate, of which no number of pages is made
+    """
+    meta: dict[str, Any] = {
+        "count": count,
+        "limit": page.limit,
+        "offset": page.offset,
+    }
+    if total is not None:
+        meta["total"] = total
+    if page.number is not None:
+        meta["page"] = page.number
+    if total is not None and exact:
+        meta["pages"] = pages(total, page.limit)
+    return meta
+
+
+def cursor_meta(
+    limit: int, count: int, next_cursor: str | None, total: int | None = None
+) -> dict[str, Any]:
+    """``meta`` of a page by cursor; ``next_cursor`` is null on the last one."""
+    meta = {"count": count, "limit": limit, "next_cursor": next_cursor}
+    return meta if total is None else {**meta, "total": total}
+
+
+def offset_links(
+    url: str, page: Page, more: bool, total: int | None = None
+) -> dict[str, str]:
+    """Relation → URL of the other pages.
+
+    :param url: the absolute URL of this page, with all its parameters
+    :param more: whether there are records behind this page
+    :param total: of all pages if it is exactly known
+    """
+    offsets = {"first": 0}
+    last = (
+        None
+        if total is None
+        else offset_of(max(1, pages(total, page.limit)), page.limit)
+    )
+    if page.offset:
+        before = page.offset - page.limit
+        offsets["prev"] = max(0, before if last is None else min(before, last))
+    if more:
+        offsets["next"] = page.offset + page.limit
+    if last is not None:
+        offsets["last"] = last
+    return {rel: _at_offset(url, page, offset) for rel, offset in offsets.items()}
+
+
+def _at_offset(url: str, page: Page, offset: int) -> str:
+    if page.numbered:
+        return moved(url, "page", str(offset // page.limit + 1))
+    return moved(url, "offset", str(offset))
+
+
+def cursor_links(url: str, next_cursor: str | None) -> dict[str, str]:
+    """The first page and the next; a cursor knows no way back."""
+    links = {"first": moved(url, "cursor", "")}
+    if next_cursor is not None:
+        links["next"] = moved(url, "cursor", next_cursor)
+    return links
+
+
+def moved(url: str, name: str, value: str) -> str:
+    """The URL with one parameter for the place; all others stay as they were sent."""
+    parts = urlsplit(url)
+    kept = [pair for pair in parts.query.split("&") if pair and not _is_place(pair)]
+    query = "&".join([*kept, f"{name}={quote(value, safe='')}"])
+    return quote(parts._replace(query=query, fragment="").geturl(), safe=_URL)
+
+
+def _is_place(pair: str) -> bool:
+    return unquote_plus(pair.partition("=")[0]) in _PLACES
+
+
+def link_header(links: Links) -> str | None:
+    """``<https://…>; rel="next", …``, None without links."""
+    found = (f'<{url}>; rel="{relation}"' for relation, url in links.items())
+    return ", ".join(found) or None
