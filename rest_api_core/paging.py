@@ -82,11 +82,7 @@ def offset_links(
     :param total: of all pages if it is exactly known
     """
     offsets = {"first": 0}
-    last = (
-        None
-        if total is None
-        else offset_of(max(1, pages(total, page.limit)), page.limit)
-    )
+    last = None if total is None else _last(total, page.limit)
     if page.offset:
         before = page.offset - page.limit
         offsets["prev"] = max(0, before if last is None else min(before, last))
@@ -95,6 +91,10 @@ def offset_links(
     if last is not None:
         offsets["last"] = last
     return {rel: _at_offset(url, page, offset) for rel, offset in offsets.items()}
+
+
+def _last(total: int, limit: int) -> int:
+    return offset_of(max(1, pages(total, limit)), limit)
 
 
 def _at_offset(url: str, page: Page, offset: int) -> str:

@@ -19,9 +19,6 @@ SECRET = b"a secret of the database"
 BOUND = keyset.binding("client", 7, "res.partner", (SortKey("name"),), (1, 3))
 
 
-# -- which rows follow -------------------------------------------------------------------
-
-
 def test_keys_of_one_direction_are_compared_as_a_row():
     assert keyset.after([NAME, ID], ["Azure", 3]) == RowComparison(
         ("name", "id"), ">", ("Azure", 3)
@@ -125,7 +122,7 @@ def sorts():
             )
 
 
-@pytest.mark.parametrize("keys", sorts(), ids=str)
+@pytest.mark.parametrize("keys", [*sorts()], ids=str)
 def test_after_each_row_come_exactly_those_behind_it(keys):
     pairs = itertools.product((None, 1, 2), repeat=2)
     rows = [{"a": a, "b": b, "id": i} for i, (a, b) in enumerate([*pairs] * 2)]
@@ -141,9 +138,6 @@ def test_after_each_row_come_exactly_those_behind_it(keys):
         assert [
             r for s in parts for r in rows if true_of(r, s.term) and true_of(r, s.after)
         ] == behind
-
-
-# -- cursors -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
