@@ -26,7 +26,7 @@ _DATETIME = re.compile(
     rf"{_DATE.pattern}[Tt ]([0-9]{{2}}):([0-9]{{2}})(?::([0-9]{{2}})(?:[.,][0-9]+)?)?"
     r"(?:[Zz]|([+-])([0-9]{2}):?([0-9]{2}))?"
 )
-_DATA_URL = re.compile(r"data:([^;,\s]*)(?:;[^;,\s]*)*?;base64,", re.IGNORECASE)
+_DATA_URL = re.compile(r"data:([^;,\s]*)(?:;[^;,\s]*){0,9}?;base64,", re.IGNORECASE)
 _MIMETYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
 
 

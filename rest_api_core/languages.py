@@ -10,21 +10,25 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from .negotiation import quality_values
+from .negotiation import MAX_HEADER, quality_values
 
 # of RFC 4647 §2.1, with the underscores and modifiers of Odoo's own codes
 _RANGE = re.compile(r"([A-Za-z]{1,8}(?:[-_@][A-Za-z0-9]{1,8})*)[ \t]*(?:;(.*))?")
 _SCRIPTS = {"latin": "latn"}  # sr@latin is older than the names of ISO 15924
 
 
-@functools.lru_cache(maxsize=512)
-def best_language(header: str | None, installed: tuple[str, ...]) -> str | None:
+def best_language(header: str | None, installed: Sequence[str]) -> str | None:
     """The code of ``installed`` that fits best; None when no wish can be fulfilled.
 
     ``("fr, en;q=0.5", ("en_US", "fr_BE"))`` → ``"fr_BE"``. None stands for the language
     of the user, and so does a header of ``*`` alone.
     """
-    weighed = quality_values(header or "", _RANGE)
+    return _best(header[:MAX_HEADER], tuple(installed)) if header else None
+
+
+@functools.lru_cache(maxsize=512)
+def _best(header: str, installed: tuple[str, ...]) -> str | None:
+    weighed = quality_values(header, _RANGE)
     refused = {_tag(name) for name, quality in weighed if not quality}
     tags = {_tag(code): code for code in installed if _tag(code) not in refused}
     wishes = sorted((w for w in weighed if w[1]), key=lambda wish: -wish[1])

@@ -15,7 +15,8 @@ from .problem import HeaderInvalid, NotAcceptable
 
 JSON = "application/json"
 JSON_BODIES = (JSON, "application/merge-patch+json")  # RFC 7396 is what PATCH does
-MAX_RANGES = 50  # of one header; what comes after is not read
+MAX_HEADER = 1000  # characters of a list, and
+MAX_RANGES = 50  # members; what comes after is not read
 MAX_COMPANIES = 100
 MAX_ID = 2**31 - 1  # of a PostgreSQL integer
 VARY = ("Authorization", "Accept-Language", "X-Company-Id", "Origin")
@@ -47,7 +48,7 @@ def accepted(header: str | None, offered: Sequence[str] = (JSON,)) -> str:
     of its ranges can be read, the first is fine. Parameters of ranges are not looked
     at, so ``application/json; charset=utf-8`` is JSON.
     """
-    best = _best(header, tuple(offered)) if header else offered[0]
+    best = _best(header[:MAX_HEADER], tuple(offered)) if header else offered[0]
     if best is None:
         raise NotAcceptable(f"Offered are: {', '.join(offered)}")
     return best
@@ -92,13 +93,17 @@ def _weight(parameters: str) -> float | None:
     return 1.0
 
 
-@functools.lru_cache(maxsize=256)
 def media_type(header: str | None) -> str | None:
     """The type of a ``Content-Type`` without parameters; None if there is none.
 
     A charset other than UTF-8 is no type that we read (RFC 8259 §8.1).
     """
-    match = _MEDIA_TYPE.fullmatch((header or "").strip())
+    return _media_type(header) if header and len(header) <= MAX_HEADER else None
+
+
+@functools.lru_cache(maxsize=256)
+def _media_type(header: str) -> str | None:
+    match = _MEDIA_TYPE.fullmatch(header.strip())
     if not match:
         return None
     for parameter in (match[2] or "").split(";"):

@@ -72,3 +72,8 @@ def test_a_weight_of_zero_refuses():
 
 def test_a_language_without_country_is_found():
     assert best_language("pt-BR", ("pt", "pt_PT")) == "pt"
+
+
+def test_endless_headers_are_read_in_part():
+    assert best_language("-".join(["a"] * 30000), INSTALLED) is None
+    assert best_language("de," * 400 + "fr", INSTALLED) is None

@@ -81,6 +81,7 @@ def test_endless_headers_are_read_in_part():
         ("application/json; charset=latin-1", None),
         ("json", None),
         ("application/json, text/csv", None),
+        ("application/json" + ";" * 1000, None),
         ("", None),
         (None, None),
     ],
