@@ -39,6 +39,16 @@ def json_headers(
     return [*kept, ("Content-Type", "application/json")]
 
 
+def check_headers(headers: Iterable[tuple[str, str]]) -> None:
+    """Raise ValueError for a header that would make another one (RFC 9110 §5.5).
+
+    Not every version of werkzeug refuses line breaks in headers given as pairs.
+    """
+    for name, value in headers:
+        if any(char in name or char in value for char in "\r\n\0"):
+            raise ValueError(f"Header {name!r} has a line break in it")
+
+
 def tolerant(json_default: Default) -> Default:
     """``json_default``, plus bytes that are no text."""
 

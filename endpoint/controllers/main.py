@@ -32,8 +32,10 @@ class EndpointControllerMixin:
         """:param result: dict of a snippet, see ``reply.from_result``"""
         response = result.get("response")
         if isinstance(response, Response):
+            reply.check_headers(response.headers.items())
             return response
         answer = reply.from_result(result, json_default)
+        reply.check_headers(answer.headers)
         return request.make_response(
             answer.body, headers=answer.headers, status=answer.status
         )

@@ -165,11 +165,21 @@ class TestAttacks(EndpointHttpCase):
                 name = answer.json()["error"]["data"]["name"]
                 self.assertEqual(name, "odoo.exceptions.AccessError")
 
+    @mute_logger("odoo.http")
     def test_header_injection_is_refused(self):
-        self.make_endpoint('result = {"headers": {"X-Name": request.params["name"]}}')
-        with mute_logger("odoo.http"):
-            response = self.call("/test/endpoint?name=a%0d%0aSet-Cookie:+x=1")
-        self.assertNotIn("x=1", response.headers.get("Set-Cookie", ""))
+        for number, snippet in enumerate(
+            (
+                'result = {"headers": {"X-Name": request.params["name"]}}',
+                'pairs = [("X-Name", request.params["name"])]\n'
+                'result = {"response": Response("", headers=pairs)}',
+            )
+        ):
+            path = f"/test/headers/{number}"
+            self.make_endpoint(snippet, route=path)
+            response = self.call(f"{path}?name=a%0d%0aSet-Cookie:+x=1")
+            with self.subTest(snippet):
+                self.assertEqual(response.status_code, 500)
+                self.assertNotIn("x=1", response.headers.get("Set-Cookie", ""))
 
     def test_paths_with_odd_bytes_are_no_server_error(self):
         self.make_endpoint(route="/test/<string:name>")

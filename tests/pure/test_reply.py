@@ -56,3 +56,12 @@ def test_headers_may_be_pairs():
 
 def test_a_lone_surrogate_can_be_sent():
     assert body({"payload": "\ud800"}) == "\ud800"
+
+
+@pytest.mark.parametrize("value", ["a\r\nSet-Cookie: x=1", "a\nb", "a\rb", "a\0b"])
+def test_line_breaks_in_headers_are_refused(value):
+    reply.check_headers([("X-A", "fine")])
+    with pytest.raises(ValueError, match="X-A"):
+        reply.check_headers([("X-A", value)])
+    with pytest.raises(ValueError, match="line break"):
+        reply.check_headers([(f"X-{value}", "fine")])
