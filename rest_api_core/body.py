@@ -93,7 +93,7 @@ class Reading:
             return self.record(field.comodel or "", body, at)
 
         reader = ToManyReader(field.type == "one2many", nested, self.faults)
-        return reader.read(value, place)
+        return reader.parse(value, place)
 
     def _fault(self, kind: type[BodyProblem], place: Place, detail: str) -> None:
         self.faults.append(Fault(kind.code, detail, pointer(*place)))

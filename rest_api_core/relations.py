@@ -163,7 +163,7 @@ class ToManyReader:
     nested: Callable[[Any, Place], Values]
     faults: list[Fault]
 
-    def read(self, value: Any, place: Place) -> ToMany | None:
+    def parse(self, value: Any, place: Place) -> ToMany | None:
         """What is wanted, as far as it could be read; None for no known form."""
         if isinstance(value, list):
             items = self._items(value, place)

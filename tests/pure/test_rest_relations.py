@@ -20,7 +20,7 @@ BELGIUM = ByField("code", "BE")
 def to_many(value, owned):
     """What is wanted, and the faults as (pointer, detail); values stay as they are."""
     reader = ToManyReader(owned, lambda body, _place: body, [])
-    wanted = reader.read(value, ("x",))
+    wanted = reader.parse(value, ("x",))
     return wanted, [(fault.pointer, fault.detail) for fault in reader.faults]
 
 
