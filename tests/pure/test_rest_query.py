@@ -30,7 +30,28 @@ def test_nothing_asked_is_the_first_page_with_an_exact_count():
     assert from_url() == from_body() == Query(limit=80, count="exact", filter=ALL)
 
 
-def test_an_url_and_a_body_say_the_same():
+EVERYTHING = Query(
+    limit=10,
+    offset=20,
+    sort=(
+        SortKey("create_date", descending=True),
+        SortKey("name"),
+        SortKey("id"),
+    ),
+    fields=("name", "country_id", "child_ids"),
+    exclude_fields=("email",),
+    expand=(Branch("child_ids"), Branch("country_id", fields=("code",))),
+    filter=Leaf("active", "=", True),
+    count="none",
+    archived="only",
+    lang="fr",
+    company=(1, 2),
+    binary="base64",
+    schema="short",
+)
+
+
+def test_every_parameter_in_an_url():
     asked = query.parse(
         [
             ("filter", '[["active", "=", true]]'),
@@ -49,7 +70,11 @@ def test_an_url_and_a_body_say_the_same():
         ],
         LIMITS,
     )
-    assert asked == from_body(
+    assert asked == EVERYTHING
+
+
+def test_every_parameter_in_a_body():
+    asked = from_body(
         filter=[["active", "=", True]],
         sort=["-create_date", "name"],
         fields=["name", "country_id.code"],
@@ -64,25 +89,7 @@ def test_an_url_and_a_body_say_the_same():
         binary="base64",
         schema="short",
     )
-    assert asked == Query(
-        limit=10,
-        offset=20,
-        sort=(
-            SortKey("create_date", descending=True),
-            SortKey("name"),
-            SortKey("id"),
-        ),
-        fields=("name", "country_id", "child_ids"),
-        exclude_fields=("email",),
-        expand=(Branch("child_ids"), Branch("country_id", fields=("code",))),
-        filter=Leaf("active", "=", True),
-        count="none",
-        archived="only",
-        lang="fr",
-        company=(1, 2),
-        binary="base64",
-        schema="short",
-    )
+    assert asked == EVERYTHING
 
 
 @pytest.mark.parametrize(("alias", "name"), [("skip", "offset"), ("offset", "offset")])
