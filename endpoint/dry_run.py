@@ -1,13 +1,19 @@
-"""Run an endpoint with a made-up request, and leave no trace."""
+"""Run an endpoint with a made-up request, and take back what it did to the database.
+
+Only rows that ``log()`` wrote stay: they are meant to survive a failing request.
+"""
 
 import contextlib
 from typing import NamedTuple
 
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
 from werkzeug.test import EnvironBuilder
 
 from odoo import http
 from odoo.exceptions import UserError
+
+from odoo.addons.endpoint_route_handler.routing import thread_of_database
 
 from .controllers.main import EndpointController
 
@@ -31,10 +37,13 @@ def call(endpoint, method, path, query="", headers=(), body=""):
         finally:
             record.env.invalidate_all(flush=False)
             cr.rollback()
+            # as after a failed request: caches hold what was never committed
+            record.env.registry.reset_changes()
 
 
 def _respond(record, request):
     try:
+        request.params.update(_variables(record, request.httprequest.path))
         record.sudo()._validate_request(request)
         result = record.sudo()._handle_request(request)
         return EndpointController()._handle_result(result)
@@ -43,6 +52,15 @@ def _respond(record, request):
     except Exception as error:
         # what would be a 500 with a traceback in the log is what the dialog must show
         return http.Response(f"{type(error).__name__}: {error}", status=500)
+
+
+def _variables(record, path):
+    """Variables of the record's route that serves ``path``; NotFound if none does."""
+    converters = record.env["ir.http"]._get_converters()
+    rules = [Rule(route, endpoint=route) for route in record._get_routes()]
+    with thread_of_database(record.env.cr.dbname):
+        routing_map = Map(rules, converters=converters, strict_slashes=False)
+    return routing_map.bind("").match(path)[1]
 
 
 def _answer(response):

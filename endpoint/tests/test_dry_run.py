@@ -35,6 +35,35 @@ class TestDryRun(CommonEndpoint):
         trial = self.env["res.partner"].search([("name", "=", "Trial")])
         self.assertFalse(trial)
 
+    def test_it_leaves_nothing_in_caches_either(self):
+        endpoint = self.make_endpoint(
+            'parameters = env["ir.config_parameter"]\n'
+            'parameters.set_param("endpoint.trial", "yes")\n'
+            'result = {"payload": parameters.get_param("endpoint.trial")}'
+        )
+        self.assertEqual(self.run_test(endpoint).response_body, '"yes"')
+        parameters = self.env["ir.config_parameter"]
+        self.assertFalse(parameters.get_param("endpoint.trial"))
+
+    def test_variables_of_the_route_are_filled_in(self):
+        endpoint = self.make_endpoint(
+            'result = {"payload": request.params}',
+            route="/test/<int:number>",
+            additional_routes="/test/by/<string:word>",
+        )
+        test = self.run_test(endpoint, path="/test/5", query="a=1")
+        self.assertEqual(test.response_body, '{"a": "1", "number": 5}')
+        test = self.run_test(endpoint, path="/test/by/name")
+        self.assertEqual(test.response_body, '{"word": "name"}')
+
+    def test_a_path_that_is_none_of_its_routes_is_404(self):
+        endpoint = self.make_endpoint(route="/test/<int:number>")
+        for path in ("/test/abc", "/elsewhere"):
+            with self.subTest(path):
+                self.assertEqual(
+                    self.run_test(endpoint, path=path).response_status, 404
+                )
+
     def test_a_snippet_cannot_commit(self):
         endpoint = self.make_endpoint("env.cr.commit()\nresult = {}")
         test = self.run_test(endpoint)
