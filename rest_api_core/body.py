@@ -44,13 +44,13 @@ class Reading:
     ) -> dict[str, Any]:
         """Name → value of what could be read; ``place`` is the body's own place.
 
-        :param required: fields that must come, and not as null
+        :param required: fields that must come
         """
         if not isinstance(body, dict):
             self._fault(ValueInvalid, place, "must be an object")
             return {}
         for name in required:
-            if body.get(name) is None:
+            if name not in body:
                 self._fault(ValueRequired, (*place, name), "is required")
         fields = self._fields_of(model)
         values: dict[str, Any] = {}
@@ -75,6 +75,9 @@ class Reading:
     ) -> None:
         if field is None or not field.writable:
             self._fault(BodyFieldRefused, place, "cannot be written")
+            return
+        if value is None and field.required:
+            self._fault(ValueRequired, place, "is required")
             return
         try:
             values[field.name] = self._read(field, value, place)

@@ -66,7 +66,8 @@ _SEGMENT = re.compile(r"[A-Za-z0-9_.,]+")
 _MODEL = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z0-9_]+)*")
 _IDS = re.compile(r"[1-9][0-9]*(?:,[1-9][0-9]*)*")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")  # a leading _ is private
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+# it is logged: a key that somebody sends there is no id
+_REQUEST_ID = re.compile(r"(?!.*(?:rak|ros|rat|rrt)_\w{8}_)[A-Za-z0-9._-]{1,128}")
 
 
 class Target(NamedTuple):
@@ -130,7 +131,7 @@ class Call:
 
     The first four fields are those of its ``Target``: ``Call(*target, …)``.
     ``path`` is the one below the root; ``query`` are decoded pairs in order;
-    ``body`` is parsed JSON, None when there was none.
+    ``body`` is parsed JSON, None when there was none; ``url`` is the absolute one.
     """
 
     verb: Verb
@@ -146,6 +147,7 @@ class Call:
     ip: str = ""
     request_id: str = ""
     caller: Caller = Caller()
+    url: str = ""
 
     @property
     def reads(self) -> bool:
@@ -177,6 +179,14 @@ def parse(path: str, method: str) -> Target:
     if verb is None:
         raise MethodNotAllowed(headers=[allow(_methods(verbs))])
     return _target(verb, shape, segments)
+
+
+def shape(path: str) -> str:
+    """``res.partner/3`` → ``<model>/<ids>``, a key of ``ROUTES``; or NotFound."""
+    found = _shape(_segments(path))
+    if found not in ROUTES:
+        raise NotFound()
+    return found
 
 
 def methods(path: str) -> list[str]:
@@ -236,5 +246,8 @@ def _ids(text: str) -> tuple[int, ...]:
 
 
 def request_id(given: str | None, fresh: str) -> str:
-    """The client's id where it is 1–128 of ``[A-Za-z0-9._-]``, else the fresh one."""
+    """The client's id where it is 1–128 of ``[A-Za-z0-9._-]``, else the fresh one.
+
+    One of our keys is none.
+    """
     return given if given and _REQUEST_ID.fullmatch(given) else fresh

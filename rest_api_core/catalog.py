@@ -71,6 +71,10 @@ class Catalog(Protocol):
     def rules(self, model: str) -> Rules | None:
         """The rules of a resource that the caller may read; None when it may not."""
 
+    def write_rules(self, model: str) -> Rules | None:
+        """The rules of a resource that the caller may use at all, else None: who may
+        not read may be allowed to create."""
+
     def exposed(self, model: str) -> bool:
         """Whether the API has the model as a resource, whoever calls."""
 

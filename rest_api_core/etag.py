@@ -154,6 +154,12 @@ def names_version(conditions: Conditions, row_version: str) -> bool:
     return ANY in listed or any(tag.version == row_version for tag in listed)
 
 
+def names_tag(conditions: Conditions, current: Tag) -> bool:
+    """Whether a client has this very answer already."""
+    listed = conditions.if_none_match or ()
+    return ANY in listed or any(same_weak(tag, current) for tag in listed)
+
+
 def decide(
     conditions: Conditions,
     current: Tag | None,
@@ -174,7 +180,7 @@ def decide(
     if required and not safe and not _guarded(conditions):
         return Outcome.REQUIRED
     if conditions.if_none_match is not None:
-        if _matches_none(conditions.if_none_match, current):
+        if _matches_none(conditions, current):
             return Outcome.GO_ON
         return Outcome.NOT_MODIFIED if safe else Outcome.FAILED
     since = conditions.if_modified_since
@@ -200,10 +206,8 @@ def _still_expected(
     return not (since and modified) or _seconds(modified) <= since
 
 
-def _matches_none(listed: tuple[Tag, ...], current: Tag | None) -> bool:
-    if current is None:
-        return True
-    return ANY not in listed and not any(same_weak(tag, current) for tag in listed)
+def _matches_none(conditions: Conditions, current: Tag | None) -> bool:
+    return current is None or not names_tag(conditions, current)
 
 
 def _seconds(moment: datetime) -> datetime:

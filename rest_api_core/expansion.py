@@ -172,6 +172,12 @@ def _without_fields(branch: Branch, fields: list[str], prefix: str) -> Branch:
     return replace(branch, fields=own, exclude_fields=excluded, expand=expand)
 
 
+def named(fields: Iterable[str] | None, branches: Iterable[Branch]) -> frozenset[str]:
+    """The names of a level and of those below, without ``*``."""
+    found = frozenset(fields or ()) - {"*"}
+    return found.union(*(named(b.fields, b.expand) | {b.field} for b in branches))
+
+
 def check(branches: Iterable[Branch], limits: Limits) -> None:
     """Refuse a tree that is too deep or has too many branches."""
     level, depth, count = list(branches), 0, 0

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .catalog import MAGIC, RELATIONS, Catalog, FieldInfo, Position, Rules
-from .filters import CAPS, HIERARCHY, Leaf, Not, Tree, check_path, map_leaves
+from .filters import CAPS, HIERARCHY, Leaf, Tree, check_path, map_leaves
 from .operands import by_name, typed
 from .problem import (
     BodyFieldRefused,
@@ -30,9 +30,8 @@ from .problem import (
     QueryFieldRefused,
     pointer,
 )
+from .reach import TO_MANY, under_rules
 
-TO_MANY = frozenset({"one2many", "many2many"})
-_POSITIVE = {"=": True, "in": True, "!=": False, "not in": False}
 MAX_CHAIN = 12  # fields behind fields behind a field
 _USES: dict[Position, str] = {
     "filter": "searchable",
@@ -122,7 +121,7 @@ def resolve_filter(
             _check_hierarchy(catalog, found, leaf, parameter)
         except _Refused:
             raise refusal(leaf.path, "filter", parameter) from None
-        return _under_rules(leaf, found.field.type)
+        return under_rules(leaf, found.field.type)
 
     return map_leaves(tree, check)
 
@@ -139,9 +138,10 @@ def _check_target(catalog: Catalog, found: ResolvedPath, leaf: Leaf) -> None:
 def _check_hierarchy(
     catalog: Catalog, found: ResolvedPath, leaf: Leaf, parameter: str
 ) -> None:
-    """Odoo follows the field itself within its model, else the comodel's hierarchy."""
+    """Odoo follows a many2one within its model, else the comodel's hierarchy."""
     field, walk = found.field, _Walk(catalog)
-    if leaf.operator not in HIERARCHY or field.relation == found.model:
+    own = field.relation == found.model and field.type not in TO_MANY
+    if leaf.operator not in HIERARCHY or own:
         return
     model = walk.cross(field) if field.relation else found.model
     parent = catalog.parent_field(model)
@@ -149,20 +149,6 @@ def _check_hierarchy(
         detail = f"'{leaf.path}' has no hierarchy for '{leaf.operator}'"
         raise FilterInvalid.at_parameter(parameter, detail)
     walk.steps(model, (parent,), "filter")
-
-
-def _under_rules(leaf: Leaf, kind: str) -> Tree:
-    """``child_ids in [1]`` as ``child_ids.id in [1]``.
-
-    By bare ids Odoo finds records that the rules of the comodel hide.
-    """
-    values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-    positive = _POSITIVE.get(leaf.operator)
-    ids = all(isinstance(value, int) for value in values)
-    if kind not in TO_MANY or positive is None or not ids:
-        return leaf
-    found = Leaf(f"{leaf.path}.id", "in", values)
-    return found if positive else Not(found)
 
 
 class _Walk:
@@ -184,7 +170,7 @@ class _Walk:
                 model = self.cross(steps[-1].field)
             last = len(steps) == len(segments) - 1
             use: Position = "fields" if position == "body" and not last else position
-            info = self.field(model, name, use, self.rules(model))
+            info = self.field(model, name, use, self.rules(model, use))
             if use == "sort" and not last and info.type != "many2one":
                 raise _Refused
             steps.append(Step(model, info))
@@ -200,8 +186,9 @@ class _Walk:
             raise _Refused
         return info.relation
 
-    def rules(self, model: str) -> Rules:
-        rules = self.catalog.rules(model)
+    def rules(self, model: str, position: Position = "fields") -> Rules:
+        body = position == "body"
+        rules = self.catalog.write_rules(model) if body else self.catalog.rules(model)
         if rules is None:
             raise _Refused
         return rules
@@ -252,7 +239,7 @@ class _Walk:
             return None
         if position == "body" and not self.catalog.writable(parent):
             raise _Refused
-        return self.rules(parent)
+        return self.rules(parent, position)
 
 
 def _permits(rules: Rules | None, name: str, position: Position) -> bool:

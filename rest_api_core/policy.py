@@ -10,7 +10,7 @@ and are checked elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 from typing import Any, Literal
@@ -153,6 +153,10 @@ class ClientPolicy:
     all_resources: bool = False
     read_only: bool = False
 
+    def with_key(self, read_only: bool) -> ClientPolicy:
+        """What is left of it for a key that can only read, or for any other."""
+        return replace(self, read_only=self.read_only or read_only)
+
 
 @dataclass(frozen=True)
 class Grant:
@@ -267,6 +271,12 @@ def check(call: Call, policy: EffectivePolicy | None) -> None:
     missing = NEEDED[call.verb] - policy.grant.rights
     if missing:
         raise _refusal(missing <= policy.resource.rights)
+
+
+def require(policy: EffectivePolicy, right: Right) -> None:
+    """Raise what ``check`` would for a record that a body changes in passing."""
+    if not policy.may(right):
+        raise _refusal(right in policy.resource.rights)
 
 
 def _check_method(call: Call, policy: EffectivePolicy) -> None:

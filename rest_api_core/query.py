@@ -74,6 +74,11 @@ class Query:
     ids: tuple[int, ...] = ()
     force: bool = False
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The fields that are named on any level, without what ``*`` stands for."""
+        return expansion.named(self.fields, self.expand)
+
 
 class _Given(NamedTuple):
     """A value as it came: ``raw`` text of an URL, or a value of JSON."""

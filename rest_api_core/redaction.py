@@ -104,6 +104,11 @@ def redact_text(text: str, blocked: Names = NONE, limit: int = MAX_TEXT) -> str:
     return _BLOB.sub(_blob_mark, text) if len(text) >= MIN_BLOB else text
 
 
+def hide_keys(text: str) -> str:
+    """The text as it is, but for the secret part of our own keys."""
+    return _OUR_KEY.sub(rf"\1_{REDACTED}", text) if "_" in text else text
+
+
 @functools.lru_cache(maxsize=256)
 def _named(blocked: Names) -> re.Pattern[str]:
     """A secret name and ``=`` or ``:``, or the start of a leaf; then its value."""

@@ -80,11 +80,12 @@ class Create:
     """A new record belongs to the relation."""
 
     values: Values
+    place: str = dataclass_field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class Remove:
-    """The record leaves the relation; from a one2many it is deleted."""
+    """The record leaves the relation; by ``_delete`` from a one2many it is deleted."""
 
     target: Target
 
@@ -218,7 +219,7 @@ class ToManyReader:
         external = record.keys() == {"external_id"}
         if external or (not self.owned and _is_reference(record)):
             return Link(target(record, pointer(*place)))
-        return Create(self.nested(record, place))
+        return Create(self.nested(record, place), pointer(*place))
 
     def _known(self, record: dict[str, Any], place: Place) -> Item:
         by_id = ById(record_id(record["id"]), pointer(*place))

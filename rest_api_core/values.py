@@ -20,6 +20,7 @@ do we. The way in is ``inputs.py``; what else relations may be there, ``relation
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ Writer = Callable[[Any], Any]
 class Field:
     """What reading and writing must know of a field.
 
+    A ``required`` one takes no null.
     ``choices`` are the keys of a selection or the models of a reference, None for any;
     ``size`` is the most a char (characters) or a binary (bytes) takes.
     """
@@ -44,6 +46,7 @@ class Field:
     stored: bool = True
     choices: frozenset[str] | None = None
     size: int | None = None
+    required: bool = False
 
 
 # of a model, by name: the fields that the caller may see, and no others
@@ -88,6 +91,14 @@ def data_url(data: str | bytes, mimetype: str) -> str:
     """RFC 2397; ``data`` is base64, as Odoo has it."""
     text = data.decode("ascii") if isinstance(data, bytes) else data
     return f"data:{mimetype};base64,{text}"
+
+
+def decoded(data: str | bytes) -> bytes:
+    """The bytes of base64; none for what is broken, as Odoo has it in old columns."""
+    try:
+        return base64.b64decode(data)
+    except ValueError:
+        return b""
 
 
 def _write_text(value: Any) -> Any:

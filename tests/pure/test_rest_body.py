@@ -18,6 +18,7 @@ FIELDS = {
         Field("name", "char"),
         Field("color", "integer"),
         Field("date", "date"),
+        Field("code", "char", required=True),
         Field("country_id", "many2one", "res.country"),
         Field("child_ids", "one2many", "res.partner"),
         Field("category_id", "many2many", "res.partner.category"),
@@ -108,9 +109,14 @@ def test_faults_of_one_kind_are_that_problem():
 
 def test_required_fields_must_come():
     assert read({"name": ""}, required=["name"]) == {"name": ""}
-    for body in ({}, {"name": None}):
-        faults = refuse(body, ValueRequired, required=["name"])
-        assert faults == [("#/name", "body.required")]
+    assert read({"name": None}, required=["name"]) == {"name": None}
+    faults = refuse({}, ValueRequired, required=["name"])
+    assert faults == [("#/name", "body.required")]
+
+
+def test_required_fields_take_no_null():
+    assert refuse({"code": None}, ValueRequired) == [("#/code", "body.required")]
+    assert read({"code": "BE"}) == {"code": "BE"}
 
 
 @pytest.mark.parametrize("body", [None, [], "a", 3])

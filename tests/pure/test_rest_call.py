@@ -157,7 +157,20 @@ def test_the_clients_request_id_is_kept(given):
     assert call.request_id(given, "fresh") == given
 
 
-@pytest.mark.parametrize("given", [None, "", "x" * 129, "a b", "a\n", "é", "<a>"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        "",
+        "x" * 129,
+        "a b",
+        "a\n",
+        "é",
+        "<a>",
+        "rak_abcdefgh_secret",
+        "x.rat_abcdefgh_s",
+    ],
+)
 def test_other_request_ids_are_replaced(given):
     assert call.request_id(given, "fresh") == "fresh"
 

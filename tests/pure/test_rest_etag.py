@@ -208,3 +208,12 @@ def test_if_match_comes_before_if_none_match():
 )
 def test_http_dates(header, date):
     assert etag.http_date(header) == date
+
+
+def test_a_tag_is_named_by_itself_or_by_the_asterisk():
+    current = etag.Tag("v-r")
+    assert etag.names_tag(etag.Conditions(if_none_match=(current,)), current)
+    assert etag.names_tag(etag.Conditions(if_none_match=(etag.ANY,)), current)
+    other = etag.Conditions(if_none_match=(etag.Tag("v-s"),))
+    assert not etag.names_tag(other, current)
+    assert not etag.names_tag(etag.NONE, current)

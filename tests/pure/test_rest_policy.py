@@ -147,6 +147,13 @@ def test_a_right_that_the_scope_lacks_is_told_as_such():
     assert refused("update", nowhere) is Forbidden
 
 
+def test_a_read_only_key_makes_its_client_read_only():
+    for own in (False, True):
+        client = ClientPolicy(all_resources=True, read_only=own)
+        assert client.with_key(True) == ClientPolicy(True, True)
+        assert client.with_key(False) == client
+
+
 def test_read_only_clients_read():
     client = ClientPolicy(all_resources=True, read_only=True)
     found = effective(partners(methods=(PING, CONFIRM)), [], client)
@@ -326,3 +333,11 @@ def test_sets_of_fields_meet_as_sets_do():
     for one, other in itertools.product(sets, sets):
         for name in NAMES:
             assert (name in one & other) == (name in one and name in other)
+
+
+def test_a_nested_record_needs_the_right_that_its_own_path_would_need():
+    resource = policy.ResourcePolicy("res.partner", rights=frozenset(("read",)))
+    rights = policy.effective(resource)
+    policy.require(rights, "read")
+    with pytest.raises(Forbidden):
+        policy.require(rights, "create")

@@ -301,3 +301,9 @@ def test_limits_are_those_of_the_api():
         query.parse([("limit", "11")], limits)
     with pytest.raises(QueryProblem, match="deeper than 1"):
         query.parse([("expand", "a.b")], limits)
+
+
+def test_the_names_of_all_levels_without_the_asterisk():
+    pairs = [("fields", "*,name,country_id.code"), ("expand", "child_ids.category_id")]
+    named = query.parse(pairs, query.Limits()).named
+    assert named == {"name", "country_id", "code", "child_ids", "category_id"}

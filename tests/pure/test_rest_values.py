@@ -113,3 +113,12 @@ def test_json_and_properties_are_json():
 def test_types_of_other_addons_are_left_as_they_are():
     assert values.write("x", "geo_point") == "x"
     assert values.write(False, "geo_point") is None
+
+
+@pytest.mark.parametrize("data", ["aGk=", b"aGk="])
+def test_the_bytes_of_base64(data):
+    assert values.decoded(data) == b"hi"
+
+
+def test_broken_base64_has_no_bytes():
+    assert values.decoded("a") == b""

@@ -1,0 +1,214 @@
+"""What the values of a body do to other records, and Odoo's commands for it.
+
+No Odoo here. A body has been read (``body.py``); its targets are not looked up yet:
+
+    named = list(mentions("res.partner", values, fields_of, "#"))
+    found = …look up the targets, check the rights, all at once…
+    Commands(fields_of, found, removed).values("res.partner", values)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any, Literal
+
+from .relations import (
+    ByExternalId,
+    ByField,
+    ById,
+    Create,
+    Item,
+    Link,
+    Remove,
+    Target,
+    ToMany,
+    Update,
+    Values,
+)
+from .values import Content, Field, FieldsOf, Reference
+
+TARGETS = (ById, ByField, ByExternalId)
+Act = Literal["link", "attach", "detach", "create", "update", "delete", "replace"]
+# the acts that change or make a record of the other model
+AFFECTING = frozenset(("attach", "detach", "create", "update", "delete"))
+Found = Mapping[tuple[str, Target], int]
+# (model, one2many or many2many, record) → what leaves the relation
+Removed = Mapping[tuple[str, str, int], Sequence[int]]
+Command = tuple[int, int, Any]
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A record of ``model`` that a body names, or a new one without ``target``.
+
+    link     it is named, and does not change
+    attach   it comes to belong to a one2many; detach: it leaves it, in Odoo's way
+    create   update   delete
+    replace  no record: all that are not mentioned leave the relation
+
+    :param relation: model and field that name it; ``parent`` is the record of these,
+        None for a new one
+    """
+
+    model: str
+    act: Act
+    target: Target | None
+    place: str
+    relation: tuple[str, str]
+    parent: int | None = None
+    values: Values = dataclass_field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Values for the records of ``ids``, for a new one without; ``place`` is theirs."""
+
+    values: Values
+    place: str = "#"
+    ids: tuple[int, ...] = ()
+
+    @property
+    def parents(self) -> tuple[int | None, ...]:
+        """The records for each of which the values have a meaning of their own."""
+        if not self.ids:
+            return (None,)
+        return self.ids if has_many(self.values) else self.ids[:1]
+
+
+def has_many(values: Values) -> bool:
+    """Whether what these values do depends on the record that gets them."""
+    return any(isinstance(value, ToMany) for value in values.values())
+
+
+def mentions(
+    model: str,
+    values: Values,
+    fields_of: FieldsOf,
+    place: str,
+    parent: int | None = None,
+) -> Iterator[Mention]:
+    """All that is named, in the order of the body; nested values too.
+
+    :param place: the pointer of the values; :param parent: the record that gets them
+    """
+    fields = fields_of(model)
+    for name, value in values.items():
+        relation = (model, name)
+        at = f"{place}/{name}"
+        if isinstance(value, TARGETS):
+            comodel = fields[name].comodel or ""
+            yield Mention(comodel, "link", value, value.place or at, relation, parent)
+        elif isinstance(value, Reference):
+            target = ById(value.id, at)
+            yield Mention(value.model, "link", target, at, relation, parent)
+        elif isinstance(value, ToMany):
+            yield from _of_many(model, fields[name], value, fields_of, at, parent)
+
+
+def _of_many(
+    model: str,
+    field: Field,
+    value: ToMany,
+    fields_of: FieldsOf,
+    place: str,
+    parent: int | None,
+) -> Iterator[Mention]:
+    comodel, relation = field.comodel or "", (model, field.name)
+    if value.mode == "replace":
+        yield Mention(comodel, "replace", None, place, relation, parent)
+    for item in value.items:
+        act = _act(item, field, value)
+        if isinstance(item, Create):
+            at, target, owner = item.place or place, None, None
+        else:
+            at, target = item.target.place or place, item.target
+            owner = item.target.id if isinstance(item, Update) else None
+        nested = item.values if isinstance(item, (Create, Update)) else {}
+        yield Mention(comodel, act, target, at, relation, parent, nested)
+        yield from mentions(comodel, nested, fields_of, at, owner)
+
+
+def _act(item: Item, field: Field, value: ToMany) -> Act:
+    if isinstance(item, Create):
+        return "create"
+    if isinstance(item, Update):
+        return "update"
+    if field.type != "one2many":
+        return "link"
+    if isinstance(item, Remove):
+        return "delete" if value.mode == "change" else "detach"
+    return "attach"
+
+
+class Commands:
+    """Turns values of a body into those of Odoo's ``create`` and ``write``.
+
+    :param removed: of each relation that is replaced what leaves it; where it is not
+        listed, Odoo finds that out
+    """
+
+    def __init__(self, fields_of: FieldsOf, found: Found, removed: Removed) -> None:
+        self._fields_of = fields_of
+        self._found = found
+        self._removed = removed
+
+    def values(
+        self, model: str, values: Values, parent: int | None = None
+    ) -> dict[str, Any]:
+        """For the record ``parent``, or for a new one."""
+        fields = self._fields_of(model)
+        return {
+            name: self._value(model, fields[name], value, parent)
+            for name, value in values.items()
+        }
+
+    def _value(self, model: str, field: Field, value: Any, parent: int | None) -> Any:
+        if value is None:
+            return False
+        if isinstance(value, TARGETS):
+            return self._found[field.comodel or "", value]
+        if isinstance(value, ToMany):
+            return self._commands(model, field, value, parent)
+        if isinstance(value, Reference):
+            return str(value)
+        if isinstance(value, Content):
+            return value.data
+        if field.type == "properties":
+            return properties(value)
+        return value
+
+    def _commands(
+        self, model: str, field: Field, value: ToMany, parent: int | None
+    ) -> list[Command]:
+        comodel = field.comodel or ""
+        removed = self._removed.get((model, field.name, parent or 0))
+        commands: list[Command] = [(3, number, 0) for number in removed or ()]
+        if value.mode == "replace" and parent and removed is None:
+            commands.append((6, 0, []))
+        for item in value.items:
+            commands += self._item(comodel, field, value, item)
+        return commands
+
+    def _item(
+        self, comodel: str, field: Field, value: ToMany, item: Item
+    ) -> list[Command]:
+        if isinstance(item, Create):
+            return [(0, 0, self.values(comodel, item.values))]
+        number = self._found[comodel, item.target]
+        if isinstance(item, Link):
+            return [(4, number, 0)]
+        if isinstance(item, Remove):
+            deleted = _act(item, field, value) == "delete"
+            return [(2 if deleted else 3, number, 0)]
+        update = (1, number, self.values(comodel, item.values, number))
+        return [update] if field.type == "one2many" else [(4, number, 0), update]
+
+
+def properties(value: Any) -> Any:
+    """Values by name. Of definitions, as answers have them, only the values count:
+    what properties there are is not for the records that have them to say."""
+    if not isinstance(value, list):
+        return value
+    return {item["name"]: item.get("value") for item in value if item.get("name")}

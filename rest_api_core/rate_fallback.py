@@ -1,0 +1,84 @@
+"""A rate limit that outlives its store: a worker counts alone meanwhile. No Odoo here.
+
+Whoever cannot count must not refuse: a limit that is too generous for a while harms
+less than an API that does not answer. So this fails open, to the limit per worker.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from .rate import Decision, Limit, MemoryStore
+
+PAUSE = 5.0  # seconds without the store after a failure: waiting for it costs time
+QUIET = 60.0  # seconds between two warnings
+
+_logger = logging.getLogger(__name__)
+
+
+class Backend(Protocol):
+    """Counts one request, by its own clock where ``now`` is None."""
+
+    def spend(
+        self, key: str, limit: Limit, now: int | None = None
+    ) -> tuple[Decision, int]:
+        """The decision and the time (microseconds since 1970) it was taken at."""
+
+
+class MemoryBackend:
+    """Per process, by the clock of this machine."""
+
+    def __init__(self, size: int = 100_000) -> None:
+        self._store = MemoryStore(size)
+
+    def spend(
+        self, key: str, limit: Limit, now: int | None = None
+    ) -> tuple[Decision, int]:
+        if now is None:
+            now = time.time_ns() // 1000
+        return self._store.spend(key, limit, now), now
+
+
+class Fallback:
+    """``backend``, or memory while it fails with one of ``errors``."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        memory: Backend,
+        errors: tuple[type[Exception], ...],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._backend, self._memory, self._errors = backend, memory, errors
+        self._clock = clock
+        self._again = self._warn_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def spend(
+        self, key: str, limit: Limit, now: int | None = None
+    ) -> tuple[Decision, int]:
+        if self._clock() >= self._again:
+            try:
+                return self._backend.spend(key, limit, now)
+            except self._errors as error:
+                self._failed(error)
+        return self._memory.spend(key, limit, now)
+
+    def _failed(self, error: Exception) -> None:
+        with self._lock:
+            time_now = self._clock()
+            self._again = time_now + PAUSE
+            is_quiet, name = time_now < self._warn_at, type(self._backend).__name__
+            if not is_quiet:
+                self._warn_at = time_now + QUIET
+        if not is_quiet:
+            _logger.warning(
+                "Rate limits: %s fails (%s: %s), each worker counts alone.",
+                name,
+                type(error).__name__,
+                str(error).strip().partition("\n")[0],
+            )

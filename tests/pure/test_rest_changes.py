@@ -1,0 +1,157 @@
+"""What a body does to other records, and the commands for it."""
+
+import pytest
+
+from rest_api_core.body import Reading
+from rest_api_core.changes import Change, Commands, has_many, mentions, properties
+from rest_api_core.relations import ByExternalId, ByField, ById
+from rest_api_core.values import Field
+
+FIELDS = {
+    "res.partner": {
+        field.name: field
+        for field in (
+            Field("name", "char"),
+            Field("image", "binary"),
+            Field("ref", "reference"),
+            Field("props", "properties"),
+            Field("country_id", "many2one", "res.country"),
+            Field("child_ids", "one2many", "res.partner"),
+            Field("tag_ids", "many2many", "res.tag"),
+        )
+    },
+    "res.tag": {"name": Field("name", "char"), "color": Field("color", "integer")},
+    "res.country": {},
+}
+fields_of = FIELDS.__getitem__
+
+
+def values(body):
+    reading = Reading(fields_of)
+    found = reading.record("res.partner", body)
+    reading.check()
+    return found
+
+
+def named(body, parent=None):
+    return list(mentions("res.partner", values(body), fields_of, "#", parent))
+
+
+def acts(body, parent=None):
+    return [(m.act, m.model, m.place) for m in named(body, parent)]
+
+
+class Numbers(dict):
+    """Finds records by id, and others under 90."""
+
+    def __missing__(self, key):
+        return key[1].id if isinstance(key[1], ById) else 90
+
+
+def commands(body, parent=None, removed=None):
+    made = Commands(fields_of, Numbers(), removed or {})
+    return made.values("res.partner", values(body), parent)
+
+
+def test_plain_values_name_nothing():
+    body = {"name": "A", "country_id": None, "props": {"a": 1}}
+    assert named(body) == []
+    assert commands(body) == {"name": "A", "country_id": False, "props": {"a": 1}}
+
+
+@pytest.mark.parametrize(
+    ("value", "target"),
+    [
+        (3, ById(3)),
+        ({"code": "BE"}, ByField("code", "BE")),
+        ({"external_id": "base.be"}, ByExternalId("base.be")),
+    ],
+)
+def test_a_many2one_is_a_link(value, target):
+    (mention,) = named({"country_id": value})
+    assert (mention.act, mention.model) == ("link", "res.country")
+    assert (mention.target, mention.place) == (target, "#/country_id")
+    assert commands({"country_id": value}) == {"country_id": Numbers()["", target]}
+
+
+def test_a_reference_is_a_link_to_its_model():
+    body = {"ref": {"model": "res.tag", "id": 4}}
+    assert acts(body) == [("link", "res.tag", "#/ref")]
+    assert commands(body) == {"ref": "res.tag,4"}
+
+
+def test_files_are_their_content():
+    assert commands({"image": "YWI="}) == {"image": "YWI="}
+
+
+def test_definitions_of_properties_do_not_count():
+    given = [{"name": "a", "value": 1, "definition_changed": True}, {"name": "b"}, {}]
+    assert properties(given) == {"a": 1, "b": None}
+    assert commands({"props": given}) == {"props": {"a": 1, "b": None}}
+
+
+def test_ids_of_a_many2many_replace():
+    body = {"tag_ids": [1, 2]}
+    assert acts(body) == [
+        ("replace", "res.tag", "#/tag_ids"),
+        ("link", "res.tag", "#/tag_ids/0"),
+        ("link", "res.tag", "#/tag_ids/1"),
+    ]
+    links = [(4, 1, 0), (4, 2, 0)]
+    assert commands(body) == {"tag_ids": links}
+    assert commands(body, 7) == {"tag_ids": [(6, 0, []), *links]}
+    removed = {("res.partner", "tag_ids", 7): [5]}
+    assert commands(body, 7, removed) == {"tag_ids": [(3, 5, 0), *links]}
+
+
+def test_objects_of_a_many2many_create_change_and_remove():
+    body = {"tag_ids": [{"id": 1, "color": 2}, {"name": "x", "color": 1}]}
+    assert [act for act, *_rest in acts(body)] == ["update", "create"]
+    assert acts(body)[1] == ("create", "res.tag", "#/tag_ids/1")
+    assert commands(body, 7) == {
+        "tag_ids": [(4, 1, 0), (1, 1, {"color": 2}), (0, 0, {"name": "x", "color": 1})]
+    }
+    body = {"tag_ids": [{"id": 1, "_delete": True}]}
+    assert [act for act, *_rest in acts(body)] == ["link"]
+    assert commands(body, 7) == {"tag_ids": [(3, 1, 0)]}
+
+
+def test_objects_of_a_one2many_create_change_and_delete():
+    body = {
+        "child_ids": [{"id": 1, "name": "A"}, {"name": "B"}, {"id": 2, "_delete": True}]
+    }
+    assert [act for act, *_rest in acts(body)] == ["update", "create", "delete"]
+    assert commands(body, 7) == {
+        "child_ids": [(1, 1, {"name": "A"}), (0, 0, {"name": "B"}), (2, 2, 0)]
+    }
+
+
+def test_ids_of_a_one2many_attach_and_detach():
+    body = {"child_ids": {"mode": "add", "records": [1]}}
+    assert [act for act, *_rest in acts(body)] == ["attach"]
+    assert commands(body, 7) == {"child_ids": [(4, 1, 0)]}
+    body = {"child_ids": {"mode": "remove", "records": [1]}}
+    assert [act for act, *_rest in acts(body)] == ["detach"]
+    assert commands(body, 7) == {"child_ids": [(3, 1, 0)]}
+
+
+def test_nested_values_belong_to_the_record_that_gets_them():
+    child = {"id": 1, "child_ids": [{"id": 2, "name": "B"}], "country_id": 9}
+    found = named({"child_ids": [child, {"child_ids": [{"name": "C"}]}]}, 7)
+    assert [(m.act, m.parent) for m in found] == [
+        ("update", 7),
+        ("update", 1),
+        ("link", 1),
+        ("create", 7),
+        ("create", None),
+    ]
+    assert found[4].place == "#/child_ids/1/child_ids/0"
+
+
+def test_values_depend_on_their_record_if_they_have_lists():
+    assert not has_many(values({"name": "A", "country_id": 1}))
+    lists = values({"tag_ids": []})
+    assert has_many(lists)
+    assert Change({}).parents == (None,)
+    assert Change({}, "#", (1, 2)).parents == (1,)
+    assert Change(lists, "#", (1, 2)).parents == (1, 2)

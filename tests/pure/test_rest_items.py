@@ -1,0 +1,84 @@
+"""The records that the body of a write is about."""
+
+import pytest
+
+from rest_api_core.items import Item, Items, of_known, of_new
+from rest_api_core.problem import BodyMalformed, BodyTooLarge, ValueInvalid
+
+
+def faults(error):
+    return [fault.pointer for fault in error.value.errors]
+
+
+def test_an_object_is_one_new_record():
+    assert of_new({"a": 1}, 10) == Items((Item({"a": 1}),))
+
+
+def test_a_list_is_as_many_new_records():
+    found = of_new([{"a": 1}, 3], 10)
+    assert found == Items((Item({"a": 1}, (0,)), Item(3, (1,))), many=True)
+    assert [item.pointer for item in found.items] == ["#/0", "#/1"]
+    assert found.ids == ()
+
+
+def test_a_body_is_needed():
+    with pytest.raises(BodyMalformed):
+        of_new(None, 10)
+    with pytest.raises(BodyMalformed):
+        of_known(None, (1,), 10)
+
+
+def test_an_empty_list_is_refused():
+    with pytest.raises(ValueInvalid) as error:
+        of_new([], 10)
+    assert faults(error) == ["#"]
+
+
+def test_the_number_of_records_is_limited():
+    for call in (
+        lambda: of_new([{}, {}], 1),
+        lambda: of_known({}, (1, 2), 1),
+        lambda: of_known({"ids": [1, 2], "data": {}}, (), 1),
+        lambda: of_known([{"id": 1}, {"id": 2}], (), 1),
+    ):
+        with pytest.raises(BodyTooLarge):
+            call()
+
+
+def test_the_path_names_the_records_to_change():
+    assert of_known({"a": 1}, (7,), 10) == Items((Item({"a": 1}, (), (7,)),))
+    found = of_known({"a": 1}, (7, 8), 10)
+    assert found == Items((Item({"a": 1}, (), (7, 8)),), many=True)
+
+
+def test_the_body_names_the_records_to_change():
+    found = of_known({"ids": [7, 8], "data": {"a": 1}}, (), 10)
+    assert found == Items((Item({"a": 1}, ("data",), (7, 8)),), many=True)
+    assert found.ids == (7, 8)
+
+
+def test_each_object_names_its_record():
+    found = of_known([{"id": 7, "a": 1}, {"id": 8}], (), 10)
+    expected = (Item({"a": 1}, (0,), (7,)), Item({}, (1,), (8,)))
+    assert found == Items(expected, many=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        (3, ["#"]),
+        ({"a": 1}, ["#"]),
+        ({"ids": [1]}, ["#"]),
+        ({"ids": [1], "data": {}, "more": 1}, ["#"]),
+        ({"ids": 1, "data": {}}, ["#/ids"]),
+        ({"ids": [], "data": {}}, ["#/ids"]),
+        ({"ids": ["1", 2, 2, True], "data": {}}, ["#/ids/0", "#/ids/2", "#/ids/3"]),
+        ([], ["#"]),
+        ([3], ["#/0"]),
+        ([{"id": 1}, {}, {"id": 1}], ["#/1/id", "#/2/id"]),
+    ],
+)
+def test_what_names_no_records_is_refused(body, places):
+    with pytest.raises(ValueInvalid) as error:
+        of_known(body, (), 10)
+    assert faults(error) == places
