@@ -32,10 +32,17 @@ def complete_routing(routing):
 
 
 def make_endpoint(func, routing, pargs=(), kwargs=None):
-    """A callable for Odoo's routing map: ``.func`` bound method, ``.routing`` dict."""
+    """A callable for Odoo's routing map: ``.func`` bound method, ``.routing`` dict.
+
+    ``readonly`` may be the name of a method ``(rule, args)`` of the handler's class,
+    which then decides for each request.
+    """
     endpoint = functools.partial(func, *pargs, **(kwargs or {}))
     functools.update_wrapper(endpoint, func)
     endpoint.routing = complete_routing(routing)
+    readonly = endpoint.routing["readonly"]
+    if isinstance(readonly, str):
+        endpoint.routing["readonly"] = getattr(type(func.__self__), readonly)
     return endpoint
 
 
