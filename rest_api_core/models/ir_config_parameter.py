@@ -1,0 +1,34 @@
+"""System parameters of ours that workers keep."""
+
+from odoo import api, models
+
+from odoo.addons.endpoint_route_handler import fresh
+
+from .rest_cached_mixin import CACHE
+
+PREFIX = "rest_api_core."
+
+
+class IrConfigParameter(models.Model):
+    _inherit = "ir.config_parameter"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._rest_forget()
+        return records
+
+    def write(self, vals):
+        self._rest_forget()
+        result = super().write(vals)
+        self._rest_forget()
+        return result
+
+    def unlink(self):
+        self._rest_forget()
+        return super().unlink()
+
+    def _rest_forget(self):
+        """Every worker reads them anew, if ours are among these."""
+        if any(key.startswith(PREFIX) for key in self.mapped("key")):
+            fresh.mark_changed(self.env, CACHE)

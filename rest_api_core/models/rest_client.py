@@ -1,0 +1,139 @@
+"""A consumer of APIs: an integration, an app, a person."""
+
+import secrets
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ValidationError
+
+from .. import configuration, credentials
+from ..policy import ClientPolicy
+
+
+class RestClient(models.Model):
+    _name = "rest.client"
+    _inherit = "rest.cached.mixin"
+    _description = "REST client"
+    _order = "name, id"
+    _rest_uncached_fields = frozenset(("last_used_at", "request_count"))
+
+    name = fields.Char(required=True)
+    user_id = fields.Many2one(
+        "res.users",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="Requests run with the rights of this user, narrowed by the scopes.",
+    )
+    active = fields.Boolean(default=True)
+    all_resources = fields.Boolean(
+        string="All resources",
+        help="Every resource, as the resource allows. Otherwise those of the scopes.",
+    )
+    read_only = fields.Boolean(
+        string="Only reads", help="The client can only read, whatever its scopes say."
+    )
+    scope_ids = fields.One2many(
+        "rest.client.scope", "client_id", string="Scopes", copy=True
+    )
+    credential_ids = fields.One2many("rest.credential", "client_id", string="Keys")
+    rate_limit = fields.Integer(
+        string="Rate limit", help="Requests a minute; 0 for the limit of the API."
+    )
+    allowed_ips = fields.Text(
+        string="Allowed addresses",
+        help="Addresses and ranges (10.0.0.0/8), one a line; empty for all.",
+    )
+    expires_at = fields.Datetime(string="Expires")
+    last_used_at = fields.Datetime(string="Last used", readonly=True, copy=False)
+    request_count = fields.Integer(string="Requests", readonly=True, copy=False)
+    note = fields.Text()
+
+    @api.constrains("allowed_ips")
+    def _check_allowed_ips(self):
+        for client in self:
+            try:
+                credentials.parse_networks(client.allowed_ips or None)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._("%s is no address and no range.", error)
+                ) from error
+
+    @api.constrains("rate_limit")
+    def _check_rate_limit(self):
+        if any(client.rate_limit < 0 for client in self):
+            raise ValidationError(self.env._("A rate limit cannot be negative."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        clients = super().create(vals_list)
+        clients._check_may_act_as()
+        return clients
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_id" in vals:
+            self._check_may_act_as()
+        return result
+
+    def _check_may_act_as(self):
+        """Who makes clients and keys cannot give out the rights of an administrator.
+
+        Nobody can act as the superuser, whom Odoo asks for no rights at all. This is no
+        constraint, because constraints run as superuser and not as who writes.
+        """
+        trusted = self.env.su or self.env.user._is_system()
+        for user in self.user_id.sudo():
+            if user.id == SUPERUSER_ID:
+                raise ValidationError(
+                    self.env._("%s is no user that a client can act as.", user.name)
+                )
+            if user._is_admin() and not trusted and user != self.env.user:
+                raise ValidationError(
+                    self.env._(
+                        "Only those who may change the settings can let a client act"
+                        " as %s, or make keys for it.",
+                        user.name,
+                    )
+                )
+
+    def _frozen(self):
+        """This client as ``configuration.Client``."""
+        self.ensure_one()
+        scopes = {}
+        for scope in self.scope_ids:
+            known = scopes.setdefault(scope.resource_id.id, ())
+            scopes[scope.resource_id.id] = (*known, scope._frozen())
+        return configuration.Client(
+            id=self.id,
+            user_id=self.user_id.id,
+            policy=ClientPolicy(self.all_resources, self.read_only),
+            scopes=scopes,
+            rate_limit=self.rate_limit,
+        )
+
+    def _generate_key(self, kind="api_key", **values):
+        """A new credential: ``(record, value)``, and the value is not kept anywhere.
+
+        :param values: more fields of ``rest.credential``
+        """
+        self.ensure_one()
+        self._check_may_act_as()
+        prefix = self.env["rest.credential"]._KINDS[kind]
+        key = credentials.generate(
+            prefix, secrets.token_bytes(credentials.RANDOM_BYTES)
+        )
+        pepper = self.env["rest.configuration"]._pepper()
+        record = (
+            self.env["rest.credential"]
+            .sudo()
+            .create(
+                {
+                    "client_id": self.id,
+                    "kind": kind,
+                    "prefix": key.prefix,
+                    "digest": credentials.digest(key.value, pepper),
+                    **values,
+                }
+            )
+        )
+        return record.sudo(False), key.value

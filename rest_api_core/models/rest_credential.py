@@ -1,0 +1,130 @@
+"""A key of a client. Its value is shown once; kept are its prefix and a digest."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import configuration, credentials
+
+
+class RestCredential(models.Model):
+    _name = "rest.credential"
+    _inherit = "rest.cached.mixin"
+    _description = "REST credential"
+    _order = "create_date desc, id desc"
+    _rec_names_search = ("prefix", "name")
+    _rest_uncached_fields = frozenset(("last_used_at",))
+    # What a key is; all the rest may change
+    _IDENTITY = frozenset(("client_id", "kind", "prefix", "digest"))
+    _KINDS = {
+        "api_key": credentials.API_KEY,
+        "oauth_secret": credentials.OAUTH_SECRET,
+    }
+
+    client_id = fields.Many2one(
+        "rest.client", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    name = fields.Char(string="Description")
+    kind = fields.Selection(
+        [("api_key", "API key"), ("oauth_secret", "OAuth2 client secret")],
+        required=True,
+        default="api_key",
+        readonly=True,
+    )
+    prefix = fields.Char(required=True, readonly=True, copy=False)
+    digest = fields.Char(
+        required=True, readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
+    read_only = fields.Boolean(string="Only reads", help="This key can only read.")
+    expires_at = fields.Datetime(string="Expires")
+    revoked_at = fields.Datetime(
+        string="Revoked",
+        readonly=True,
+        help="It may lie ahead: so the old key works until then.",
+    )
+    last_used_at = fields.Datetime(string="Last used", readonly=True)
+    state = fields.Selection(
+        [("valid", "Valid"), ("expired", "Expired"), ("revoked", "Revoked")],
+        compute="_compute_state",
+    )
+
+    _prefix_unique = models.Constraint(
+        "unique(kind, prefix)", "This prefix exists already."
+    )
+
+    @api.depends("kind", "prefix")
+    def _compute_display_name(self):
+        for record in self:
+            record.display_name = f"{self._KINDS.get(record.kind)}_{record.prefix}_…"
+
+    @api.depends("revoked_at", "expires_at")
+    def _compute_state(self):
+        now = fields.Datetime.now()
+        for record in self:
+            if record.revoked_at and record.revoked_at <= now:
+                record.state = "revoked"
+            elif record.expires_at and record.expires_at <= now:
+                record.state = "expired"
+            else:
+                record.state = "valid"
+
+    def write(self, vals):
+        """A key stays what it is and whose it is, and what is revoked stays revoked."""
+        revoked = "revoked_at" in vals and "revoked" in self.mapped("state")
+        if revoked or not self._IDENTITY.isdisjoint(vals):
+            raise UserError(self.env._("This cannot be changed: make a new key."))
+        return super().write(vals)
+
+    def action_rotate(self):
+        """Open the dialog for a key that takes the place of this one."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "rest_api_core.rest_key_dialog_action"
+        )
+        context = {
+            "default_client_id": self.client_id.id,
+            "default_credential_id": self.id,
+            "default_name": self.name,
+            "default_read_only": self.read_only,
+        }
+        return {**action, "name": self.env._("Rotate key"), "context": context}
+
+    def action_revoke(self):
+        """End these keys now; those that have ended stay as they are."""
+        now = fields.Datetime.now()
+        live = self.filtered(lambda c: not c.revoked_at or c.revoked_at > now)
+        live.write({"revoked_at": now})
+
+    def _rotate(self, overlap_hours=24, **values):
+        """A new key for this one: ``(record, value)``; both work during the overlap.
+
+        :param values: fields of the new key that are not as those of this one
+        """
+        self.ensure_one()
+        until = fields.Datetime.now() + timedelta(hours=overlap_hours)
+        ends = min(filter(None, (self.revoked_at, until)))
+        self.write({"revoked_at": ends})
+        values = {"name": self.name, "read_only": self.read_only, **values}
+        return self.client_id._generate_key(self.kind, **values)
+
+    def _frozen(self):
+        """This key as ``configuration.Credential``."""
+        self.ensure_one()
+        client = self.client_id
+        return configuration.Credential(
+            id=self.id,
+            client_id=client.id,
+            user_id=client.user_id.id,
+            kind=self.kind,
+            digest=self.digest,
+            read_only=self.read_only,
+            standing=credentials.Standing(
+                revoked_at=self.revoked_at or None,
+                expires_at=self.expires_at or None,
+                client_active=client.active,
+                client_expires_at=client.expires_at or None,
+                user_active=client.user_id.active,
+                networks=credentials.parse_networks(client.allowed_ips or None),
+            ),
+        )

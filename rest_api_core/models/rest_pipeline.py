@@ -1,0 +1,36 @@
+"""The story of a request, a line a step; see ``_answer``."""
+
+from odoo import models
+
+from .. import policy
+
+
+class RestPipeline(models.AbstractModel):
+    _name = "rest.pipeline"
+    _description = "REST pipeline"
+
+    def _answer(self, call):
+        """The ``Answer`` to a ``Call``; problems rise to the dispatcher."""
+        rights = self._rights(call)
+        self._limit_time(call)
+        operation = self.env["rest.operation"]
+        return getattr(operation, f"_answer__{call.verb}")(call, rights)
+
+    def _rights(self, call):
+        """``EffectivePolicy`` of the caller on the model, None for paths without."""
+        if not call.model:
+            return None
+        settings = self.env["rest.configuration"]
+        caller = call.caller
+        rights = settings._policy(
+            call.api_id, caller.client_id, call.model, caller.read_only
+        )
+        policy.check(call, rights)
+        return rights
+
+    def _limit_time(self, call):
+        """PostgreSQL ends what takes too long, before Odoo ends the worker."""
+        seconds = self.env["rest.configuration"]._api(call.api_id).statement_timeout
+        if seconds > 0:
+            milliseconds = str(seconds * 1000)
+            self.env.cr.execute("SET LOCAL statement_timeout = %s", [milliseconds])

@@ -1,0 +1,232 @@
+"""Filters, orders and cursors as Odoo's domains and SQL."""
+
+from dataclasses import replace
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .. import filters, keyset, paths, record_rules
+from ..expansion import Branch
+from ..filters import And, Leaf, Not, Or
+from ..keyset import AnyOf, RowComparison
+from ..problem import CursorInvalid, Forbidden, ParameterInvalid
+from ..room import Room
+from ..sorting import SortKey
+
+_OPERATORS = {
+    "=": SQL("="),
+    ">": SQL(">"),
+    "<": SQL("<"),
+    ">=": SQL(">="),
+    "<=": SQL("<="),
+}
+BY_ID = (SortKey("id"),)
+MAX_RULES = 10_000  # domains that a worker keeps, of users, companies and models
+
+
+class RestQuery(models.AbstractModel):
+    _name = "rest.query"
+    _description = "REST query"
+
+    # --- names, all of them through the resolver -----------------------------
+
+    def _checked(self, scope, model, wanted, place=""):
+        """``wanted`` (Query or Branch) with its paths resolved and its values typed.
+
+        :param place: what the parameters of a branch are named after: ``expand.x.``
+        Raises QueryFieldRefused and FilterInvalid.
+        """
+        catalog = scope.catalog
+        for parameter in ("fields", "exclude_fields"):
+            for name in getattr(wanted, parameter) or ():
+                if name != "*":
+                    at = f"{place}{parameter}"
+                    paths.resolve(catalog, model, name, "fields", at)
+        for key in wanted.sort:
+            paths.resolve(catalog, model, key.path, "sort", f"{place}sort")
+        tree = wanted.filter
+        if tree.of if isinstance(tree, And) else True:
+            tree = paths.resolve_filter(catalog, model, tree, f"{place}filter")
+        expand = tuple(self._checked_branch(scope, model, b) for b in wanted.expand)
+        return replace(wanted, filter=tree, expand=expand)
+
+    def _checked_branch(self, scope, model, branch: Branch):
+        found = paths.resolve(scope.catalog, model, branch.field, "expand")
+        place = f"expand.{branch.field}."
+        return self._checked(scope, found.field.relation, branch, place)
+
+    # --- domains -------------------------------------------------------------
+
+    def _domain(self, scope, model, tree):
+        """A resolved filter as a Domain. What it looks at in other models are records
+        of the caller's: under its policy there, too."""
+        if isinstance(tree, And):
+            return Domain.AND(self._domain(scope, model, each) for each in tree.of)
+        if isinstance(tree, Or):
+            return Domain.OR(self._domain(scope, model, each) for each in tree.of)
+        if isinstance(tree, Not):
+            return ~self._domain(scope, model, tree.of)
+        return self._leaf(scope, model, tree)
+
+    def _leaf(self, scope, model, leaf: Leaf):
+        head, dot, rest = leaf.path.partition(".")
+        if not dot:
+            if leaf.operator in filters.HIERARCHY:
+                leaf = replace(leaf, value=self._within_reach(scope, model, leaf))
+            return Domain(filters.to_domain(leaf))
+        comodel = self.env[model]._fields[head].comodel_name
+        inner = self._leaf(scope, comodel, replace(leaf, path=rest))
+        return Domain(head, "any", inner & scope.visible(comodel))
+
+    def _within_reach(self, scope, model, leaf: Leaf):
+        """The ids that a hierarchy is followed from: Odoo asks for no rights there."""
+        comodel = self.env[model]._fields[leaf.path].comodel_name or model
+        ids = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+        domain = Domain("id", "in", ids) & scope.visible(comodel)
+        return tuple(self._ruled(scope, scope.reading[comodel], domain))
+
+    def _archived(self, model, tree, archived):
+        """The condition on ``active``; a filter on it speaks for itself."""
+        name = model._active_name
+        named = any(leaf.path == name for leaf in filters.leaves(tree))
+        if not name or archived == "include" or (named and archived == "exclude"):
+            return Domain.TRUE
+        return Domain(name, "=", archived == "exclude")
+
+    # --- queries -------------------------------------------------------------
+
+    def _found(self, scope, model_name, domain, sort=None, limit=None, offset=0):
+        """Odoo's Query of the records under rules; archived ones are the domain's
+        affair. ``sort`` None is the order of the model, () none at all."""
+        model = scope.reading[model_name]
+        query = self._ruled(scope, model, domain, limit, offset)
+        if sort is None:
+            query.order = self._default_order(model, query)
+        elif sort:
+            query.order = SQL(", ").join(self._terms(model, sort, query))
+        return query
+
+    def _ruled(self, scope, model, domain, limit=None, offset=0, active_test=False):
+        """``model._search`` under the rules of the user, as far as they are kept."""
+        rules = self._rules(scope, model)
+        if rules is None:
+            return model._search(domain, offset, limit, active_test=active_test)
+        if not scope.catalog.readable(model._name):
+            raise Forbidden()
+        query = model._search(
+            domain, offset, limit, active_test=active_test, bypass_access=True
+        )
+        if rules.is_false():
+            return model.browse()._as_query()
+        if not rules.is_true() and not query.is_empty():
+            ruled = model.sudo().with_context(active_test=False)
+            query.add_where(rules._to_sql(ruled, query.table, query))
+        return query
+
+    def _rules(self, scope, model):
+        """The rules of a model in their final form; None where Odoo has to apply them,
+        or where the model searches in its own way."""
+        if scope.catalog.has_own_search(model._name):
+            return None
+
+        def make():
+            rules = model.env["ir.rule"]._compute_domain(model._name, "read")
+            ruled = model.sudo().with_context(active_test=False)
+            return record_rules.kept(rules, ruled)
+
+        room = self.env["rest.configuration"]._kept(
+            "rules", lambda _env: Room(MAX_RULES)
+        )
+        return room.get((scope.env.uid, scope.company_ids, model._name), make)
+
+    def _default_order(self, model, query):
+        order = model._order_to_sql(model._order, query)
+        by_id = SQL.identifier(query.table, "id")
+        return SQL("%s, %s", order, by_id) if order.code else by_id
+
+    def _terms(self, model, sort, query):
+        for key in sort:
+            owner, alias, name = self._walk(model, key.path, query)
+            direction = SQL("DESC") if key.descending else SQL("ASC")
+            term = owner._order_field_to_sql(alias, name, direction, SQL(), query)
+            if term.code:
+                yield term
+
+    def _walk(self, model, path, query):
+        """The model, alias and field that a path of many2one fields leads to."""
+        *heads, name = path.split(".")
+        alias = query.table
+        for head in heads:
+            model, alias = model._fields[head].join(model, alias, query)
+        return model, alias, name
+
+    # --- cursors -------------------------------------------------------------
+
+    def _keys(self, scope, model_name, sort):
+        """``keyset.Key`` for each key of the sort. Raises ParameterInvalid for what a
+        cursor cannot hold."""
+        return tuple(self._key(scope.env[model_name], key) for key in sort)
+
+    def _key(self, model, key):
+        *heads, name = key.path.split(".")
+        owner = model
+        for head in heads:
+            owner = owner.env[owner._fields[head].comodel_name]
+        field = owner._fields[name]
+        if field.type == "many2one":
+            detail = f"'{key.path}' is a relation, by which a cursor cannot sort"
+            raise ParameterInvalid.at_parameter("sort", detail)
+        solid = name == "id" or field in owner.env.registry.not_null_fields
+        nullable = field.type != "boolean" and (bool(heads) or not solid)
+        return keyset.Key(key.path, key.descending, nullable)
+
+    def _expression(self, model, path, query):
+        owner, alias, name = self._walk(model, path, query)
+        expression = owner._field_to_sql(alias, name, query)
+        if owner._fields[name].type == "boolean":
+            return SQL("COALESCE(%s, FALSE)", expression)
+        return expression
+
+    def _add_segment(self, model, query, segment):
+        """Let the query find only what a segment of ``keyset`` holds."""
+        if segment.term:
+            query.add_where(self._term(model, query, segment.term))
+        if segment.after:
+            query.add_where(self._after(model, query, segment.after))
+
+    def _after(self, model, query, after):
+        if isinstance(after, RowComparison):
+            columns = [self._expression(model, path, query) for path in after.paths]
+            return SQL(
+                "(%s) %s (%s)",
+                SQL(", ").join(columns),
+                _OPERATORS[after.operator],
+                SQL(", ").join(SQL("%s", value) for value in after.values),
+            )
+        assert isinstance(after, AnyOf)
+        cases = [
+            SQL("(%s)", SQL(" AND ").join(self._term(model, query, t) for t in case))
+            for case in after.cases
+        ]
+        either = SQL("(%s)", SQL(" OR ").join(cases) if cases else SQL("FALSE"))
+        if after.bound is None:
+            return either
+        return SQL("%s AND %s", self._term(model, query, after.bound), either)
+
+    def _term(self, model, query, term):
+        column = self._expression(model, term.path, query)
+        if term.operator == "is null":
+            return SQL("%s IS NULL", column)
+        if term.operator == "is not null":
+            return SQL("%s IS NOT NULL", column)
+        return SQL("%s %s %s", column, _OPERATORS[term.operator], term.value)
+
+    def _cursor_values(self, scope, secret, bound_to, keys):
+        """The values of the cursor of the request; () for the first page."""
+        if not scope.query.cursor:
+            return ()
+        values = keyset.unseal(secret, bound_to, scope.query.cursor, len(keys))
+        if keys[-1].path != "id":
+            raise CursorInvalid.at_parameter("cursor", "is not valid for this request")
+        return values

@@ -1,0 +1,59 @@
+"""A method that may be called through the API; none is unless it is listed."""
+
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..policy import MethodRule
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+class RestResourceMethod(models.Model):
+    _name = "rest.resource.method"
+    _inherit = "rest.cached.mixin"
+    _description = "REST method"
+    _order = "resource_id, name"
+
+    resource_id = fields.Many2one(
+        "rest.resource", required=True, index=True, ondelete="cascade"
+    )
+    name = fields.Char(required=True, help="Name of a public method of the model.")
+    readonly = fields.Boolean(
+        string="Only reads",
+        help="Read-only clients may call it; it runs on a read-only cursor.",
+    )
+    on_records = fields.Boolean(
+        default=True, help="Called on records; otherwise on the model."
+    )
+
+    _name_unique = models.Constraint(
+        "unique(resource_id, name)", "The resource has this method already."
+    )
+
+    @api.constrains("name", "resource_id")
+    def _check_name(self):
+        for record in self:
+            model = self.env.get(record.resource_id.model)
+            if model is not None and not record._is_callable(model):
+                raise ValidationError(
+                    self.env._(
+                        "%(model)s has no public method %(name)s.",
+                        model=model._name,
+                        name=record.name,
+                    )
+                )
+
+    def _is_callable(self, model):
+        """Whether it is a method that Odoo's own external API would call too."""
+        method = getattr(type(model), self.name, None)
+        private = getattr(method, "_api_private", False)
+        return bool(_NAME.fullmatch(self.name)) and callable(method) and not private
+
+    def _frozen(self):
+        """These methods as ``policy.MethodRule``."""
+        return tuple(
+            MethodRule(method.name, method.readonly, method.on_records)
+            for method in self
+        )

@@ -1,0 +1,74 @@
+"""What a resource offers, and what a scope permits of it."""
+
+import ast
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
+
+from ..policy import RIGHTS
+
+
+class RestRightsMixin(models.AbstractModel):
+    _name = "rest.rights.mixin"
+    _description = "REST rights"
+
+    can_read = fields.Boolean(string="Read", default=True)
+    can_create = fields.Boolean(string="Create")
+    can_update = fields.Boolean(string="Update")
+    can_delete = fields.Boolean(string="Delete")
+    can_archive = fields.Boolean(string="Archive")
+    can_restore = fields.Boolean(string="Restore")
+    domain = fields.Char(
+        help="Only these records. Besides constants, the domain may use uid,"
+        " company_id and company_ids.",
+    )
+
+    def _rest_model_name(self):
+        """To implement: the model that the domain is for."""
+        raise NotImplementedError()
+
+    def _rights(self):
+        """The rights that are granted, as ``policy.Right``."""
+        return frozenset(right for right in RIGHTS if self[f"can_{right}"])
+
+    def _frozen_domain(self):
+        """A tuple for a domain of constants, else its text, to be evaluated by user."""
+        text = (self.domain or "").strip()
+        try:
+            return tuple(ast.literal_eval(text)) if text else ()
+        except (ValueError, SyntaxError):
+            return text
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for record in self:
+            record._check_one_domain()
+
+    def _check_one_domain(self):
+        model = self.env.get(self._rest_model_name())
+        if not (self.domain and model is not None):
+            return
+        names = self._domain_names(self.env)
+        try:
+            domain = Domain(safe_eval(self.domain.strip(), names))
+            domain.validate(model.sudo())
+        except Exception as error:
+            # whatever a text does that is no domain of this model
+            raise ValidationError(
+                self.env._(
+                    "The domain of %(model)s is not valid: %(error)s",
+                    model=model._name,
+                    error=error,
+                )
+            ) from error
+
+    @api.model
+    def _domain_names(self, env):
+        """What a domain may use, for the user and the companies of ``env``."""
+        return {
+            "uid": env.uid,
+            "company_id": env.company.id,
+            "company_ids": list(env.companies.ids),
+        }

@@ -1,0 +1,54 @@
+"""Rate limits in Redis, for many servers with little to spare in their database.
+
+The Python library ``redis`` is needed for nothing else: without it this backend fails
+like one whose server cannot be reached.
+"""
+
+import functools
+
+from . import rate
+
+try:
+    import redis
+except ImportError:
+    redis = None
+
+TIMEOUT = 0.2  # seconds, for connecting and for an answer
+PREFIX = "rest_rate"
+
+
+class RedisMissing(Exception):
+    """The Python library is not installed."""
+
+
+ERRORS = (RedisMissing, ValueError, OSError) + ((redis.RedisError,) if redis else ())
+
+
+class RedisBackend:
+    """The ``rate_fallback.Backend`` of one database in one Redis. Raises ``ERRORS``.
+
+    :param url: ``redis://user:password@host:6379/0``, ``rediss://`` or ``unix://``
+    """
+
+    def __init__(self, url, database):
+        self._url = url
+        self._prefix = f"{PREFIX}:{database}:"
+
+    @functools.cached_property
+    def _script(self):
+        """Runs by EVALSHA; the library sends it once to a server that lacks it."""
+        if redis is None:
+            raise RedisMissing("the Python library redis is not installed")
+        client = redis.Redis.from_url(
+            self._url,
+            socket_timeout=TIMEOUT,
+            socket_connect_timeout=TIMEOUT,
+            health_check_interval=30,
+        )
+        return client.register_script(rate.SCRIPT)
+
+    def spend(self, key, limit, now=None):
+        arguments = [limit.interval, limit.window, "" if now is None else now]
+        answer = self._script(keys=[self._prefix + key], args=arguments)
+        allowed, tat, seen = map(int, answer)
+        return rate.decision(bool(allowed), tat, seen, limit), seen

@@ -1,0 +1,76 @@
+"""Record rules that a worker may keep in their final form.
+
+Odoo optimizes the domain of the rules for each search anew, and asks the database for
+hierarchies on the way. What the result depends on is mostly but the rule: then it is
+kept (``rest.query``), with the cache that Odoo drops when rules, rights or users
+change.
+"""
+
+import datetime
+
+from odoo.fields import Domain
+from odoo.orm.domains import DomainCondition
+
+_SCALARS = (str, int, float, bool, datetime.date, type(None))
+_COLLECTIONS = (list, tuple, set, frozenset)
+_OPERATORS = frozenset(
+    ("=", "!=", "<", "<=", ">", ">=", "in", "not in", "like", "ilike", "=like", "any")
+)
+_TIMES = frozenset(("date", "datetime"))
+
+
+def kept(rules, model):
+    """The domain as ``_to_sql`` takes it, None if it depends on more than the rules.
+
+    :param rules: ``ir.rule._compute_domain(…)``; :param model: an empty recordset, as
+        Odoo applies rules: of the superuser and with archived records
+    """
+    if not _is_static(rules, model):
+        return None
+    optimized = rules.optimize_full(model)
+    plain = all(map(_has_plain_value, optimized.iter_conditions()))
+    return optimized if plain else None
+
+
+def _is_static(domain, model):
+    return all(_is_static_condition(c, model) for c in domain.iter_conditions())
+
+
+def _is_static_condition(condition, model):
+    if not isinstance(condition, DomainCondition):
+        return False
+    name, _dot, rest = condition.field_expr.partition(".")
+    field = model._fields.get(name)
+    if field is None or not field.store or rest:
+        return False
+    if condition.operator == "parent_of":
+        # the parents of a company never change
+        return field.type == "many2one" and field.comodel_name == "res.company"
+    if isinstance(condition.value, Domain):
+        comodel = model.env.get(field.comodel_name)
+        known = condition.operator == "any" and comodel is not None
+        return known and _is_static(condition.value, comodel)
+    return condition.operator in _OPERATORS and _is_constant(condition.value, field)
+
+
+def _is_constant(value, field):
+    """A constant, and no word for a time, such as ``today``."""
+    if isinstance(value, _COLLECTIONS) or _is_ordered_set(value):
+        return all(_is_constant(member, field) for member in value)
+    return isinstance(value, _SCALARS) and not (
+        field.type in _TIMES and isinstance(value, str)
+    )
+
+
+def _is_ordered_set(value):
+    return type(value).__name__ == "OrderedSet"
+
+
+def _has_plain_value(condition):
+    """Whether no query or record, bound to a cursor, is in the result."""
+    value = getattr(condition, "value", None)
+    if isinstance(value, Domain):
+        return all(map(_has_plain_value, value.iter_conditions()))
+    if isinstance(value, _COLLECTIONS) or _is_ordered_set(value):
+        return all(isinstance(member, _SCALARS) for member in value)
+    return isinstance(value, _SCALARS)

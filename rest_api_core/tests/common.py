@@ -1,0 +1,112 @@
+"""The test kit of the REST API, for the tests of other addons too."""
+
+import json
+
+from odoo.tests import HttpCase, new_test_user
+
+JSON_TYPE = "application/json"
+
+
+class RestCase(HttpCase):
+    """Requests to an API of its own at ``/rest/test``, with keys of its own.
+
+    ``self.get("res.partner", params={"limit": 1})`` asks with the key of ``client``,
+    whose user is a plain employee who may also create contacts.
+    """
+
+    root = "/rest/test"
+    models = ("res.partner", "res.partner.category", "res.country")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.api = cls.env["rest.api"].create(
+            {"name": "Test API", "root_path": cls.root}
+        )
+        for model in cls.models:
+            cls.expose(model)
+        cls.user = new_test_user(
+            cls.env, "rest_user", "base.group_user,base.group_partner_manager"
+        )
+        cls.client, cls.key = cls.make_client(cls.user, all_resources=True)
+
+    @classmethod
+    def expose(cls, model, **values):
+        """A resource of the API."""
+        model_id = cls.env["ir.model"]._get_id(model)
+        return cls.env["rest.resource"].create(
+            {"api_id": cls.api.id, "model_id": model_id, **values}
+        )
+
+    @classmethod
+    def resource(cls, model):
+        return cls.api.resource_ids.filtered(lambda r: r.model == model)
+
+    @classmethod
+    def make_client(cls, user, **values):
+        """A client and the value of its key."""
+        client = cls.env["rest.client"].create(
+            {"name": f"Client of {user.login}", "user_id": user.id, **values}
+        )
+        return client, client._generate_key()[1]
+
+    @classmethod
+    def make_scope(cls, client, model, **values):
+        """A scope that permits nothing but reading unless ``values`` say so."""
+        return cls.env["rest.client.scope"].create(
+            {"client_id": client.id, "resource_id": cls.resource(model).id, **values}
+        )
+
+    def ask(
+        self, method, path="", *, key=None, json_body=None, headers=None, **options
+    ):
+        """Send a request; ``key=False`` sends no credentials.
+
+        :param path: below the root of the API; :param options: those of ``requests``
+        """
+        self.env.flush_all()
+        sent = {} if key is False else {"Authorization": f"Bearer {key or self.key}"}
+        if json_body is not None:
+            options["data"] = json.dumps(json_body)
+            sent["Content-Type"] = JSON_TYPE
+        url = f"{self.base_url()}{self.root}/{path}"
+        answer = self.opener.request(
+            method, url, headers={**sent, **(headers or {})}, timeout=60, **options
+        )
+        self.env.invalidate_all()
+        return answer
+
+    def get(self, path="", **options):
+        return self.ask("GET", path, **options)
+
+    def post(self, path, body=None, **options):
+        return self.ask("POST", path, json_body=body, **options)
+
+    def put(self, path, body=None, **options):
+        return self.ask("PUT", path, json_body=body, **options)
+
+    def patch(self, path, body=None, **options):
+        return self.ask("PATCH", path, json_body=body, **options)
+
+    def delete(self, path, **options):
+        return self.ask("DELETE", path, **options)
+
+    def data(self, answer, status=200):
+        """The ``data`` of an answer of this status."""
+        self.assertEqual(answer.status_code, status, answer.text)
+        return answer.json()["data"]
+
+    def assert_problem(self, answer, status, code, place=None):
+        """Check a problem, and where it says the fault is (pointer or parameter)."""
+        self.assertEqual(answer.status_code, status, answer.text)
+        kind = answer.headers["Content-Type"]
+        self.assertEqual(kind, "application/problem+json", answer.text)
+        problem = answer.json()
+        self.assertEqual(problem["code"], code, answer.text)
+        self.assertEqual(problem["status"], status)
+        self.assertEqual(problem["request_id"], answer.headers["X-Request-ID"])
+        if place is not None:
+            faults = problem.get("errors", [])
+            places = {f.get("pointer") or f.get("parameter") for f in faults}
+            self.assertIn(place, places, answer.text)
+        return problem

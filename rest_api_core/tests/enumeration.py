@@ -1,0 +1,316 @@
+"""Asks for every field that Odoo hides, in every place where a field can be named.
+
+    Oracle        what Odoo itself lets the user see, and what is behind it
+    POSITIONS     name → the request that names a field there
+    Enumeration   all fields × all positions, through the pipeline of a request
+
+Nothing of the suite's own resolver is used to say what is forbidden.
+"""
+
+import json
+from collections import Counter
+from urllib.parse import urlencode
+
+import psycopg2
+
+from odoo import api
+from odoo.exceptions import AccessError
+
+from .. import call as calls
+from ..call import Call, Caller, Headers
+from ..failures import problem_of
+from ..problem import Problem
+
+UNKNOWN = "zz_unknown"
+NUMBER = 1  # an id; whether there is such a record does not matter to a refusal
+
+
+class Oracle:
+    """The rights of the user of ``env`` in Odoo, without looking at any value."""
+
+    def __init__(self, env):
+        self.env = env
+        self._known = {}
+
+    def forbids(self, model, name, searched=False, seen=()):
+        """Whether a read of the field would be refused, or of what it is made of.
+
+        :param searched: the position filters or sorts: what a computed field searches
+            is not known, so it is forbidden
+        """
+        key = (model, name, searched)
+        if key in seen:
+            return False
+        if key not in self._known:
+            self._known[key] = self._forbids(model, name, searched, (*seen, key))
+        return self._known[key]
+
+    def _forbids(self, model, name, searched, seen):
+        records = self.env.get(model)
+        if records is None or not records.has_access("read"):
+            return True
+        field = records._fields.get(name)
+        if field is None or not records._has_field_access(field, "read"):
+            return True
+        if self._chain_forbidden(model, field, searched, seen):
+            return True
+        if not searched or field.store or field.inherited:
+            return False
+        return name != "display_name" or self._names_forbidden(records, seen)
+
+    def _chain_forbidden(self, model, field, searched, seen):
+        """Whether a field of the chain behind a related one is forbidden."""
+        chain = field.related.split(".") if field.related else ()
+        for name in chain:
+            last = field.inherited and name == chain[-1]
+            if self.forbids(model, name, searched and last, seen):
+                return True
+            model = self.env[model]._fields[name].comodel_name
+        return False
+
+    def _names_forbidden(self, records, seen):
+        names = records._rec_names_search or [records._rec_name]
+        return any(self._path_forbidden(records._name, n, seen) for n in names if n)
+
+    def _path_forbidden(self, model, path, seen):
+        for name in path.split("."):
+            field = self.env[model]._fields[name]
+            if self.forbids(model, name, bool(field.column_type), seen):
+                return True
+            model = field.comodel_name
+        return False
+
+
+def _url(path, **parameters):
+    return "GET", path, list(parameters.items()), None
+
+
+def _brackets(model, path, operator, value, link=""):
+    name = f"filter[{link}{path}][{operator}]"
+    return "GET", model, [(name, value)], None
+
+
+def _domain(path, operator, value):
+    return json.dumps([[path, operator, value]])
+
+
+def _body(path, **members):
+    return "POST", path, [], members
+
+
+def _tree(link, **options):
+    return json.dumps({link: options})
+
+
+# in the model of the field itself
+DIRECT = {
+    "fields of a list": lambda m, n: _url(m, fields=n),
+    "fields of a record": lambda m, n: _url(f"{m}/{NUMBER}", fields=n),
+    "fields of several": lambda m, n: _url(f"{m}/bulk", ids="1,2", fields=n),
+    "fields in a body": lambda m, n: _body(f"{m}/search", fields=[n]),
+    "exclude_fields": lambda m, n: _url(m, exclude_fields=n),
+    "metadata": lambda m, n: _url(f"{m}/fields", fields=n),
+    "expand": lambda m, n: _url(m, expand=n),
+    "expand in JSON": lambda m, n: _url(m, expand=_tree(n, limit=1)),
+}
+SEARCHED = {
+    "filter =": lambda m, n: _url(m, filter=_domain(n, "=", "a")),
+    "filter ilike": lambda m, n: _url(m, filter=_domain(n, "ilike", "a")),
+    "filter in": lambda m, n: _url(m, filter=_domain(n, "in", ["a"])),
+    "filter child_of": lambda m, n: _url(m, filter=_domain(n, "child_of", 1)),
+    "filter in a body": lambda m, n: _body(f"{m}/search", filter=[[n, ">", 1]]),
+    "bracket =": lambda m, n: _brackets(m, n, "=", "a"),
+    "bracket ilike": lambda m, n: _brackets(m, n, "ilike", "a"),
+    "bracket in": lambda m, n: _brackets(m, n, "in", "1,2"),
+    "bracket child_of": lambda m, n: _brackets(m, n, "child_of", "1"),
+    "filter of a count": lambda m, n: _url(f"{m}/count", filter=_domain(n, "!=", None)),
+    "sort": lambda m, n: _url(m, sort=n),
+    "sort in a body": lambda m, n: _body(f"{m}/search", sort=f"{n} desc"),
+    "sort by cursor": lambda m, n: _url(m, sort=f"-{n}", cursor=""),
+}
+# from another model, through a relation that leads there
+DISTANT = {
+    "dotted fields": lambda m, k, n: _url(m, fields=f"{k}.{n}"),
+    "fields of expand": lambda m, k, n: _url(m, expand=_tree(k, fields=[n])),
+    "expand of expand": lambda m, k, n: _url(m, expand=_tree(k, expand={n: {}})),
+}
+DISTANT_SEARCHED = {
+    "dotted filter": lambda m, k, n: _url(m, filter=_domain(f"{k}.{n}", "=", "a")),
+    "dotted bracket": lambda m, k, n: _brackets(m, n, "ilike", "a", f"{k}."),
+    "dotted sort": lambda m, k, n: _url(m, sort=f"{k}.{n}"),
+    "filter of expand": lambda m, k, n: _url(
+        m, expand=_tree(k, filter=[[n, "ilike", "a"]])
+    ),
+    "sort of expand": lambda m, k, n: _url(m, expand=_tree(k, sort=n)),
+}
+WRITTEN = {
+    "body of a new record": lambda m, n: ("POST", m, [], {n: None}),
+    "body of a change": lambda m, n: ("PATCH", f"{m}/{NUMBER}", [], {n: None}),
+    "whole body": lambda m, n: ("PUT", f"{m}/{NUMBER}", [], {n: None}),
+}
+
+
+def is_hidden(field):
+    """Whether there is more to a field than its own column."""
+    return bool(field.groups or field.related or field.search)
+
+
+class Enumeration:
+    """All positions of all hidden fields, as one user with a key for everything.
+
+    :param env: of that user; :param api_id: of an API that exposes all models;
+    :param client_id: of a client with all resources
+    ``leaks`` are ``(model, field, position, what came)``, ``withheld`` what Odoo would
+    have shown: ``(model, field, code)``; ``counts`` are the numbers.
+    """
+
+    def __init__(self, env, api_id, client_id):
+        self.env = env
+        self.oracle = Oracle(env)
+        self.api_id = api_id
+        self.caller = Caller("key", env.uid, client_id)
+        self.leaks = []
+        self.withheld = []
+        self.counts = Counter()
+        self._unknown = {}
+        self._savepoint = None
+
+    def run(self, models):
+        links = self._links(models)
+        for model in models:
+            with self.env.cr.savepoint(flush=False) as self._savepoint:
+                self._run_model(model, links.get(model))
+        self.counts["positions"] = len(self.positions(("res.partner", "parent_id")))
+
+    def _run_model(self, model, link):
+        for field in filter(is_hidden, self.env[model]._fields.values()):
+            self.counts["fields"] += 1
+            self._try(model, field.name, link)
+
+    def positions(self, link):
+        """``{name: (request of a field, searched)}``; ``link`` leads to its model."""
+        found = {name: (make, False) for name, make in DIRECT.items()}
+        found.update({name: (make, True) for name, make in SEARCHED.items()})
+        if self._can_write():
+            found.update({name: (make, False) for name, make in WRITTEN.items()})
+        if link:
+            for table, searched in ((DISTANT, False), (DISTANT_SEARCHED, True)):
+                for name, make in table.items():
+                    found[name] = (_through(make, *link), searched)
+        return found
+
+    def _can_write(self):
+        return hasattr(self.env["rest.operation"], "_answer__create")
+
+    def _links(self, models):
+        """``{comodel: (model, many2one)}``, from models that the user may read."""
+        found = {}
+        for model in models:
+            for name, field in self.env[model]._fields.items():
+                if field.type == "many2one" and field.store:
+                    if not self.oracle.forbids(model, name):
+                        found.setdefault(field.comodel_name, (model, name))
+        return found
+
+    # --- one field -------------------------------------------------------------------
+
+    def _try(self, model, name, link):
+        for position, (make, searched) in self.positions(link).items():
+            if self.oracle.forbids(model, name, searched):
+                self._expect_refusal(model, name, position, make)
+        if not self.oracle.forbids(model, name):
+            self._expect_what_odoo_reads(model, name)
+
+    def _expect_refusal(self, model, name, position, make):
+        self.counts["asked"] += 1
+        given = self.answer(make(model, name))
+        self.counts["refused"] += isinstance(given, Problem)
+        if not isinstance(given, Problem) or given.status >= 500:
+            self.leaks.append((model, name, position, given))
+            return
+        told = _told(given)
+        wanted = self._told_of_unknown(model, position, make).replace(UNKNOWN, name)
+        if told != wanted:
+            self.leaks.append((model, name, position, f"{told} is not {wanted}"))
+
+    def _told_of_unknown(self, model, position, make):
+        key = (model, position)
+        if key not in self._unknown:
+            self._unknown[key] = _told(self.answer(make(model, UNKNOWN)))
+        return self._unknown[key]
+
+    def _expect_what_odoo_reads(self, model, name):
+        """What is answered, Odoo must be willing to read as well; x2many are empty
+        where the user may not read what is behind them."""
+        given = self.answer(_url(model, fields=name, limit="1", archived="include"))
+        self.counts["permitted"] += 1
+        if isinstance(given, Problem):
+            self.counts["permitted, refused"] += 1
+            self.withheld.append((model, name, given.code))
+            if given.status >= 500:
+                self.leaks.append((model, name, "fields", "status 500"))
+            return
+        data = json.loads(given.content)["data"]
+        self.counts["permitted, with a record"] += bool(data)
+        records = self.env[model].browse(row["id"] for row in data if row[name])
+        try:
+            records.read([name])
+        except AccessError as error:
+            self.leaks.append((model, name, "fields", f"Odoo: {error}"))
+
+    # --- requests --------------------------------------------------------------------
+
+    def answer(self, request):
+        """The Answer of the pipeline, or the Problem that a client would get."""
+        method, path, query, body = request
+        try:
+            target = calls.parse(path, method)
+            call = self._call(target, path, query, body)
+            return self.env["rest.pipeline"]._answer(call)
+        except psycopg2.Error as error:
+            self._savepoint.rollback()
+            return problem_of(error)
+        except Exception as error:
+            # as the dispatcher does
+            return problem_of(error)
+
+    def _call(self, target, path, query, body):
+        return Call(
+            *target,
+            api_id=self.api_id,
+            root="/rest/all",
+            path=path,
+            query=tuple((name, str(value)) for name, value in query),
+            body=body,
+            headers=Headers(),
+            caller=self.caller,
+            url=f"http://localhost/rest/all/{path}?{urlencode(query)}",
+        )
+
+
+def _through(make, model, link):
+    return lambda _comodel, name: make(model, link, name)
+
+
+def _told(problem):
+    """All that a client is told of a problem, but for the request's own words."""
+    if not isinstance(problem, Problem):
+        return "an answer"
+    faults = map(repr, problem.errors)
+    return json.dumps([problem.status, problem.code, problem.detail, *faults])
+
+
+def expose_everything(env):
+    """An API with all models as resources, and a client with a plain user's rights:
+    ``(api, client, models)``."""
+    found = env["ir.model"].search([("transient", "=", False)], order="model")
+    found = found.filtered(lambda m: m.model in env and not env[m.model]._abstract)
+    everything = env["rest.api"].create({"name": "All", "root_path": "/rest/all"})
+    env["rest.resource"].create(
+        [{"api_id": everything.id, "model_id": m.id, "sensitive": True} for m in found]
+    )
+    return everything, found.mapped("model")
+
+
+def as_user(env, user):
+    return api.Environment(env.cr, user.id, {})

@@ -1,0 +1,452 @@
+"""What core leaks, and what a hostile caller of a read tries."""
+
+import json
+from unittest.mock import patch
+
+from odoo.tests import new_test_user, tagged
+
+from .common import RestCase
+
+P = "res.partner"
+EXPOSED = {"ETag", "Link", "Retry-After", "X-Request-ID", "X-RateLimit-Limit"}
+
+
+class AttackCase(RestCase):
+    def told(self, answer):
+        """Status, headers and body of a problem, but for what names the request."""
+        problem = answer.json()
+        for name in ("request_id", "instance"):
+            del problem[name]
+        known = ("Content-Type", "Cache-Control", "Vary", "WWW-Authenticate", "Allow")
+        headers = {name: answer.headers.get(name) for name in known}
+        return answer.status_code, headers, problem
+
+    def block(self, model, *names, client=None, mode="block", access="both"):
+        """A field rule on the resource, or on a new scope of a client."""
+        party = {"resource_id": self.resource(model).id}
+        if client:
+            party = {"scope_id": self.make_scope(client, model).id}
+        found = [self.env["ir.model.fields"]._get(model, name).id for name in names]
+        return self.env["rest.field.rule"].create(
+            {**party, "mode": mode, "access": access, "field_ids": [(6, 0, found)]}
+        )
+
+    def filtered(self, model, domain, **options):
+        params = {"filter": json.dumps(domain), "fields": "id"}
+        answer = self.get(model, params=params, **options)
+        return {row["id"] for row in self.data(answer)}
+
+
+@tagged("post_install", "-at_install")
+class TestMissing(AttackCase):
+    """Unknown route, model that is no resource, missing record, record out of reach."""
+
+    def test_all_that_is_missing_looks_the_same(self):
+        company = self.env["res.company"].create({"name": "Theirs"})
+        hidden = self.env[P].create({"name": "H", "company_id": company.id})
+        ruled = self.env[P].create({"name": "R"})
+        self.resource(P).domain = "[('name', '!=', 'R')]"
+        inactive = self.expose("res.currency")
+        inactive.active = False
+        paths = (
+            "a/b/c/d",
+            "no.such.model",
+            "no.such.model/1",
+            "res.company",
+            "res.company/1",
+            "res.currency",
+            "res.users",
+            "res.users/2",
+            "ir.config_parameter",
+            "mail.thread",
+            f"{P}/{2**31 - 1}",
+            f"{P}/{hidden.id}",
+            f"{P}/{ruled.id}",
+            f"{P}/abc",
+        )
+        wanted = self.told(self.get(f"{P}/999999999"))
+        self.assertEqual(wanted[0], 404)
+        for path in paths:
+            with self.subTest(path):
+                self.assertEqual(self.told(self.get(path)), wanted)
+
+    def test_a_model_outside_the_scopes_looks_missing(self):
+        client, key = self.make_client(self.user)
+        self.make_scope(client, P)
+        wanted = self.told(self.get("no.such.model", key=key))
+        for path in ("res.country", "res.country/1", "res.country/count"):
+            self.assertEqual(self.told(self.get(path, key=key)), wanted)
+
+    def test_bulk_tells_missing_and_hidden_records_alike(self):
+        hidden = self.env[P].create({"name": "R"})
+        self.resource(P).domain = "[('name', '!=', 'R')]"
+        body = self.get(f"{P}/bulk", params={"ids": f"{hidden.id},999999999"}).json()
+        self.assertEqual(body["data"], [])
+        self.assertEqual(body["meta"]["missing"], [hidden.id, 999999999])
+
+    def test_a_known_caller_without_rights_is_told_so(self):
+        self.resource(P).can_read = False
+        self.assert_problem(self.get(P), 403, "policy.forbidden")
+        self.resource(P).can_read = True
+        client, key = self.make_client(self.user)
+        self.make_scope(client, P, can_read=False)
+        answer = self.get(P, key=key)
+        self.assert_problem(answer, 403, "policy.scope")
+        self.assertIn("insufficient_scope", answer.headers["WWW-Authenticate"])
+
+    def test_sensitive_models_need_more_than_a_resource(self):
+        resource = self.expose("res.users", sensitive=True)
+        self.assertEqual(self.get("res.users").status_code, 200)
+        self.env.cr.execute(
+            "UPDATE rest_resource SET sensitive = FALSE WHERE id = %s", [resource.id]
+        )
+        self.env.registry.clear_all_caches()
+        self.assert_problem(self.get("res.users"), 404, "record.not_found")
+
+
+@tagged("post_install", "-at_install")
+class TestKeyDomain(AttackCase):
+    """The domains of resource and scope hold wherever a record can show."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.parent, cls.open, cls.secret = cls.env[P].create(
+            [
+                {"name": "Parent", "ref": "open"},
+                {"name": "Open", "ref": "open", "city": "Gent"},
+                {"name": "Secret", "ref": "secret", "city": "Brugge"},
+            ]
+        )
+        (cls.open + cls.secret).parent_id = cls.parent
+        cls.tag = cls.env["res.partner.category"].create(
+            {"name": "T", "partner_ids": [(6, 0, (cls.open + cls.secret).ids)]}
+        )
+        client, cls.key = cls.make_client(cls.user, all_resources=True)
+        cls.make_scope(client, P, domain="[('ref', '=', 'open')]")
+
+    def test_it_holds_for_a_record(self):
+        answer = self.get(f"{P}/{self.secret.id}")
+        self.assert_problem(answer, 404, "record.not_found")
+
+    def test_it_holds_for_lists_counts_and_filters(self):
+        domain = [["parent_id", "=", self.parent.id]]
+        self.assertEqual(self.filtered(P, domain), {self.open.id})
+        self.assertEqual(self.filtered(P, [["city", "=", "Brugge"]]), set())
+        params = {"filter": json.dumps(domain)}
+        answer = self.get(f"{P}/count", params=params)
+        self.assertEqual(self.data(answer), {"count": 1})
+        meta = self.get(P, params=params).json()["meta"]
+        self.assertEqual(meta["total"], 1)
+
+    def test_or_and_not_do_not_lead_out_of_it(self):
+        for domain in (
+            ["|", ["ref", "=", "secret"], ["id", "=", self.secret.id]],
+            ["!", ["ref", "=", "open"]],
+            ["|", ["id", "=", self.secret.id], ["id", "!=", 0]],
+        ):
+            self.assertNotIn(self.secret.id, self.filtered(P, domain))
+
+    def test_it_holds_in_x2many_and_expansions(self):
+        path = f"res.partner.category/{self.tag.id}"
+        found = self.data(self.get(path, params={"fields": "partner_ids"}))
+        self.assertEqual(found["partner_ids"], [self.open.id])
+        found = self.data(self.get(path, params={"expand": "partner_ids"}))
+        self.assertEqual([row["id"] for row in found["partner_ids"]], [self.open.id])
+        found = self.data(self.get(f"{P}/{self.parent.id}?fields=child_ids"))
+        self.assertEqual(found["child_ids"], [self.open.id])
+
+    def test_it_holds_for_filters_through_relations(self):
+        category = "res.partner.category"
+        tagged_ids = self.filtered(category, [["partner_ids", "!=", None]])
+        self.assertEqual(tagged_ids & {self.tag.id}, {self.tag.id})
+        for domain in (
+            [["partner_ids.city", "=", "Brugge"]],
+            [["partner_ids", "in", [self.secret.id]]],
+            [["partner_ids", "=", self.secret.id]],
+            [["partner_ids", "=?", self.secret.id]],
+            [["partner_ids", "in", ["Secret", None]], ["id", "=", self.tag.id]],
+            [["partner_ids", "in", [self.secret.id, None]], ["id", "=", self.tag.id]],
+            [["partner_ids", "ilike", "Secret"]],
+            [["partner_ids.display_name", "ilike", "Secret"]],
+            [["partner_ids.child_ids.city", "=", "Brugge"]],
+        ):
+            with self.subTest(str(domain)):
+                self.assertEqual(self.filtered(category, domain), set())
+        for domain in (
+            [["child_ids.city", "=", "Brugge"]],
+            [["child_ids", "in", [self.secret.id]]],
+            [["child_ids", "ilike", "Secret"]],
+            [["id", "parent_of", self.secret.id]],
+            [["child_ids", "child_of", [self.secret.id]]],
+        ):
+            with self.subTest(str(domain)):
+                self.assertNotIn(self.parent.id, self.filtered(P, domain))
+
+    def test_negations_through_relations_tell_nothing(self):
+        domain = [["child_ids.city", "!=", "Brugge"], ["id", "=", self.parent.id]]
+        before = self.filtered(P, domain)
+        self.secret.city = "Gent"
+        self.assertEqual(self.filtered(P, domain), before)
+        domain = [
+            ["child_ids", "not in", [self.secret.id]],
+            ["id", "=", self.parent.id],
+        ]
+        self.assertEqual(self.filtered(P, domain), {self.parent.id})
+
+    def test_it_holds_for_names(self):
+        child = self.env[P].create({"name": "C", "ref": "open"})
+        child.parent_id = self.secret
+        found = self.data(self.get(f"{P}/{child.id}?fields=parent_id"))
+        self.assertEqual(found["parent_id"], {"id": self.secret.id})
+        for domain in (
+            [["parent_id", "ilike", "Secret"]],
+            [["parent_id.city", "=", "Brugge"]],
+            [["parent_id.display_name", "=", "Secret"]],
+        ):
+            with self.subTest(str(domain)):
+                self.assertEqual(self.filtered(P, domain), set())
+
+    def test_it_holds_for_what_is_sorted_by(self):
+        child = self.env[P].create({"name": "C", "ref": "open"})
+        child.parent_id = self.secret
+        params = {"cursor": "", "sort": "parent_id.city,id", "limit": 1}
+        answer = self.get(P, params={**params, "filter[id]": str(child.id)})
+        self.assertNotIn("Brugge", answer.text)
+
+    def test_related_fields_do_not_lead_out_of_it(self):
+        child = self.env[P].create({"name": "C", "ref": "open"})
+        child.parent_id = self.secret
+        answer = self.get(f"{P}/{child.id}", params={"fields": "parent_name"})
+        text = answer.text
+        self.assertNotIn("Secret", text)
+
+
+@tagged("post_install", "-at_install")
+class TestFieldRules(AttackCase):
+    """A blocked field is as unknown as one that does not exist."""
+
+    places = (
+        ("fields", "{}"),
+        ("exclude_fields", "{}"),
+        ("sort", "{}"),
+        ("sort", "-{}"),
+        ("filter", '[["{}", "=", "a"]]'),
+        ("filter", '[["parent_id.{}", "=", "a"]]'),
+        ("filter", '[["child_ids.{}", "ilike", "a"]]'),
+        ("filter[{}]", "a"),
+        ("filter[parent_id.{}][ilike]", "a"),
+        ("fields", "parent_id.{}"),
+        ("sort", "parent_id.{}"),
+        ("expand", '{{"child_ids": {{"fields": ["{}"]}}}}'),
+        ("expand", '{{"child_ids": {{"sort": "{}"}}}}'),
+        ("expand", '{{"child_ids": {{"filter": [["{}", "=", "a"]]}}}}'),
+    )
+
+    def test_a_blocked_field_is_unknown_everywhere(self):
+        self.block(P, "vat")
+        for name, value in self.places:
+            with self.subTest(name, value=value):
+                told = []
+                for field in ("vat", "nope"):
+                    params = {name.format(field): value.format(field)}
+                    answer = self.get(P, params=params)
+                    self.assertEqual(answer.status_code, 400, answer.text)
+                    status, headers, problem = self.told(answer)
+                    told.append((status, headers, str(problem).replace(field, "?")))
+                self.assertEqual(*told)
+
+    def test_a_blocked_field_is_in_no_answer(self):
+        self.block(P, "ref", client=self.client)
+        partner = self.env[P].create({"name": "A", "ref": "hidden-ref"})
+        for path in (
+            f"{P}/{partner.id}",
+            f"{P}/{partner.id}?fields=*",
+            f"{P}?fields=*&filter[id]={partner.id}",
+            f"{P}/bulk?ids={partner.id}",
+            f"{P}/fields",
+        ):
+            answer = self.get(path)
+            self.assertEqual(answer.status_code, 200)
+            self.assertNotIn("hidden-ref", answer.text)
+            self.assertNotIn('"ref"', answer.text)
+
+    def test_only_allowed_fields_come(self):
+        self.block(P, "name", "city", mode="allow")
+        found = self.data(self.get(P, params={"limit": 1}))[0]
+        self.assertEqual(set(found), {"id", "name", "city"})
+
+    def test_what_the_search_of_names_looks_at_must_be_allowed(self):
+        self.block(P, "vat")
+        answer = self.get(P, params={"filter[display_name][ilike]": "BE"})
+        self.assert_problem(answer, 400, "query.field")
+        answer = self.get(P, params={"filter[parent_id][ilike]": "BE"})
+        self.assert_problem(answer, 400, "query.field")
+
+    def test_a_blocked_name_is_on_no_relation(self):
+        self.block("res.country", "display_name")
+        belgium = self.env.ref("base.be")
+        partner = self.env[P].create({"name": "A", "country_id": belgium.id})
+        found = self.data(self.get(f"{P}/{partner.id}?fields=country_id"))
+        self.assertEqual(found["country_id"], {"id": belgium.id})
+
+    def test_fields_that_only_writing_knows_are_not_read(self):
+        self.block(P, "ref", access="read")
+        answer = self.get(P, params={"fields": "ref"})
+        self.assert_problem(answer, 400, "query.field")
+
+
+@tagged("post_install", "-at_install")
+class TestInheritance(AttackCase):
+    """Fields of a parent (``_inherits``) obey the rules of both models."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.expose("res.users", sensitive=True)
+
+    def test_a_field_that_the_parent_blocks_is_blocked(self):
+        self.block(P, "phone")
+        for params in (
+            {"fields": "phone"},
+            {"sort": "phone"},
+            {"filter[phone]": "1"},
+        ):
+            answer = self.get("res.users", params=params)
+            self.assert_problem(answer, 400, "query.field")
+        found = self.data(self.get("res.users", params={"limit": 1}))
+        self.assertNotIn("phone", found[0])
+        self.assertIn("email", found[0])
+
+    def test_a_parent_outside_the_scopes_shows_nothing(self):
+        client, key = self.make_client(self.user)
+        self.make_scope(client, "res.users")
+        for params in ({"fields": "email"}, {"filter[name]": "a"}, {"sort": "city"}):
+            answer = self.get("res.users", params=params, key=key)
+            self.assert_problem(answer, 400, "query.field")
+        found = self.data(self.get("res.users", key=key))
+        self.assertNotIn("email", found[0])
+        self.assertIn("login", found[0])
+
+    def test_the_domain_of_the_parent_holds(self):
+        other = new_test_user(self.env, "rest_other", "base.group_user")
+        other.partner_id.city = "Hidden"
+        self.resource(P).domain = f"[('id', '!=', {other.partner_id.id})]"
+        domain = [["city", "=", "Hidden"]]
+        self.assertEqual(self.filtered("res.users", domain), set())
+        path = f"res.users/{other.id}?fields=login,city"
+        self.assertNotIn("Hidden", self.get(path).text)
+
+
+@tagged("post_install", "-at_install")
+class TestHeaders(AttackCase):
+    """What each answer has, whatever it is."""
+
+    def answers(self):
+        tag = self.get(P).headers["ETag"]
+        return {
+            200: self.get(P),
+            204: self.ask("OPTIONS", P),
+            304: self.get(P, headers={"If-None-Match": tag}),
+            400: self.get(P, params={"limit": "a"}),
+            401: self.get(P, key=False),
+            404: self.get("nope"),
+            405: self.put(P),
+            406: self.get(P, headers={"Accept": "text/csv"}),
+            412: self.get(P, headers={"If-Match": '"x"'}),
+            415: self.ask("POST", f"{P}/search", data="a"),
+        }
+
+    def test_every_answer_has_its_headers(self):
+        self.api.rate_limit = 1000
+        for status, answer in self.answers().items():
+            with self.subTest(status):
+                self.assertEqual(answer.status_code, status, answer.text)
+                headers = answer.headers
+                self.assertRegex(headers["X-Request-ID"], r"^[0-9a-f-]{36}$")
+                self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+                self.assertIn("dur=", headers["Server-Timing"])
+                for name in (
+                    "Authorization",
+                    "Accept-Language",
+                    "X-Company-Id",
+                    "Origin",
+                ):
+                    self.assertIn(name, headers["Vary"])
+                kept = "no-cache" if status in (200, 304) else "no-store"
+                if status != 204:
+                    self.assertEqual(headers["Cache-Control"], f"private, {kept}")
+                known = status not in (204, 401)
+                self.assertEqual("X-RateLimit-Limit" in headers, known)
+                self.assertNotIn("Set-Cookie", headers)
+                self.assertNotIn("Access-Control-Allow-Origin", headers)
+
+    def test_the_client_s_request_id_comes_back_if_it_is_one(self):
+        headers = {"X-Request-ID": "abc.DEF-1_2"}
+        self.assertEqual(
+            self.get(P, headers=headers).headers["X-Request-ID"], "abc.DEF-1_2"
+        )
+        for wrong in ("a" * 129, "a b", "a;b", "<script>", '"'):
+            given = self.get(P, headers={"X-Request-ID": wrong}).headers["X-Request-ID"]
+            self.assertRegex(given, r"^[0-9a-f-]{36}$")
+
+    def test_problems_tell_no_inner_things(self):
+        for answer in self.answers().values():
+            for word in ("Traceback", "psycopg2", "SELECT", "/odoo/", ".py"):
+                self.assertNotIn(word, answer.text)
+
+    def test_a_bug_tells_nothing(self):
+        broken = type(self.env["rest.operation"])
+        message = "SELECT password FROM res_users -- /srv/odoo/secret.py"
+        with (
+            patch.object(broken, "_answer__list", side_effect=KeyError(message)),
+            self.assertLogs("odoo.addons.rest_api_core", "ERROR") as log,
+        ):
+            answer = self.get(P, headers={"X-Request-ID": "bug-1"})
+        problem = self.assert_problem(answer, 500, "server.error")
+        self.assertEqual(problem["detail"], "The request could not be completed.")
+        self.assertNotIn("password", answer.text)
+        self.assertIn("bug-1", log.output[0])
+
+    # --- other origins -------------------------------------------------------
+
+    def test_no_origin_is_let_in_unless_it_is_named(self):
+        answer = self.get(P, headers={"Origin": "https://evil.example"})
+        self.assertNotIn("Access-Control-Allow-Origin", answer.headers)
+        self.api.cors_origins = "https://app.example.com"
+        for origin in (
+            "https://evil.example",
+            "https://app.example.com.evil.example",
+            "http://app.example.com",
+            "null",
+        ):
+            answer = self.get(P, headers={"Origin": origin})
+            self.assertNotIn("Access-Control-Allow-Origin", answer.headers)
+
+    def test_a_named_origin_may_read_answers_and_problems(self):
+        self.api.cors_origins = "https://app.example.com"
+        headers = {"Origin": "https://app.example.com"}
+        for options in ({}, {"key": False}, {"params": {"limit": "a"}}):
+            answer = self.get(P, headers=headers, **options)
+            allowed = answer.headers["Access-Control-Allow-Origin"]
+            self.assertEqual(allowed, "https://app.example.com")
+            exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))
+            self.assertLessEqual(EXPOSED, exposed)
+            self.assertNotIn("Access-Control-Allow-Credentials", answer.headers)
+
+    def test_preflights_need_no_credentials(self):
+        self.api.cors_origins = "https://app.example.com"
+        headers = {
+            "Origin": "https://app.example.com",
+            "Access-Control-Request-Method": "PATCH",
+            "Access-Control-Request-Headers": "authorization,if-match",
+        }
+        answer = self.ask("OPTIONS", f"{P}/1", key=False, headers=headers)
+        self.assertEqual((answer.status_code, answer.content), (204, b""))
+        self.assertIn("PATCH", answer.headers["Access-Control-Allow-Methods"])
+        self.assertIn("If-Match", answer.headers["Access-Control-Allow-Headers"])
+        self.assertGreater(int(answer.headers["Access-Control-Max-Age"]), 0)
+        headers["Origin"] = "https://evil.example"
+        answer = self.ask("OPTIONS", f"{P}/1", key=False, headers=headers)
+        self.assertNotIn("Access-Control-Allow-Origin", answer.headers)
+        self.assertEqual(answer.headers["Vary"], "Origin")

@@ -1,0 +1,87 @@
+"""No field that Odoo hides is answered for, wherever it is named."""
+
+import logging
+import time
+
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+from . import enumeration
+from .common import RestCase
+
+_logger = logging.getLogger(__name__)
+
+
+@tagged("post_install", "-at_install", "rest_enumeration")
+class TestEnumeration(TransactionCase):
+    """Through the pipeline, for time's sake; run it with large apps installed too."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.api, cls.models = enumeration.expose_everything(cls.env)
+        cls.user = new_test_user(cls.env, "rest_nobody", "base.group_user")
+        cls.client = cls.env["rest.client"].create(
+            {"name": "All", "user_id": cls.user.id, "all_resources": True}
+        )
+
+    def test_nothing_is_answered_that_odoo_would_refuse(self):
+        started = time.perf_counter()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = enumeration.as_user(self.env(cr=cr), self.user)
+            found = enumeration.Enumeration(env, self.api.id, self.client.id)
+            found.run(self.models)
+        counts = {
+            "models": len(self.models),
+            **found.counts,
+            "leaks": len(found.leaks),
+            "seconds": round(time.perf_counter() - started),
+        }
+        _logger.info("Enumeration of fields: %s", counts)
+        self.assertGreater(counts["fields"], 200)
+        self.assertGreater(counts["asked"], 3000)
+        self.assertFalse(found.leaks[:20])
+        self.assertEqual(counts["asked"], counts["refused"])
+        self.assertLess(len(found.withheld), counts["permitted"] / 10, found.withheld)
+
+
+@tagged("post_install", "-at_install")
+class TestEnumerationOverHttp(RestCase):
+    """The same requests, a few of them, as a client sends them."""
+
+    models = ("res.partner", "res.partner.category")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.expose("res.users", sensitive=True)
+        nobody = new_test_user(cls.env, "rest_nobody", "base.group_user")
+        cls.key = cls.make_client(nobody, all_resources=True)[1]
+        users = cls.env["res.users"].with_user(nobody)
+        cls.hidden = [
+            name
+            for name, field in users._fields.items()
+            if not users._has_field_access(field, "read")
+        ]
+
+    def _told(self, request):
+        method, path, query, body = request
+        answer = self.ask(method, path, params=query, json_body=body)
+        self.assertGreaterEqual(answer.status_code, 400, answer.text)
+        problem = answer.json()
+        del problem["request_id"]
+        return answer.status_code, problem
+
+    def test_forbidden_and_unknown_fields_get_the_same_answer(self):
+        tables = {**enumeration.DIRECT, **enumeration.SEARCHED}
+        for position, make in tables.items():
+            for name in self.hidden[:3]:
+                with self.subTest(position, field=name):
+                    status, told = self._told(make("res.users", name))
+                    unknown = self._told(make("res.users", "zz_unknown"))
+                    text = str(told).replace(name, "zz_unknown")
+                    self.assertEqual((status, text), (unknown[0], str(unknown[1])))
+
+    def test_forbidden_fields_are_no_metadata(self):
+        fields = self.data(self.get("res.users/fields"))
+        self.assertIn("login", fields)
+        self.assertFalse(fields.keys() & set(self.hidden))

@@ -1,0 +1,38 @@
+"""What workers keep of queries: never more than there is room for, never mixed up."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from .. import registry_catalog
+from ..registry_catalog import RegistryCatalog
+from .common import RestCase
+
+
+@tagged("post_install", "-at_install")
+class TestMemory(RestCase):
+    def memo(self):
+        """A catalog of our own, and what it keeps."""
+        kept = {}
+        catalog = RegistryCatalog(self.env, self.api.id, self.client.id, False, kept)
+        return catalog, kept
+
+    def test_a_plan_is_for_the_types_that_it_was_made_for(self):
+        domain = 'res.partner?fields=id&filter=[["color","=",%s]]'
+        self.data(self.get(domain % "1"))
+        self.assert_problem(self.get(domain % "true"), 400, "query.filter")
+
+    def test_names_that_are_no_fields_are_not_kept(self):
+        catalog, kept = self.memo()
+        for number in range(5):
+            self.assertIsNone(catalog.field("res.partner", f"nothing_{number}"))
+        self.assertFalse(kept)
+
+    def test_queries_have_limited_room(self):
+        catalog, _kept = self.memo()
+        with patch.object(registry_catalog, "MAX_KEPT", 3):
+            for kind in ("plans", "columns"):
+                room = catalog.room(kind, "res.partner")
+                for number in range(9):
+                    room.get(number, object)
+                self.assertLessEqual(len(room), 3)

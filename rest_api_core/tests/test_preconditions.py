@@ -1,0 +1,142 @@
+"""If-Match and If-None-Match on writes."""
+
+from odoo.tests import tagged
+
+from .common import RestCase
+
+
+@tagged("post_install", "-at_install")
+class TestPreconditions(RestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner, cls.other = cls.env["res.partner"].create(
+            [{"name": "Azure"}, {"name": "Deco"}]
+        )
+        cls.path = f"res.partner/{cls.partner.id}"
+        cls.paths = f"{cls.path},{cls.other.id}"
+
+    def tag(self, path=None, **options):
+        answer = self.get(path or self.path, **options)
+        self.assertEqual(answer.status_code, 200, answer.text)
+        return answer.headers["ETag"]
+
+    def change(self, tag, path=None, name="Azur", **options):
+        headers = {"If-Match": tag}
+        return self.patch(path or self.path, {"name": name}, headers=headers, **options)
+
+    def write_elsewhere(self, **values):
+        """A change by another transaction: in a test all are one, and a row's version
+        is that of the transaction, so a savepoint makes it another."""
+        with self.env.cr.savepoint():
+            self.partner.write(values)
+            self.env.flush_all()
+
+    def test_a_change_of_what_the_client_has_seen_passes(self):
+        answer = self.change(self.tag())
+        self.data(answer)
+        self.assertEqual(answer.headers["ETag"], self.tag())
+        self.assertEqual(self.partner.name, "Azur")
+
+    def test_a_change_of_what_has_changed_fails(self):
+        tag = self.tag()
+        self.write_elsewhere(city="Gent")
+        self.assert_problem(self.change(tag), 412, "record.precondition")
+        self.assertEqual(self.partner.name, "Azure")
+
+    def test_of_two_changes_with_one_tag_the_second_fails(self):
+        tag = self.tag()
+        self.data(self.change(tag, name="One"))
+        self.assert_problem(self.change(tag, name="Two"), 412, "record.precondition")
+        self.assertEqual(self.partner.name, "One")
+
+    def test_the_tag_of_a_change_serves_the_next_change(self):
+        first = self.change(self.tag(), name="One")
+        self.data(self.change(first.headers["ETag"], name="Two"))
+
+    def test_a_tag_holds_whatever_fields_were_read(self):
+        for params in ({"fields": "city"}, {"lang": "en_US"}, {"expand": "child_ids"}):
+            with self.subTest(params):
+                self.data(self.change(self.tag(params=params)))
+
+    def test_any_tag_of_a_list_may_match(self):
+        self.data(self.change(f'"nothing", {self.tag()}'))
+        self.assert_problem(self.change('"x", "y"'), 412, "record.precondition")
+
+    def test_a_star_matches_what_is_there(self):
+        self.data(self.change("*"))
+        self.assert_problem(
+            self.change("*", "res.partner/99999999"), 404, "record.not_found"
+        )
+
+    def test_weak_tags_never_match(self):
+        answer = self.change(f"W/{self.tag()}")
+        self.assert_problem(answer, 412, "record.precondition")
+
+    def test_every_verb_looks_at_the_tag(self):
+        headers = {"If-Match": '"old"'}
+        rows = [
+            ("PUT", self.path, {"name": "X"}),
+            ("DELETE", self.path, None),
+            ("POST", f"{self.path}/archive", None),
+            ("POST", f"{self.path}/restore", None),
+            ("POST", f"{self.path}/copy", None),
+        ]
+        for method, path, body in rows:
+            with self.subTest(method=method, path=path):
+                answer = self.ask(method, path, json_body=body, headers=headers)
+                self.assert_problem(answer, 412, "record.precondition")
+        self.assertTrue(self.partner.active)
+
+    def test_deletion_with_the_right_tag(self):
+        headers = {"If-Match": self.tag()}
+        answer = self.delete(self.path, headers=headers, params={"force": "1"})
+        self.assertEqual(answer.status_code, 204)
+
+    def test_several_records_have_the_tag_of_their_list(self):
+        tag = self.tag(self.paths)
+        self.data(self.change(tag, self.paths))
+        self.assert_problem(self.change(tag, self.paths), 412, "record.precondition")
+
+    def test_a_resource_may_require_a_tag(self):
+        self.resource("res.partner").etag_required = True
+        code = "record.precondition_required"
+        body = {"name": "X"}
+        self.assert_problem(self.patch(self.path, body), 428, code)
+        self.assert_problem(self.put(self.path, body), 428, code)
+        self.assert_problem(self.delete(self.path), 428, code)
+        self.assert_problem(self.post(f"{self.path}/archive"), 428, code)
+        self.assert_problem(self.post(f"{self.path}/restore"), 428, code)
+        body = {"ids": [self.partner.id], "data": {"name": "X"}}
+        self.assert_problem(self.patch("res.partner", body), 428, code)
+        self.assertEqual(self.partner.name, "Azure")
+        self.data(self.post("res.partner", {"name": "New"}), 201)
+        self.data(self.change(self.tag()))
+
+    def test_an_empty_condition_is_none(self):
+        answer = self.patch(self.path, {"name": "X"}, headers={"If-Match": ""})
+        self.data(answer)
+
+    def test_new_records_only(self):
+        headers = {"If-None-Match": "*"}
+        self.data(self.post("res.partner", {"name": "New"}, headers=headers), 201)
+        answer = self.put(self.path, {"name": "X"}, headers=headers)
+        self.assert_problem(answer, 412, "record.precondition")
+        answer = self.post("res.partner", {"name": "N"}, headers={"If-Match": "*"})
+        self.assert_problem(answer, 412, "record.precondition")
+
+    def test_the_row_is_locked_before_its_version_is_read(self):
+        statements = []
+        serializer = type(self.env["rest.operation"])
+        lock = serializer._lock
+
+        def spy(this, model, ids):
+            statements.append((model._name, list(ids)))
+            return lock(this, model, ids)
+
+        serializer._lock = spy
+        self.addCleanup(delattr, serializer, "_lock")
+        self.data(self.patch(self.path, {"name": "X"}))
+        self.assertEqual(statements, [])
+        self.data(self.change(self.tag()))
+        self.assertEqual(statements, [("res.partner", [self.partner.id])])

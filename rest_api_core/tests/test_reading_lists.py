@@ -1,0 +1,425 @@
+"""Lists: pages, orders, cursors, counts and filters."""
+
+import json
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
+
+from odoo.tests import tagged
+
+from .common import RestCase
+
+P = "res.partner"
+
+
+class ListCase(RestCase):
+    """Seven contacts whose ``function`` is Case."""
+
+    names = ("Adam", "Berta", "Carl", "Dora", "Emil", "Fritz", "Gerd")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        countries = [cls.env.ref(f"base.{c}").id for c in ("be", "us", "de")]
+        cls.partners = cls.env[P].create(
+            [
+                {
+                    "name": name,
+                    "function": "Case",
+                    "color": number % 3,
+                    "ref": f"R{number}" if number % 2 else False,
+                    "country_id": countries[number % 4] if number % 4 < 3 else False,
+                    "partner_latitude": number / 2,
+                }
+                for number, name in enumerate(cls.names)
+            ]
+        )
+
+    def page(self, **params):
+        """The body of a list of these partners."""
+        params.setdefault("fields", "name")
+        found = [*params.pop("more", ()), ("filter[function]", "Case")]
+        answer = self.get(P, params=[*params.items(), *found])
+        self.assertEqual(answer.status_code, 200, answer.text)
+        self.last = answer
+        return answer.json()
+
+    def names_of(self, **params):
+        return [row["name"] for row in self.page(**params)["data"]]
+
+    def filtered(self, domain):
+        """The names of those that a domain finds, in their order."""
+        found = self.names_of(filter=json.dumps(domain), sort="id")
+        wanted = (
+            self.env[P]
+            .with_user(self.user)
+            .search([("function", "=", "Case"), *map(self._leaf, domain)], order="id")
+        )
+        self.assertEqual(found, wanted.mapped("name"))
+        return found
+
+    def _leaf(self, leaf):
+        if isinstance(leaf, str):
+            return leaf
+        return (*leaf[:2], False if leaf[2] is None else leaf[2])
+
+
+@tagged("post_install", "-at_install")
+class TestPages(ListCase):
+    def test_a_list_has_data_and_meta(self):
+        body = self.page()
+        self.assertEqual(len(body["data"]), 7)
+        self.assertEqual(
+            body["meta"],
+            {"count": 7, "limit": 80, "offset": 0, "total": 7, "page": 1, "pages": 1},
+        )
+
+    def test_pages_by_offset(self):
+        body = self.page(limit=3, offset=3, sort="id")
+        self.assertEqual([r["name"] for r in body["data"]], ["Dora", "Emil", "Fritz"])
+        meta = {"count": 3, "limit": 3, "offset": 3, "total": 7, "page": 2, "pages": 3}
+        self.assertEqual(body["meta"], meta)
+
+    def test_skip_and_page_number_are_other_names(self):
+        self.assertEqual(self.names_of(limit=2, skip=5, sort="id"), ["Fritz", "Gerd"])
+        self.assertEqual(self.names_of(limit=3, page_number=3, sort="id"), ["Gerd"])
+        self.assertEqual(self.names_of(limit=3, page=3, sort="id"), ["Gerd"])
+
+    def test_a_page_behind_the_last_is_empty(self):
+        body = self.page(limit=3, page=9)
+        self.assertEqual(body["data"], [])
+        self.assertEqual(body["meta"]["total"], 7)
+
+    def test_links_lead_to_the_other_pages(self):
+        self.page(limit=3, offset=3, sort="id")
+        links = self.last.links
+        self.assertEqual(set(links), {"first", "prev", "next", "last"})
+        for relation, offset in (("first", 0), ("prev", 0), ("next", 6), ("last", 6)):
+            url = links[relation]["url"]
+            self.assertTrue(url.startswith(f"{self.base_url()}{self.root}/{P}?"))
+            query = parse_qs(urlsplit(url).query)
+            self.assertEqual(query["offset"], [str(offset)], relation)
+            self.assertEqual(query["filter[function]"], ["Case"])
+
+    def test_counting_can_be_left_out(self):
+        meta = self.page(limit=3, count="none")["meta"]
+        self.assertEqual(meta, {"count": 3, "limit": 3, "offset": 0, "page": 1})
+
+    def test_an_estimate_is_a_number_without_pages(self):
+        meta = self.page(limit=3, count="estimated")["meta"]
+        self.assertIsInstance(meta["total"], int)
+        self.assertNotIn("pages", meta)
+
+    def test_the_api_has_its_own_limits(self):
+        self.api.write({"default_limit": 2, "max_limit": 4})
+        self.assertEqual(len(self.page()["data"]), 2)
+        self.assertEqual(len(self.page(limit=4)["data"]), 4)
+        answer = self.get(P, params={"limit": 5})
+        self.assert_problem(answer, 400, "query.value", "limit")
+
+    def test_the_same_by_query_and_by_post(self):
+        body = {
+            "filter": [["function", "=", "Case"]],
+            "fields": ["name"],
+            "sort": ["-id"],
+            "limit": 2,
+        }
+        wanted = self.page(limit=2, sort="-id")
+        for method, path in (("QUERY", P), ("POST", f"{P}/search")):
+            answer = self.ask(method, path, json_body=body)
+            self.assertEqual(answer.json(), wanted)
+
+    def test_the_query_s_parameters_hold_beside_a_body(self):
+        body = {"filter": [["function", "=", "Case"]]}
+        answer = self.post(f"{P}/search?limit=2&fields=name", body)
+        self.assertEqual(len(self.data(answer)), 2)
+
+    def test_the_count_alone(self):
+        params = {"filter": '[["function", "=", "Case"], ["color", "=", 0]]'}
+        answer = self.get(f"{P}/count", params=params)
+        self.assertEqual(self.data(answer), {"count": 3})
+
+
+@tagged("post_install", "-at_install")
+class TestOrders(ListCase):
+    def test_signs_and_words_say_the_direction(self):
+        self.assertEqual(self.names_of(sort="-id")[0], "Gerd")
+        self.assertEqual(self.names_of(sort="id desc")[0], "Gerd")
+        self.assertEqual(self.names_of(sort="id asc")[0], "Adam")
+
+    def test_several_keys_count_one_after_the_other(self):
+        found = self.names_of(sort="-color,name")
+        self.assertEqual(found[:2], ["Carl", "Fritz"])
+
+    def test_the_id_breaks_ties_in_the_direction_of_the_last_key(self):
+        self.assertEqual(self.names_of(sort="-function")[0], "Gerd")
+        self.assertEqual(self.names_of(sort="function")[0], "Adam")
+
+    def test_a_dotted_key_follows_many2one(self):
+        found = self.page(sort="country_id.code,id", fields="country_id.code")["data"]
+        codes = [row["country_id"] and row["country_id"]["code"] for row in found]
+        self.assertEqual(codes, ["BE", "BE", "DE", "DE", "US", "US", None])
+
+    def test_a_many2one_sorts_by_the_order_of_its_model(self):
+        found = self.page(sort="country_id", fields="country_id")["data"]
+        names = [
+            row["country_id"] and row["country_id"]["display_name"] for row in found
+        ]
+        self.assertEqual([n for n in names if n], sorted(n for n in names if n))
+
+    def test_without_sort_it_is_the_model_s_order(self):
+        wanted = self.env[P].with_user(self.user).search([("function", "=", "Case")])
+        self.assertEqual(self.names_of(), wanted.mapped("name"))
+
+
+@tagged("post_install", "-at_install")
+class TestCursors(ListCase):
+    def walk(self, limit=2, between=None, **params):
+        """The names on all pages; ``between`` is called after the first."""
+        found, cursor = [], ""
+        while cursor is not None:
+            body = self.page(limit=limit, cursor=cursor, **params)
+            found += [row["name"] for row in body["data"]]
+            self.assertEqual(len(body["data"]), body["meta"]["count"])
+            cursor = body["meta"]["next_cursor"]
+            if between:
+                between, _done = None, between()
+        return found
+
+    def test_pages_by_cursor_have_all_records_once(self):
+        orders = (
+            "id",
+            "-id",
+            "name",
+            "-name",
+            "color,-name",
+            "-color,name",
+            "ref",
+            "-ref",
+            "ref,-color",
+            "-ref,color",
+            "color,ref",
+            "-color,-ref,id",
+            "create_date,id",
+            "partner_latitude",
+            "-is_company,ref",
+            "country_id.code",
+            "-country_id.code,name",
+            "country_id.name,-ref",
+            "type,-country_id.code",
+        )
+        for sort in orders:
+            for limit in (1, 2, 3, 7):
+                with self.subTest(sort, limit=limit):
+                    wanted = self.names_of(sort=sort)
+                    self.assertEqual(self.walk(limit, sort=sort), wanted)
+
+    def test_cursors_can_be_counted_too(self):
+        meta = self.page(limit=2, cursor="", count="exact")["meta"]
+        self.assertEqual((meta["count"], meta["total"]), (2, 7))
+        self.assertNotIn("total", self.page(limit=2, cursor="")["meta"])
+
+    def test_the_next_page_is_linked(self):
+        body = self.page(limit=2, cursor="", sort="id")
+        url = self.last.links["next"]["url"]
+        self.assertIn("cursor=", url)
+        path = url.partition(f"{self.root}/")[2]
+        names = [row["name"] for row in self.data(self.get(path))]
+        self.assertEqual(names, ["Carl", "Dora"])
+        self.assertEqual(
+            body["meta"]["next_cursor"], parse_qs(urlsplit(url).query)["cursor"][0]
+        )
+
+    def test_rows_that_come_and_go_before_the_cursor_shift_nothing(self):
+        def change():
+            self.partners[0].unlink()
+            self.env[P].create({"name": "AAA", "function": "Case"})
+
+        found = self.walk(sort="name", between=change)
+        self.assertEqual(found, ["Adam", "Berta", *self.names[2:]])
+
+    def test_rows_that_come_behind_the_cursor_are_seen(self):
+        def change():
+            self.partners[3].unlink()
+            self.env[P].create({"name": "Zoe", "function": "Case"})
+
+        found = self.walk(sort="name", between=change)
+        self.assertEqual(
+            found, ["Adam", "Berta", "Carl", "Emil", "Fritz", "Gerd", "Zoe"]
+        )
+
+    def test_the_row_of_the_cursor_may_go(self):
+        found = self.walk(sort="name", between=self.partners[1].unlink)
+        self.assertEqual(found, list(self.names))
+
+    def test_values_with_microseconds_lose_no_row(self):
+        for number, partner in enumerate(self.partners):
+            moment = datetime(2026, 1, 1, 0, 0, 0, number + 1)
+            self.env.cr.execute(
+                "UPDATE res_partner SET create_date = %s WHERE id = %s",
+                [moment, partner.id],
+            )
+        for sort in ("create_date", "-create_date", "-create_date,name"):
+            with self.subTest(sort):
+                wanted = self.names_of(sort=sort)
+                self.assertEqual(self.walk(sort=sort), wanted)
+
+    def test_a_cursor_is_for_the_same_request_only(self):
+        cursor = self.page(limit=2, cursor="", sort="name")["meta"]["next_cursor"]
+        changed = (
+            {"sort": "-name"},
+            {"sort": "name,ref"},
+            {"sort": "name", "archived": "include"},
+            {"sort": "name", "more": [("filter[color]", "1")]},
+            {"sort": "name", "lang": "en_US", "archived": "only"},
+        )
+        for params in changed:
+            with self.subTest(str(params)):
+                more = params.pop("more", ())
+                pairs = [*params.items(), *more, ("filter[function]", "Case")]
+                answer = self.get(P, params=[*pairs, ("cursor", cursor)])
+                self.assert_problem(answer, 400, "query.cursor", "cursor")
+
+    def test_a_cursor_is_for_its_caller_only(self):
+        cursor = self.page(limit=2, cursor="", sort="name")["meta"]["next_cursor"]
+        key = self.make_client(self.user, all_resources=True)[1]
+        params = [("cursor", cursor), ("sort", "name"), ("filter[function]", "Case")]
+        answer = self.get(P, params=params, key=key)
+        self.assert_problem(answer, 400, "query.cursor", "cursor")
+
+    def test_a_changed_cursor_is_refused(self):
+        cursor = self.page(limit=2, cursor="")["meta"]["next_cursor"]
+        text, _dot, signature = cursor.partition(".")
+        for wrong in (f"{text}A.{signature}", f"{text}.A{signature[1:]}", text, "."):
+            answer = self.get(P, params={"cursor": wrong, "filter[function]": "Case"})
+            self.assert_problem(answer, 400, "query.cursor", "cursor")
+
+    def test_limit_and_fields_may_change_between_pages(self):
+        cursor = self.page(limit=2, cursor="", sort="id")["meta"]["next_cursor"]
+        body = self.page(limit=5, cursor=cursor, sort="id", fields="name,ref")
+        self.assertEqual(len(body["data"]), 5)
+
+
+@tagged("post_install", "-at_install")
+class TestFilters(ListCase):
+    def test_domains_find_what_odoo_finds(self):
+        ids = self.partners.ids
+        moment = "2000-01-01T00:00:00Z"
+        domains = (
+            [["name", "=", "Adam"]],
+            [["name", "!=", "Adam"]],
+            [["name", "ilike", "A"]],
+            [["name", "not ilike", "a"]],
+            [["name", "=like", "%r%"]],
+            [["name", "like", "r_"]],
+            [["name", "in", ["Adam", "Dora"]]],
+            [["name", "not in", ["Adam", "Dora"]]],
+            [["ref", "=", None]],
+            [["ref", "!=", None]],
+            [["ref", "!=", "R1"]],
+            [["ref", "in", ["R1", None]]],
+            [["ref", "not in", ["R1", None]]],
+            [["color", ">", 0]],
+            [["color", "in", []]],
+            [["color", "not in", []]],
+            [["partner_latitude", ">=", 1.5]],
+            [["partner_latitude", "<", 2]],
+            [["is_company", "=", False]],
+            [["is_company", "!=", True]],
+            [["create_date", ">", moment]],
+            [["id", "in", ids[:2]]],
+            [["id", "=", ids[0]]],
+            [["id", "child_of", ids[:2]]],
+        )
+        self.compare(domains)
+
+    def test_domains_on_relations_find_what_odoo_finds(self):
+        ids = self.partners.ids
+        belgium = self.env.ref("base.be").id
+        domains = (
+            [["country_id", "=", belgium]],
+            [["country_id", "=", None]],
+            [["country_id", "!=", belgium]],
+            [["country_id", "ilike", "belg"]],
+            [["country_id", "not ilike", "belg"]],
+            [["country_id", "=", "Belgium"]],
+            [["country_id", "!=", "Belgium"]],
+            [["country_id", "in", ["Belgium", "Germany"]]],
+            [["country_id", "not in", ["Belgium", "Germany"]]],
+            [["child_ids", "not ilike", "a"]],
+            [["category_id", "ilike", "a"]],
+            [["country_id", "in", [belgium, None]]],
+            [["parent_id", "child_of", ids[0]]],
+            [["id", "parent_of", ids[0]]],
+            [["country_id.code", "=", "BE"]],
+            [["country_id.code", "!=", "BE"]],
+            [["country_id.code", "not in", ["BE", "US"]]],
+            [["parent_id", "=", None]],
+            [["child_ids", "=", None]],
+            [["child_ids", "!=", None]],
+            [["category_id", "=", None]],
+            [["display_name", "ilike", "ad"]],
+            ["|", ["name", "=", "Adam"], ["name", "=", "Dora"]],
+            ["!", ["name", "=", "Adam"]],
+            ["!", "|", ["name", "=", "Adam"], ["color", "=", 1]],
+            ["&", ["color", "=", 1], "!", ["ref", "=", None]],
+            [["type", "=", "contact"], ["type", "in", ["contact", "other"]]],
+        )
+        self.compare(domains)
+
+    def compare(self, domains):
+        for domain in domains:
+            with self.subTest(str(domain)):
+                self.filtered(domain)
+
+    def _leaf(self, leaf):
+        leaf = super()._leaf(leaf)
+        if leaf[0] == "create_date":
+            return (*leaf[:2], leaf[2].rstrip("Z").replace("T", " "))
+        return leaf
+
+    def test_brackets_say_the_same(self):
+        found = (
+            ([("filter[name]", "Adam")], ["Adam"]),
+            ([("filter[name][ilike]", "er")], ["Berta", "Gerd"]),
+            (
+                [("filter[color][gte]", "1"), ("filter[ref][ne]", "")],
+                ["Berta", "Fritz"],
+            ),
+            ([("filter[name][in]", "Adam,Dora")], ["Adam", "Dora"]),
+            ([("filter[country_id.code]", "DE")], ["Carl", "Gerd"]),
+            ([("filter[ref]", "")], ["Adam", "Carl", "Emil", "Gerd"]),
+            ([("filter[is_company]", "true")], []),
+            (
+                [("filter[id][not_in]", ",".join(map(str, self.partners[1:].ids)))],
+                ["Adam"],
+            ),
+        )
+        for more, wanted in found:
+            with self.subTest(str(more)):
+                self.assertEqual(self.names_of(more=more, sort="id"), wanted)
+
+    def test_both_grammars_together_are_joined_by_and(self):
+        found = self.names_of(
+            filter='[["color", "=", 0]]', more=[("filter[name]", "Adam")]
+        )
+        self.assertEqual(found, ["Adam"])
+
+    def test_wildcards_of_a_user_are_wildcards(self):
+        self.assertEqual(len(self.filtered([["name", "ilike", "%"]])), 7)
+        self.assertEqual(self.filtered([["name", "ilike", "\\%"]]), [])
+
+    def test_no_text_is_sql(self):
+        self.assertEqual(self.filtered([["name", "=", "' OR 1=1 --"]]), [])
+        self.assertEqual(self.filtered([["name", "ilike", "%s %(a)s \\"]]), [])
+
+    def test_archived_records_come_when_they_are_asked_for(self):
+        self.partners[0].active = False
+        self.assertEqual(len(self.names_of()), 6)
+        self.assertEqual(len(self.names_of(archived="include")), 7)
+        self.assertEqual(self.names_of(archived="only"), ["Adam"])
+        self.assertEqual(self.names_of(filter='[["active", "=", false]]'), ["Adam"])
+
+    def test_an_archived_record_is_read_by_its_id(self):
+        self.partners[0].active = False
+        found = self.data(self.get(f"{P}/{self.partners[0].id}?fields=active"))
+        self.assertEqual(found, {"id": self.partners[0].id, "active": False})

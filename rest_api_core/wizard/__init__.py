@@ -1,0 +1,2 @@
+from . import rest_key_dialog
+from . import rest_key_shown
