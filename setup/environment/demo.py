@@ -33,7 +33,7 @@ PORT = 8069
 CRON_THREADS = "1"
 SCRIPT = Path(__file__).with_name("demo_data.py")
 MARK = "DEMO:"  # begins the line of the script's output that is ours
-MAX_LINES = 6
+MAX_LINES = 2  # of endpoints
 
 
 class Demo:
@@ -58,7 +58,7 @@ class Demo:
         """Keep values for the next start."""
         self.state.update(values)
         draft = self.folder / "state.json.part"
-        # there is an API key in it
+        # there are keys in it
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(self.state, indent=1))
         draft.rename(self.folder / "state.json")
@@ -150,10 +150,11 @@ class Demo:
         return odoo
 
     def _learn(self) -> None:
-        """Get an API key and the addons' example requests, once a database and port."""
+        """Get keys and the addons' example requests, once a database and port."""
         if self.state.get("curl") and self.state.get("curl_url") == self.url:
             return
-        arguments = {"url": self.url, "key": self.state.get("key"), "mark": MARK}
+        kept = {name: self.state.get(name) for name in ("key", "rest_key")}
+        arguments = {"url": self.url, "mark": MARK, **kept}
         output = command.shell(
             self.database, f"ARGUMENTS = {arguments!r}\n{SCRIPT.read_text()}"
         )
@@ -164,11 +165,17 @@ class Demo:
         """Print where the server is and how to call it."""
         print(f"\nOdoo:      {self.url}/web")
         print("Login:     admin\nPassword:  admin")
-        print(f"API key:   {self.state['key']}")
-        print(f"Log:       {self.log}\n\nTry:")
-        for line in self.state["curl"][:MAX_LINES]:
-            print(f"  {line}")
+        print(f"REST key:  {self.state['rest_key']}")
+        print(f"API key:   {self.state['key']}  (of the user admin, for endpoints)")
+        print(f"Log:       {self.log}")
+        self._show_lines("REST API", self.state["rest"])
+        self._show_lines("Endpoints", self.state["curl"][:MAX_LINES])
         print(flush=True)
+
+    def _show_lines(self, title: str, lines: list[str]) -> None:
+        print(f"\n{title}:")
+        for line in lines:
+            print(f"  {line}")
 
 
 def _command_line(pid: int) -> str:
@@ -202,6 +209,7 @@ def main(arguments: Sequence[str]) -> int:
         return _stop(demo)
     if (
         demo.is_running()
+        and "rest" in demo.state
         and not options.reset
         and options.port in (None, demo.state["port"])
     ):
