@@ -12,10 +12,28 @@ from server_log import complaints
 from web_client import WebClient, ask
 
 APPS = ("account", "project", "sale", "stock", "website")
-ADDONS = ("endpoint", "endpoint_route_handler")
-PATHS = ("/made/by/user", "/made/by/tool")
+ADDONS = ("rest_api_core", "endpoint", "endpoint_route_handler")
+PATHS = ("/made/by/user", "/made/by/tool", "/api/v1/health", "/made/v2/health")
+TABLES = (
+    "endpoint_endpoint",
+    "endpoint_route",
+    "rest_api",
+    "rest_client",
+    "rest_client_scope",
+    "rest_credential",
+    "rest_resource",
+)
 USER_MADE = """
 admin = env.ref("base.user_admin")
+api = env["rest.api"].create({"name": "Mine", "root_path": "/made/v2"})
+resource = env["rest.resource"].create(
+    {"api_id": api.id, "model_id": env.ref("base.model_res_partner").id}
+)
+client = env["rest.client"].create({"name": "Mine", "user_id": admin.id})
+env["rest.client.scope"].create(
+    {"client_id": client.id, "resource_id": resource.id}
+)
+client._generate_key()
 endpoint = env["endpoint.endpoint"].create({
     "name": "Mine", "route": "/made/by/user", "request_method": "GET",
     "auth_type": "public", "exec_as_user_id": admin.id, "exec_mode": "code",
@@ -69,7 +87,7 @@ def life(request):
 
 def live(database):
     life = Life(states={"before": state_of(database)})
-    life.run("install", database, "-i", "endpoint")
+    life.run("install", database, "-i", ADDONS[0])
     kit.shell(database, USER_MADE)
     life.run("update", database, "-u", ",".join(ADDONS))
     with kit.Server(database, extra=["--max-cron-threads=0"]) as server:
@@ -78,7 +96,7 @@ def live(database):
         for addon in ADDONS:
             press(client, addon, "button_immediate_uninstall")
             life.look(f"without {addon}", server)
-        press(client, "endpoint", "button_immediate_install")
+        press(client, ADDONS[0], "button_immediate_install")
         life.look("again", server)
     life.logs["server"] = server.log_text()
     return life
@@ -96,25 +114,29 @@ def test_log_has_no_complaint(life, stage):
 
 def test_update_changes_nothing_but_what_the_user_made(life):
     changes = life.states["install"] ^ life.states["update"]
-    tables = {"endpoint_endpoint", "endpoint_route"}
-    rows = {f"rows in {table}" for table in tables}
+    rows = {f"rows in {table}" for table in TABLES}
     assert {c for c in changes if c.partition(" ")[2] not in rows} == {
         c for c in changes if "__export__" in c
     }
 
 
 def test_routes_are_served_after_update(life):
-    assert life.statuses["served"] == [200, 200]
+    assert life.statuses["served"] == [200, 200, 200, 200]
+
+
+def test_routes_of_apis_go_with_rest_api_core(life):
+    assert life.statuses["without rest_api_core"] == [200, 200, 404, 404]
+    assert "4 rows in endpoint_route" in life.states["served"]
+    assert "2 rows in endpoint_route" in life.states["without rest_api_core"]
 
 
 def test_routes_of_records_go_with_endpoint(life):
-    assert life.statuses["without endpoint"] == [404, 200]
-    assert "2 rows in endpoint_route" in life.states["served"]
+    assert life.statuses["without endpoint"] == [404, 200, 404, 404]
     assert "1 rows in endpoint_route" in life.states["without endpoint"]
 
 
 def test_all_routes_go_with_endpoint_route_handler(life):
-    assert life.statuses["without endpoint_route_handler"] == [404, 404]
+    assert life.statuses["without endpoint_route_handler"] == [404] * 4
 
 
 def test_uninstall_leaves_nothing_behind(life):
@@ -129,4 +151,4 @@ def test_uninstall_takes_nothing_else_away(life):
 
 def test_second_install_is_like_the_first(life):
     assert life.states["again"] == life.states["install"]
-    assert life.statuses["again"] == [404, 404]
+    assert life.statuses["again"] == [404, 404, 200, 404]

@@ -13,8 +13,9 @@ ADDRESS = "http://localhost:8069"
 MAKE_KEY = """
 admin = env.ref("base.user_admin")
 key = env["res.users.apikeys"].with_user(admin)._generate(None, "readme", None)
+rest_key = env.ref("rest_api_core.demo_client_all")._generate_key()[1]
 env.cr.commit()
-print(f"KEY={key}")
+print(f"KEY={key}\\nREST_KEY={rest_key}")
 """
 
 
@@ -35,10 +36,12 @@ def split(block):
 
 @pytest.fixture(scope="module")
 def server():
-    database = create_database(modules=["endpoint"], demo=True)
-    key = re.search(r"^KEY=(\w+)$", shell(database, MAKE_KEY), re.MULTILINE)[1]
+    database = create_database(modules=["rest_api_core"], demo=True)
+    keys = dict(
+        re.findall(r"^(\w+)=([\w-]+)$", shell(database, MAKE_KEY), re.MULTILINE)
+    )
     with Server(database) as running:
-        running.key = key
+        running.keys = keys
         yield running
     drop_database(database)
 
@@ -57,7 +60,7 @@ def test_example(server, command, output):
         text=True,
         timeout=60,
         check=False,
-        env={**os.environ, "KEY": server.key},
+        env={**os.environ, **server.keys},
     )
     assert done.stdout.strip() == output
 

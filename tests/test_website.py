@@ -67,3 +67,11 @@ def test_offered_to_be_rewritten(client, endpoint):
         "website.route", "name_search", endpoint, limit=5, context={"lang": "en_US"}
     )
     assert endpoint in [name for _id, name in found]
+
+
+def test_rest_apis_answer_among_pages_and_set_no_cookies(server, client):
+    run_odoo(server.db, "-i", "rest_api_core")
+    answer = ask(f"{server.url}/api/v1/?utm_source=news")
+    assert answer.json()["data"]["name"] == "REST API v1"
+    assert "Set-Cookie" not in answer.headers
+    assert ask(f"{server.url}/api/v1/res.partner").status_code == 401

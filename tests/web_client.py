@@ -12,7 +12,7 @@ import requests
 from server_log import entries
 
 SECONDS = 30.0
-_probes = itertools.count(1)
+_probes = itertools.count(1_000_000_001)
 
 
 def ask(url, method="GET", **options):
@@ -82,7 +82,8 @@ def worker_pids(server):
 def ask_workers(server, path, **options):
     """``{pid: [responses in the order of answering]}`` of all workers of a server.
 
-    Odoo's request log tells which worker answered, also when nothing but a 404 came.
+    Odoo's request log tells which worker answered, also when nothing but a 404 came:
+    each path is another, by a parameter at its end or a number for ``{probe}``.
     """
     pids, found = worker_pids(server), {}
     deadline = time.monotonic() + SECONDS
@@ -94,10 +95,14 @@ def ask_workers(server, path, **options):
 
 
 def _ask_at_once(server, path, number, options):
-    probes = [f"probe-{next(_probes)}-" for _ in range(number)]
-    url = server.url + path + ("&" if "?" in path else "?")
+    numbers = [next(_probes) for _ in range(number)]
+    if "{probe}" not in path:
+        numbers = [f"probe-{number}-" for number in numbers]
+        path += ("&" if "?" in path else "?") + "{probe}"
+    probes = list(map(str, numbers))
+    urls = [server.url + path.replace("{probe}", probe) for probe in probes]
     with ThreadPoolExecutor(number) as threads:
-        answers = list(threads.map(lambda probe: ask(url + probe, **options), probes))
+        answers = list(threads.map(lambda url: ask(url, **options), urls))
     pids = wait_until(lambda: _answering_pids(server, probes), "the requests' log")
     return zip(pids, answers, strict=True)
 

@@ -1,11 +1,9 @@
 """Chromium without a screen: installed on demand, started with an empty profile."""
 
-import os
 import resource
 import shutil
-import subprocess
 
-import pytest
+import debian
 from selenium import webdriver
 
 PACKAGES = {"chromium": "chromium", "chromedriver": "chromium-driver"}
@@ -26,28 +24,8 @@ ARGUMENTS = (
 )
 
 
-def missing_packages():
-    return [name for program, name in PACKAGES.items() if not shutil.which(program)]
-
-
 def ensure_installed():
-    """Install Debian's packages that lack; without root rights, skip the tests."""
-    missing = missing_packages()
-    if not missing:
-        return
-    if os.geteuid():
-        pytest.skip(f"as root: apt-get install {' '.join(missing)}")
-    if not _apt_get("install", *missing):
-        # the package lists may be old, or have never been fetched
-        _apt_get("update")
-        assert _apt_get("install", *missing), f"apt-get cannot install {missing}"
-
-
-def _apt_get(*arguments):
-    command = ["apt-get", "-q", "-y", "--no-install-recommends"]
-    command += ["-o", "DPkg::Lock::Timeout=300", *arguments]
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return subprocess.run(command, env=environment, check=False).returncode == 0
+    debian.ensure_installed(PACKAGES)
 
 
 def start(profile):

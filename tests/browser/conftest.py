@@ -14,10 +14,10 @@ CLIPBOARD = ["clipboardReadWrite", "clipboardSanitizedWrite"]
 
 @pytest.fixture(scope="session")
 def site():
-    """A running server that has the endpoint addons and their demo data."""
+    """A running server that has all addons and their demo data."""
     import kit
 
-    database = kit.create_database(modules=["endpoint"], demo=True)
+    database = kit.create_database(modules=["rest_api_core"], demo=True)
     try:
         with kit.Server(database) as server:
             yield server

@@ -90,6 +90,9 @@ class Screen:
         self.find(".o_web_client .o_user_menu")
         self.login_name = login
 
+    def open_form(self, path):
+        self.open(path, ".o_form_view .o_form_sheet")
+
     def open_list(self):
         self.open(ENDPOINTS, ".o_list_view .o_data_row")
 
@@ -132,9 +135,9 @@ class Screen:
     def has_field(self, name):
         return bool(self.visible(f".o_field_widget[name={name}]"))
 
-    def fill(self, name, text):
+    def fill(self, name, text, inside=""):
         """Replace the text of a field, and leave the field."""
-        css = f".o_field_widget[name={name}] :is(input, textarea)"
+        css = f"{inside} .o_field_widget[name={name}] :is(input, textarea)"
         element = self.find(css)
         element.send_keys(Keys.CONTROL, "a")
         element.send_keys(Keys.BACKSPACE, text, Keys.TAB)
@@ -148,6 +151,14 @@ class Screen:
             lambda: self.find(shown).get_attribute("value") == label,
             f"{name} to become {label}",
         )
+
+    def pick(self, name, label, inside=""):
+        """Pick the record of this name in a many2one field."""
+        css = f"{inside} .o_field_widget[name={name}] input"
+        self.click(css)
+        self.find(css).send_keys(Keys.CONTROL, "a")
+        self.find(css).send_keys(label)
+        self.click_text(".o-autocomplete--dropdown-item", label)
 
     def type_code(self, name, text):
         """Type one line into a code editor, after emptying it."""

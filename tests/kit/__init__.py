@@ -16,8 +16,10 @@ from environment.command import run as run_odoo
 from environment.server import Server, free_port
 
 from .databases import create_database, drop_database, uninstall
+from .replication import Replication
 
 __all__ = [
+    "Replication",
     "Server",
     "addons_path",
     "create_database",

@@ -1,0 +1,28 @@
+"""Programs of Debian's packages that tests need: installed on demand."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+
+def ensure_installed(packages):
+    """Install what lacks of ``{program: package}``; without root, skip the tests."""
+    missing = [name for program, name in packages.items() if not shutil.which(program)]
+    if not missing:
+        return
+    if os.geteuid():
+        pytest.skip(f"as root: apt-get install {' '.join(missing)}")
+    if not _apt_get("install", *missing):
+        # the package lists may be old, or have never been fetched
+        _apt_get("update")
+        assert _apt_get("install", *missing), f"apt-get cannot install {missing}"
+
+
+def _apt_get(*arguments):
+    command = ["apt-get", "-q", "-y", "--no-install-recommends"]
+    command += ["-o", "DPkg::Lock::Timeout=300", *arguments]
+    # in runlevel 1 no package starts a server of its own
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    return subprocess.run(command, env=environment, check=False).returncode == 0
