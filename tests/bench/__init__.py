@@ -8,6 +8,8 @@
 * ``inside``: processor time of a request in one process, and profiles
 * ``report``, ``table``: printing
 * ``endpoint_suite``: the suite of the endpoint addons, with its cases and changes
+* ``rest_suite``: the suite of the REST API, with its cases, tables and profiles
+* ``addon_file``: what cases share with the addons they compare with
 
 Another suite is another ``<name>_suite`` with ``main(options, wrk)``, named in
 ``__main__``, and an addon in ``addons`` (never released) with what it compares with.

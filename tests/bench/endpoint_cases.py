@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
-from types import ModuleType
 
 from environment.cache import REPOSITORY
 
+from .addon_file import ADDONS, load
 from .case import Case, Request, posted
 
-ADDON = Path(__file__).parent / "addons" / "bench_endpoint"
 LINES = [{"product": f"P{n}", "qty": n, "price": 9.5 * n} for n in range(1, 6)]
 VALID = json.dumps({"customer": "Azure Interior", "lines": LINES})
 INVALID = json.dumps({"customer": "", "lines": [*LINES[:4], {"product": 5, "qty": 0}]})
@@ -46,14 +43,6 @@ CASES = [
 ]
 
 
-def _load(name: str, path: Path) -> ModuleType:
-    """Import a file that needs no Odoo without its addon."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def _timed(function: Callable[[], object]) -> float:
     """Return the median milliseconds of many calls."""
     found = []
@@ -72,8 +61,8 @@ def _validator(media_type: str, schema: str, body: str) -> Callable[[], float]:
     return lambda: _timed(lambda: compiled.errors(data)) - _timed(lambda: parse(data))
 
 
-BODY_SCHEMA = _load("body_schema", REPOSITORY / "endpoint" / "body_schema.py")
-ENDPOINTS = _load("endpoints", ADDON / "endpoints.py")
+BODY_SCHEMA = load("body_schema", REPOSITORY / "endpoint" / "body_schema.py")
+ENDPOINTS = load("endpoints", ADDONS / "bench_endpoint" / "endpoints.py")
 VALIDATORS = {
     "JSON schema, valid": _validator(JSON, ENDPOINTS.ORDER_SCHEMA, VALID),
     "JSON schema, invalid": _validator(JSON, ENDPOINTS.ORDER_SCHEMA, INVALID),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterable, Sequence
 
@@ -12,6 +13,7 @@ from .case import Case
 from .client import Answer, send
 from .target import Target
 
+MAIL = re.compile(rb"[\w.]+@example\.com")
 WARM_UP = 40  # requests: each worker shall have seen each URL
 
 
@@ -19,18 +21,25 @@ def warm_up(targets: Iterable[Target], cases: Sequence[Case]) -> None:
     """Send each request often; raises Failure unless all variants answer alike."""
     for target in targets:
         for case in cases:
-            contents = {path: _warm(target, case, path) for path in case.paths.values()}
-            first, *others = contents.values()
-            if case.request.status < 400 and any(other != first for other in others):
-                raise console.Failure(f"Different answers: {contents}")
+            contents = {v: _warm(target, case, v) for v in case.paths}
+            found = [c for v, c in contents.items() if c and v not in case.unlike]
+            if case.request.status < 400 and any(other != found[0] for other in found):
+                raise console.Failure(f"{case.name}: different answers: {found}")
 
 
-def _warm(target: Target, case: Case, path: str) -> object:
+def _warm(target: Target, case: Case, variant: str) -> object:
     for _number in range(WARM_UP):
-        answer = send(target.url + path, case.request)
-        if answer.status != case.request.status:
-            raise console.Failure(f"{path} answered {answer.status}: {answer.body!r}")
-    return _content(answer)
+        _path, answer = _send(target, case, variant)
+    return _names(answer) if case.requests else _content(answer)
+
+
+def _send(target: Target, case: Case, variant: str) -> tuple[str, Answer]:
+    expected = case.request_of(variant)
+    path, request = expected.numbered(case.paths[variant], time.monotonic_ns())
+    answer = send(target.url + path, request)
+    if answer.status != expected.status:
+        raise console.Failure(f"{path} answered {answer.status}: {answer.body!r}")
+    return path, answer
 
 
 def _content(answer: Answer) -> object:
@@ -38,9 +47,13 @@ def _content(answer: Answer) -> object:
     return json.loads(answer.body) if is_json else answer.body
 
 
+def _names(answer: Answer) -> list[bytes]:
+    """The records of an answer whatever its format: by their e-mail addresses."""
+    return MAIL.findall(answer.body)
+
+
 def count_queries(target: Target, case: Case, variant: str) -> int:
     """Return what the server's log says about one request."""
     target.log.mark()
-    path = f"{case.paths[variant]}?bench={time.monotonic_ns()}"
-    send(target.url + path, case.request)
+    path = _send(target, case, variant)[0]
     return target.log.wait_for(path).queries

@@ -75,7 +75,7 @@ def _compare(
         for variant in _shuffled(case.paths):
             before = target.cpu()
             url = target.url + case.paths[variant]
-            burst = wrk.burst(url, case.request, connections)
+            burst = wrk.burst(url, case.request_of(variant), connections)
             key = Key(name, case.name, variant, connections)
             results.add(key, burst, target.cpu() - before)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from environment import console
 
-from .case import Request
+from .case import ID, NUMBER, Request
 from .fetch import Program
 
 ATTEMPTS = 5  # a busy machine may stand still for the whole of a burst
@@ -21,6 +21,7 @@ SCRIPT = """\
 wrk.method = {method}
 wrk.body = {body}
 {headers}
+{counting}
 function done(summary, latency, requests)
     local errors = summary.errors
     local broken = errors.connect + errors.read + errors.write + errors.timeout
@@ -29,6 +30,21 @@ function done(summary, latency, requests)
         .. '"broken": %d}}', latency:percentile(50), summary.requests,
         summary.duration, errors.status, broken
     ))
+end
+"""
+# the first number comes with the command
+COUNTING = """\
+local number = 0
+local function numbered(text)
+    local id = string.format("%d", {first} + number % {count})
+    return (text:gsub("{id}", id):gsub("{number}", string.format("%d", number)))
+end
+function init(args)
+    number = tonumber(args[1])
+end
+function request()
+    number = number + 1
+    return wrk.format(nil, numbered(wrk.path), nil, wrk.body and numbered(wrk.body))
 end
 """
 
@@ -54,9 +70,9 @@ class Wrk:
         """Send the request over and over; raises Failure on another status."""
         options = ["-t1", f"-c{connections}", f"-d{math.ceil(self.seconds)}s"]
         script = str(self._script(request))
-        command = [self.program.path, *options, "-s", script, url]
+        command = [self.program.path, *options, "-s", script, url, "--"]
         for _attempt in range(ATTEMPTS):
-            output = self._run(command)
+            output = self._run([*command, str(time.monotonic_ns())])
             found = json.loads(output.partition("RESULT ")[2] or "{}")
             if found.get("requests"):
                 _check(url, request, found)
@@ -94,7 +110,12 @@ def lua_script(request: Request) -> str:
         for name, value in request.headers
     )
     body = _lua(request.body) if request.body else "nil"
-    return SCRIPT.format(method=_lua(request.method), body=body, headers=headers)
+    counting = ""
+    if request.ids:
+        first, count = request.ids
+        counting = COUNTING.format(first=first, count=count, id=ID, number=NUMBER)
+    method = _lua(request.method)
+    return SCRIPT.format(method=method, body=body, headers=headers, counting=counting)
 
 
 def _lua(text: str) -> str:
