@@ -10,13 +10,14 @@ from .. import configuration, cors
 from ..expansion import Limits
 
 METHODS = ("GET", "QUERY", "POST", "PUT", "PATCH", "DELETE")
-_ROOT = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
+# browsers and curl resolve the segments "." and ".." before they ask
+_ROOT = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+")
 MEGABYTE = 1024 * 1024
 
 
 class RestApi(models.Model):
     _name = "rest.api"
-    _inherit = ["rest.cached.mixin", "endpoint.route.handler"]
+    _inherit = ["rest.cached.mixin", "rest.limits.mixin", "endpoint.route.handler"]
     _description = "REST API"
     _order = "root_path, id"
     _endpoint_auto_sync = True
@@ -35,42 +36,29 @@ class RestApi(models.Model):
     )
     api_url = fields.Char(string="URL", compute="_compute_api_url")
     curl_example = fields.Char(string="Try it", compute="_compute_api_url")
-    default_limit = fields.Integer(
-        string="Records a page",
-        default=80,
-        help="Records on a page where the request says nothing.",
+    auth_api_key = fields.Boolean(
+        string="API keys",
+        default=True,
+        help="Keys of clients: Authorization: Bearer rak_…",
     )
-    max_limit = fields.Integer(
-        string="At most", default=1000, help="Records on a page at most."
+    auth_oauth = fields.Boolean(
+        string="OAuth2 tokens", default=True, help="For later: not used yet."
     )
-    max_expand_depth = fields.Integer(
-        string="Levels of expand",
-        default=4,
-        help="Levels of relations that one answer may follow.",
+    auth_session = fields.Boolean(
+        string="Sessions",
+        default=True,
+        help="The cookie of a user who is logged in to Odoo. There is no client then:"
+        " all resources are open, with the rights of the user.",
     )
-    max_records = fields.Integer(
-        string="Records at once",
-        default=1000,
-        help="Records that one request may create, change or delete.",
-    )
-    max_body_size = fields.Float(
-        string="Largest body (MB)", default=16, help="Of a request, in megabytes."
-    )
-    auth_api_key = fields.Boolean(string="API keys", default=True)
-    auth_oauth = fields.Boolean(string="OAuth2 tokens", default=True)
-    auth_session = fields.Boolean(string="Sessions", default=True)
     auth_basic = fields.Boolean(
-        string="Basic", help="Login and password with each request, over HTTPS only."
+        string="Basic",
+        help="Login and password with each request, over HTTPS only. There is no client"
+        " then: all resources are open, with the rights of the user.",
     )
     cors_origins = fields.Text(
         string="Allowed origins",
         help="Web pages that may call the API: one origin a line, such as"
         " https://app.example.com, or * for all.",
-    )
-    rate_limit = fields.Integer(
-        string="Rate limit",
-        default=0,
-        help="Requests a minute and caller; 0 for no limit.",
     )
     log_mode = fields.Selection(
         [
@@ -82,22 +70,16 @@ class RestApi(models.Model):
         string="Log",
         default="all",
         required=True,
+        help="Errors are answers from 400 on, successes the others.",
     )
     log_bodies = fields.Boolean(
-        string="With bodies", help="Keep bodies in the log, without secrets."
-    )
-    log_retention_days = fields.Integer(
-        string="Keep for", default=90, help="0 to keep the log for ever."
-    )
-    statement_timeout = fields.Integer(
-        string="Time for a query (s)",
-        default=60,
-        help="A request whose database query takes longer is answered with 503; 0 for"
-        " no limit.",
+        string="With bodies",
+        help="Keep bodies of requests and answers in the log, without secrets and"
+        " binary content. They may hold personal data.",
     )
     docs_public = fields.Boolean(
         string="Public documentation",
-        help="The documentation is readable without a login.",
+        help="For later: not used yet.",
     )
     maintenance = fields.Boolean(help="Answer 503 to every request.")
 
@@ -209,7 +191,24 @@ class RestApi(models.Model):
     def _with_clean_root(self, vals):
         if not vals.get("root_path"):
             return vals
-        return {**vals, "root_path": "/" + vals["root_path"].strip().strip("/")}
+        root_path = "/" + vals["root_path"].strip().strip("/")
+        self._check_root_path_is_free(root_path)
+        return {**vals, "root_path": root_path}
+
+    def _check_root_path_is_free(self, root_path):
+        """Name the other API, which a constraint of the database could not."""
+        everyone = self.with_context(active_test=False)
+        others = everyone.search([("root_path", "=", root_path)]) - self
+        if others.active:
+            raise ValidationError(
+                self.env._("%s has this root path already.", others.name)
+            )
+        if others:
+            raise ValidationError(
+                self.env._(
+                    "%s, which is archived, has this root path already.", others.name
+                )
+            )
 
     @api.constrains("root_path")
     def _check_root_path(self):
@@ -217,8 +216,8 @@ class RestApi(models.Model):
             if not _ROOT.fullmatch(record.root_path):
                 raise ValidationError(
                     self.env._(
-                        "%s is no root path: it takes letters, digits and -._~"
-                        " between slashes.",
+                        "%s is no root path, such as /portal/v1: it takes letters,"
+                        " digits and -._~ between slashes.",
                         record.root_path,
                     )
                 )
@@ -232,31 +231,6 @@ class RestApi(models.Model):
                 raise ValidationError(
                     self.env._("%s is no origin, such as https://example.com.", error)
                 ) from error
-
-    @api.constrains(
-        "default_limit",
-        "max_limit",
-        "max_expand_depth",
-        "max_records",
-        "max_body_size",
-        "rate_limit",
-        "log_retention_days",
-        "statement_timeout",
-    )
-    def _check_numbers(self):
-        for record in self:
-            if not 1 <= record.default_limit <= record.max_limit <= 10_000:
-                raise ValidationError(
-                    self.env._("Limits must lie between 1 and 10,000, in this order.")
-                )
-            if not (0 <= record.max_expand_depth <= 4 and record.max_records >= 1):
-                raise ValidationError(
-                    self.env._("Relations can be followed over 0 to 4 levels.")
-                )
-            if record.max_body_size <= 0 or record.rate_limit < 0:
-                raise ValidationError(self.env._("A number is out of range."))
-            if record.log_retention_days < 0:
-                raise ValidationError(self.env._("A number is out of range."))
 
     # --- configuration -------------------------------------------------------
 
