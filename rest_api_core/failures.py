@@ -62,6 +62,11 @@ def _of_user_error(error):
     return problems.RecordInvalid(str(error))
 
 
+def _of_redirect(error):
+    """A rule of the business, too, with a button for the web client after its text."""
+    return problems.RecordInvalid(str(error.args[0]) if error.args else None)
+
+
 def _of_sql(error, message=None):
     if error.pgcode in _BY_CODE:
         return _BY_CODE[error.pgcode]()
@@ -84,6 +89,7 @@ _TRANSLATIONS = (
     (exceptions.MissingError, lambda _: problems.NotFound()),
     (exceptions.LockError, lambda _: problems.Locked()),
     (exceptions.UserError, _of_user_error),
+    (exceptions.RedirectWarning, _of_redirect),
     (exceptions.ConcurrencyError, lambda _: problems.Overloaded()),
     (SessionExpiredException, lambda _: problems.CredentialsMissing()),
     (psycopg2.Error, _of_sql),
