@@ -11,6 +11,7 @@ import psycopg2
 
 from odoo import models
 
+from ..changes import mentions
 from ..problem import Fault, RecordInvalid, ValueInvalid, ValueRequired
 
 # Their structure is known to nobody but the code of the model
@@ -30,7 +31,8 @@ class RestDiagnosis(models.AbstractModel):
         try:
             yield
         except psycopg2.errors.NotNullViolation as error:
-            self._blame_gap(scope, changes, error, error.diag.column_name)
+            diag = error.diag
+            self._blame_gap(scope, changes, error, diag.column_name, diag.table_name)
             raise
         except _CONFUSED as error:
             missing = error.args[0] if isinstance(error, KeyError) else None
@@ -42,17 +44,40 @@ class RestDiagnosis(models.AbstractModel):
                 ) from error
             raise
 
-    def _blame_gap(self, scope, changes, error, name):
-        """New records require what neither the body nor Odoo has a value for."""
-        if name not in scope.fields_of(scope.call.model, "body"):
-            return
+    def _blame_gap(self, scope, changes, error, name, table=None):
+        """New records require what neither the body nor Odoo has a value for.
+
+        :param table: where it is missing; None for that of the call's model
+        """
+        table = table or scope.model._table
         faults = [
-            Fault(ValueRequired.code, "is required", f"{change.place}/{name}")
-            for change in changes
-            if name not in change.values and not change.ids
+            Fault(ValueRequired.code, "is required", f"{place}/{name}")
+            for model, place, values in self._new(scope, changes)
+            if name not in values and name in scope.fields_of(model, "body")
+            if table in self._tables(model)
         ]
         if faults:
-            raise ValueRequired(f"{name} is required", errors=faults) from error
+            detail = f"{faults[0].pointer}: is required"
+            raise ValueRequired(detail, errors=faults) from error
+
+    def _new(self, scope, changes):
+        """``(model, place, values)`` of each new record, in relations too."""
+        for change in changes:
+            if not change.ids:
+                yield scope.call.model, change.place, change.values
+            for mention in mentions(
+                scope.call.model,
+                change.values,
+                lambda model: scope.fields_of(model, "body"),
+                change.place,
+            ):
+                if mention.act == "create":
+                    yield mention.model, mention.place, mention.values
+
+    def _tables(self, model):
+        """Where the values of a record are, with those of its parents."""
+        models = (model, *self.env[model]._inherits)
+        return {self.env[name]._table for name in models}
 
     def _blame_structure(self, scope, changes, error):
         fields = scope.fields_of(scope.call.model, "body")
