@@ -75,9 +75,14 @@ class RestQuery(models.AbstractModel):
             if leaf.operator in filters.HIERARCHY:
                 leaf = replace(leaf, value=self._within_reach(scope, model, leaf))
             return Domain(filters.to_domain(leaf))
-        comodel = self.env[model]._fields[head].comodel_name
+        field = self.env[model]._fields[head]
+        comodel = field.comodel_name
         inner = self._leaf(scope, comodel, replace(leaf, path=rest))
-        return Domain(head, "any", inner & scope.visible(comodel))
+        inner &= scope.visible(comodel)
+        if field.bypass_search_access:
+            # Odoo would search without the rules of the comodel
+            inner = self._ruled(scope, scope.reading[comodel], inner)
+        return Domain(head, "any", inner)
 
     def _within_reach(self, scope, model, leaf: Leaf):
         """The ids that a hierarchy is followed from: Odoo asks for no rights there."""
@@ -104,7 +109,7 @@ class RestQuery(models.AbstractModel):
         if sort is None:
             query.order = self._default_order(model, query)
         elif sort:
-            query.order = SQL(", ").join(self._terms(model, sort, query))
+            query.order = SQL(", ").join(self._terms(scope, model, sort, query))
         return query
 
     def _ruled(self, scope, model, domain, limit=None, offset=0, active_test=False):
@@ -145,21 +150,58 @@ class RestQuery(models.AbstractModel):
         by_id = SQL.identifier(query.table, "id")
         return SQL("%s, %s", order, by_id) if order.code else by_id
 
-    def _terms(self, model, sort, query):
+    # --- orders --------------------------------------------------------------
+
+    def _terms(self, scope, model, sort, query):
         for key in sort:
-            owner, alias, name = self._walk(model, key.path, query)
+            owner, alias, name = self._walk(scope, model, key.path, query)
             direction = SQL("DESC") if key.descending else SQL("ASC")
-            term = owner._order_field_to_sql(alias, name, direction, SQL(), query)
+            term = self._order(scope, owner, alias, name, direction, query)
             if term.code:
                 yield term
 
-    def _walk(self, model, path, query):
+    def _order(self, scope, model, alias, name, direction, query):
+        field = model._fields[name]
+        if field.type != "many2one" or self._shows_all(scope, field.comodel_name):
+            return model._order_field_to_sql(alias, name, direction, SQL(), query)
+        comodel, alias = self._joined(scope, model, alias, name, query)
+        # of what lies behind the comodel nothing counts: it may be out of reach, too
+        context = {"__m2o_order_seen": frozenset(comodel._fields.values())}
+        reverse = direction.code == "DESC"
+        bare = comodel.with_context(**context)
+        return bare._order_to_sql(comodel._order, query, alias=alias, reverse=reverse)
+
+    def _walk(self, scope, model, path, query):
         """The model, alias and field that a path of many2one fields leads to."""
         *heads, name = path.split(".")
         alias = query.table
         for head in heads:
-            model, alias = model._fields[head].join(model, alias, query)
+            model, alias = self._joined(scope, model, alias, head, query)
         return model, alias, name
+
+    def _joined(self, scope, model, alias, name, query):
+        """The model and alias behind a many2one: NULL where that is out of reach, or
+        the order of records, and cursors, would tell its values."""
+        field = model._fields[name]
+        if self._shows_all(scope, field.comodel_name):
+            return field.join(model, alias, query)
+        comodel = scope.reading[field.comodel_name]
+        joined = query.make_alias(alias, f"{name}__seen")
+        if joined not in query._joins:
+            here = model._field_to_sql(alias, name, query)
+            there = SQL.identifier(joined, "id")
+            seen = self._ruled(scope, comodel, scope.visible(comodel._name))
+            condition = SQL(
+                "%s = %s AND %s IN %s", here, there, there, seen.subselect()
+            )
+            query.add_join("LEFT JOIN", joined, comodel._table, condition)
+        return comodel, joined
+
+    def _shows_all(self, scope, model_name):
+        """Whether no record of a model is out of reach."""
+        rules = self._rules(scope, scope.reading[model_name])
+        visible = scope.visible(model_name)
+        return visible.is_true() and rules is not None and rules.is_true()
 
     # --- cursors -------------------------------------------------------------
 
@@ -181,23 +223,25 @@ class RestQuery(models.AbstractModel):
         nullable = field.type != "boolean" and (bool(heads) or not solid)
         return keyset.Key(key.path, key.descending, nullable)
 
-    def _expression(self, model, path, query):
-        owner, alias, name = self._walk(model, path, query)
+    def _expression(self, scope, model, path, query):
+        owner, alias, name = self._walk(scope, model, path, query)
         expression = owner._field_to_sql(alias, name, query)
         if owner._fields[name].type == "boolean":
             return SQL("COALESCE(%s, FALSE)", expression)
         return expression
 
-    def _add_segment(self, model, query, segment):
+    def _add_segment(self, scope, model, query, segment):
         """Let the query find only what a segment of ``keyset`` holds."""
         if segment.term:
-            query.add_where(self._term(model, query, segment.term))
+            query.add_where(self._term(scope, model, query, segment.term))
         if segment.after:
-            query.add_where(self._after(model, query, segment.after))
+            query.add_where(self._after(scope, model, query, segment.after))
 
-    def _after(self, model, query, after):
+    def _after(self, scope, model, query, after):
         if isinstance(after, RowComparison):
-            columns = [self._expression(model, path, query) for path in after.paths]
+            columns = [
+                self._expression(scope, model, path, query) for path in after.paths
+            ]
             return SQL(
                 "(%s) %s (%s)",
                 SQL(", ").join(columns),
@@ -206,16 +250,19 @@ class RestQuery(models.AbstractModel):
             )
         assert isinstance(after, AnyOf)
         cases = [
-            SQL("(%s)", SQL(" AND ").join(self._term(model, query, t) for t in case))
+            SQL(
+                "(%s)",
+                SQL(" AND ").join(self._term(scope, model, query, t) for t in case),
+            )
             for case in after.cases
         ]
         either = SQL("(%s)", SQL(" OR ").join(cases) if cases else SQL("FALSE"))
         if after.bound is None:
             return either
-        return SQL("%s AND %s", self._term(model, query, after.bound), either)
+        return SQL("%s AND %s", self._term(scope, model, query, after.bound), either)
 
-    def _term(self, model, query, term):
-        column = self._expression(model, term.path, query)
+    def _term(self, scope, model, query, term):
+        column = self._expression(scope, model, term.path, query)
         if term.operator == "is null":
             return SQL("%s IS NULL", column)
         if term.operator == "is not null":

@@ -249,8 +249,8 @@ class RestReading(models.AbstractModel):
                 break
             found = self._found(scope, scope.call.model, domain, sort, room)
             model = scope.reading[scope.call.model]
-            self._add_segment(model, found, segment)
-            extra = [self._expression(model, key.path, found) for key in keys]
+            self._add_segment(scope, model, found, segment)
+            extra = [self._expression(scope, model, key.path, found) for key in keys]
             more_rows, more_cells = fetch(scope, level, found, extra)
             rows += more_rows
             cells += more_cells

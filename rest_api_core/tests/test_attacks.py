@@ -1,5 +1,6 @@
 """What core leaks, and what a hostile caller of a read tries."""
 
+import base64
 import json
 from unittest.mock import patch
 
@@ -207,12 +208,89 @@ class TestKeyDomain(AttackCase):
             with self.subTest(str(domain)):
                 self.assertEqual(self.filtered(P, domain), set())
 
+    def sorted_ids(self, records, sort, **options):
+        params = {"sort": sort, "filter[id][in]": ",".join(map(str, records.ids))}
+        found = self.data(self.get(P, params={**params, **options}))
+        return [row["id"] for row in found]
+
+    def part_family(self):
+        """Odoo keeps the addresses of a family alike."""
+        self.secret.parent_id = False
+        self.secret.city = "Brugge"
+
     def test_it_holds_for_what_is_sorted_by(self):
-        child = self.env[P].create({"name": "C", "ref": "open"})
-        child.parent_id = self.secret
-        params = {"cursor": "", "sort": "parent_id.city,id", "limit": 1}
-        answer = self.get(P, params={**params, "filter[id]": str(child.id)})
-        self.assertNotIn("Brugge", answer.text)
+        """What is out of reach sorts as if it were not there."""
+        self.part_family()
+        parents = self.parent + self.env[P].create({"name": "Z", "ref": "open"})
+        parents.write({"city": "Aalst"})
+        children = self.env[P].create(
+            [{"name": f"C{n}", "ref": "open"} for n in range(3)]
+        )
+        for child, parent in zip(children, parents + self.secret, strict=True):
+            child.parent_id = parent
+        for sort in ("parent_id.city,-id", "parent_id", "parent_id.parent_id.city,-id"):
+            with self.subTest(sort):
+                self.secret.write({"city": "Aa", "name": "Aa"})
+                before = self.sorted_ids(children, sort)
+                self.secret.write({"city": "Zz", "name": "Zz"})
+                self.assertEqual(self.sorted_ids(children, sort), before)
+
+    def test_cursors_hold_nothing_of_what_is_out_of_reach(self):
+        self.part_family()
+        children = self.env[P].create(
+            [{"name": f"C{n}", "ref": "open", "function": "C"} for n in range(2)]
+        )
+        for child, parent in zip(children, self.parent + self.secret, strict=True):
+            child.parent_id = parent
+        self.parent.city = "Aalst"
+        params = {"cursor": "", "limit": 1, "filter[function]": "C"}
+        for sort in ("parent_id.city,id", "-parent_id.city,id"):
+            found = self.get(P, params={**params, "sort": sort}).json()
+            cursor = found["meta"]["next_cursor"]
+            text = base64.urlsafe_b64decode(cursor.partition(".")[0] + "===").decode()
+            self.assertNotIn("Brugge", text)
+            more = self.get(P, params={**params, "sort": sort, "cursor": cursor}).json()
+            ids = {row["id"] for row in found["data"] + more["data"]}
+            self.assertEqual(ids, set(children.ids))
+
+    def test_record_rules_hold_for_what_is_sorted_by(self):
+        self.part_family()
+        child, other = self.env[P].create(
+            [{"name": "C1", "ref": "open"}, {"name": "C2", "ref": "open"}]
+        )
+        child.parent_id, other.parent_id = self.secret, self.parent
+        self.resource(P).scope_ids.unlink()
+        self.env["ir.rule"].create(
+            {
+                "name": "No secrets",
+                "model_id": self.env["ir.model"]._get_id(P),
+                "domain_force": "[('ref', '!=', 'secret')]",
+            }
+        )
+        self.parent.city = "Mons"
+        found = []
+        for city in ("Aa", "Zz"):
+            self.secret.city = city
+            found.append(self.sorted_ids(child + other, "parent_id.city"))
+        self.assertEqual(*found)
+
+    def test_links_that_odoo_follows_without_rules_obey_them(self):
+        """``bypass_search_access``, as of the users of a contact."""
+        self.expose("res.users", sensitive=True)
+        field = self.env[P]._fields["user_ids"]
+        self.assertTrue(field.bypass_search_access)
+        other = new_test_user(self.env, "rest_other", "base.group_user")
+        other.partner_id.ref = "open"
+        domain = [["user_ids.login", "=", "rest_other"]]
+        self.assertEqual(self.filtered(P, domain), {other.partner_id.id})
+        self.env["ir.rule"].create(
+            {
+                "name": "Not this user",
+                "model_id": self.env["ir.model"]._get_id("res.users"),
+                "domain_force": f"[('id', '!=', {other.id})]",
+            }
+        )
+        self.assertEqual(self.filtered(P, domain), set())
 
     def test_related_fields_do_not_lead_out_of_it(self):
         child = self.env[P].create({"name": "C", "ref": "open"})
