@@ -16,7 +16,7 @@ from operator import and_
 from typing import Any, Literal
 
 from .call import Call, Verb
-from .problem import Forbidden, NotFound, ScopeInsufficient
+from .problem import Forbidden, NotFound, PolicyProblem, ScopeInsufficient
 
 Right = Literal["read", "create", "update", "delete", "archive", "restore"]
 Access = Literal["read", "write"]
@@ -76,9 +76,8 @@ class FieldSet:
     blocked: frozenset[str] = frozenset()
 
     def __contains__(self, name: str) -> bool:
-        if name in self.blocked:
-            return False
-        return self.allowed is None or name in self.allowed
+        known = self.allowed is None or name in self.allowed
+        return known and name not in self.blocked
 
     def __and__(self, other: FieldSet) -> FieldSet:
         """The fields that are in both."""
@@ -169,11 +168,11 @@ class Grant:
     writable: FieldSet = FieldSet()
 
     def __and__(self, other: Grant) -> Grant:
-        more = tuple(d for d in other.domains if d not in self.domains)
+        more = (d for d in other.domains if d not in self.domains)
         return Grant(
             rights=self.rights & other.rights,
             methods=self.methods & other.methods,
-            domains=self.domains + more,
+            domains=(*self.domains, *more),
             readable=self.readable & other.readable,
             writable=self.writable & other.writable,
         )
@@ -229,8 +228,7 @@ def effective(
 
 
 def _of_resource(resource: ResourcePolicy) -> Grant:
-    methods = frozenset(rule.name for rule in resource.methods)
-    return _grant(resource.rights, methods, resource)
+    return _grant(resource.rights, (rule.name for rule in resource.methods), resource)
 
 
 def _of_scope(scope: ScopePolicy) -> Grant:
@@ -239,12 +237,12 @@ def _of_scope(scope: ScopePolicy) -> Grant:
 
 def _grant(
     rights: frozenset[Right],
-    methods: frozenset[str],
+    methods: Iterable[str],
     party: ResourcePolicy | ScopePolicy,
 ) -> Grant:
     return Grant(
         rights=rights,
-        methods=methods,
+        methods=frozenset(methods),
         domains=(party.domain,) if party.domain else (),
         readable=field_set(party.rules, "read"),
         writable=field_set(party.rules, "write"),
@@ -253,9 +251,9 @@ def _grant(
 
 def _of_client(client: ClientPolicy, resource: ResourcePolicy) -> Grant:
     """A read-only client reads, and calls what only reads."""
-    only = client.read_only
-    methods = (rule.name for rule in resource.methods if rule.readonly or not only)
-    return Grant(rights=_READ if only else RIGHTS, methods=frozenset(methods))
+    reads = client.read_only
+    names = (rule.name for rule in resource.methods if rule.readonly or not reads)
+    return Grant(_READ if reads else RIGHTS, frozenset(names))
 
 
 def check(call: Call, policy: EffectivePolicy | None) -> None:
@@ -270,23 +268,33 @@ def check(call: Call, policy: EffectivePolicy | None) -> None:
         return _check_method(call, policy)
     missing = NEEDED[call.verb] - policy.grant.rights
     if missing:
-        raise _refusal(missing <= policy.resource.rights)
+        raise _refusal(policy, missing)
 
 
-def require(policy: EffectivePolicy, right: Right) -> None:
-    """Raise what ``check`` would for a record that a body changes in passing."""
+def require(policy: EffectivePolicy, right: Right, place: str) -> None:
+    """Raise what ``check`` would, for a record that a body changes at this pointer."""
     if not policy.may(right):
-        raise _refusal(right in policy.resource.rights)
+        raise _refusal(policy, frozenset((right,)), place)
 
 
 def _check_method(call: Call, policy: EffectivePolicy) -> None:
     """Unknown, private and not listed methods are refused alike."""
     rule = policy.method(call.name)
     if rule is None:
-        raise _refusal(policy.resource.method(call.name) is not None)
+        kind = ScopeInsufficient if policy.resource.method(call.name) else Forbidden
+        raise kind(f"The method '{call.name}' is not on the list of those to call.")
     if rule.on_records is not bool(call.ids):
-        raise NotFound()
+        model = f"{call.model}/<ids>" if rule.on_records else call.model
+        raise NotFound(f"The path of this method is {model}/call/{call.name}.")
 
 
-def _refusal(offered: bool) -> Forbidden | ScopeInsufficient:
-    return ScopeInsufficient() if offered else Forbidden()
+def _refusal(
+    policy: EffectivePolicy, missing: frozenset[Right], place: str = ""
+) -> PolicyProblem:
+    """It tells whom to ask: who runs the API, or who has set up the client."""
+    offered = missing <= policy.resource.rights
+    kind = ScopeInsufficient if offered else Forbidden
+    giver = "your client does not have" if offered else "the API does not give"
+    rights = f"{' and '.join(sorted(missing))} {policy.resource.model}"
+    detail = f"needs the right to {rights}, which {giver}"
+    return kind.at_pointer(place, detail) if place else kind(f"This {detail}.")

@@ -124,7 +124,8 @@ class PolicyProblem(Problem):
 
 
 class Forbidden(PolicyProblem):
-    status, code, detail = 403, "policy.forbidden", "You may not do this."
+    status, code = 403, "policy.forbidden"
+    detail = "The rights of your user do not allow this."
 
 
 class ScopeInsufficient(PolicyProblem):

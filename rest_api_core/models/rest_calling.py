@@ -90,7 +90,7 @@ class RestCalling(models.AbstractModel):
         try:
             return get_public_method(records, name)
         except (AccessError, AttributeError) as error:
-            raise Forbidden() from error
+            raise Forbidden(f"'{name}' is no method to call.") from error
 
     def _check_arguments(self, method, records, given):
         try:

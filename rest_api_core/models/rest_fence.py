@@ -59,12 +59,12 @@ class RestFence(models.AbstractModel):
 
     def _require_parent(self, scope, parent, right, one):
         rights = scope.catalog.policy(parent)
+        place = pointer(min(one.names))
         if rights is None:
-            place = pointer(min(one.names))
             raise BodyFieldRefused.at_pointer(
                 place, "is not a field that can be written"
             )
-        policy.require(rights, right)
+        policy.require(rights, right, place)
 
     def _linked(self, scope, one, link):
         records = scope.reading[one.model].browse(one.ids).sudo()

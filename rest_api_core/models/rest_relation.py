@@ -83,7 +83,7 @@ class RestRelation(models.AbstractModel):
         rights = scope.catalog.policy(mention.model)
         if rights is None:
             self._refuse_field(mention)
-        policy.require(rights, right)
+        policy.require(rights, right, mention.place)
 
     def _refuse_field(self, mention):
         detail = "is not a field that can be written"

@@ -15,3 +15,12 @@ class TestHints(RestCase):
         partner = self.user.partner_id
         answer = self.patch(f"res.partner/{partner.id}", body)
         self.assert_problem(answer, 422, "body.required", "#/category_id/0/name")
+
+    def test_a_right_that_a_nested_record_needs_is_named_where_it_is_needed(self):
+        self.resource("res.partner").can_create = False
+        partner = self.user.partner_id
+        body = {"child_ids": [{"name": "Ann"}]}
+        answer = self.patch(f"res.partner/{partner.id}", body)
+        problem = self.assert_problem(answer, 403, "policy.forbidden", "#/child_ids/0")
+        (fault,) = problem["errors"]
+        self.assertIn("the right to create res.partner", fault["detail"])

@@ -17,7 +17,12 @@ from rest_api_core.policy import (
     field_set,
     is_sensitive,
 )
-from rest_api_core.problem import Forbidden, NotFound, ScopeInsufficient
+from rest_api_core.problem import (
+    Forbidden,
+    NotFound,
+    PolicyProblem,
+    ScopeInsufficient,
+)
 
 NAMES = ("name", "phone", "salary")
 CUSTOMERS = [["customer_rank", ">", 0]]
@@ -338,6 +343,36 @@ def test_sets_of_fields_meet_as_sets_do():
 def test_a_nested_record_needs_the_right_that_its_own_path_would_need():
     resource = policy.ResourcePolicy("res.partner", rights=frozenset(("read",)))
     rights = policy.effective(resource)
-    policy.require(rights, "read")
-    with pytest.raises(Forbidden):
-        policy.require(rights, "create")
+    policy.require(rights, "read", "#/child_ids/0")
+    with pytest.raises(Forbidden) as refusal:
+        policy.require(rights, "create", "#/child_ids/0")
+    (fault,) = refusal.value.errors
+    assert fault.pointer == "#/child_ids/0"
+    assert fault.detail == (
+        "needs the right to create res.partner, which the API does not give"
+    )
+
+
+def test_a_refusal_tells_which_right_is_missing_and_whom_to_ask():
+    reads = frozenset(("read",))
+    scoped = effective(partners(), [ScopePolicy(rights=reads)], LISTED)
+    nowhere = effective(partners(rights=reads))
+    cases = [(scoped, "your client does not have"), (nowhere, "the API does not give")]
+    for found, giver in cases:
+        with pytest.raises(PolicyProblem) as refusal:
+            check(a_call("update", ids=(1,)), found)
+        assert refusal.value.detail == (
+            f"This needs the right to update res.partner, which {giver}."
+        )
+
+
+def test_a_method_that_is_called_in_the_other_way_is_told_its_path():
+    found = effective(partners(methods=(PING, CONFIRM)))
+    paths = {
+        "action_confirm": "res.partner/<ids>/call/action_confirm",
+        "ping": "res.partner/call/ping",
+    }
+    for name, path in paths.items():
+        ids = () if "<ids>" in path else (1,)
+        with pytest.raises(NotFound, match=path):
+            check(a_call("call", ids=ids, name=name), found)
