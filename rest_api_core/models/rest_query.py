@@ -99,6 +99,12 @@ class RestQuery(models.AbstractModel):
             return Domain.TRUE
         return Domain(name, "=", archived == "exclude")
 
+    def _may_estimate(self, scope, tree):
+        """Not where records are out of reach: PostgreSQL expects what it knows of all
+        rows, and answers would tell of theirs."""
+        within = not any("." in leaf.path for leaf in filters.leaves(tree))
+        return within and self._shows_all(scope, scope.call.model)
+
     # --- queries -------------------------------------------------------------
 
     def _found(self, scope, model_name, domain, sort=None, limit=None, offset=0):

@@ -191,6 +191,8 @@ class RestReading(models.AbstractModel):
     def _number(self, scope, domain, estimated=False):
         """``SELECT count(*)``, or what the planner of PostgreSQL expects."""
         found = self._found(scope, scope.call.model, domain, ())
+        if estimated:
+            estimated = self._may_estimate(scope, self._planned(scope)[0].filter)
         if not estimated or found.is_empty():
             return len(found)
         self.env.cr.execute(f"EXPLAIN (FORMAT JSON) {self._text(found.select())}")

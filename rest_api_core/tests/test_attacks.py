@@ -148,6 +148,16 @@ class TestKeyDomain(AttackCase):
         ):
             self.assertNotIn(self.secret.id, self.filtered(P, domain))
 
+    def test_estimates_tell_nothing_of_other_records(self):
+        """PostgreSQL expects a number by what it has seen in all rows."""
+        self.env[P].create([{"name": "S", "city": "Brugge"} for _n in range(300)])
+        self.env.cr.execute("ANALYZE res_partner")
+        domain = ["|", ["ref", "=", "open"], ["city", "=", "Brugge"]]
+        params = {"filter": json.dumps(domain), "limit": 1, "count": "estimated"}
+        for more in ({}, {"cursor": ""}):
+            meta = self.get(P, params={**params, **more}).json()["meta"]
+            self.assertEqual(meta["total"], 2)
+
     def test_it_holds_in_x2many_and_expansions(self):
         path = f"res.partner.category/{self.tag.id}"
         found = self.data(self.get(path, params={"fields": "partner_ids"}))
