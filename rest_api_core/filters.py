@@ -182,7 +182,8 @@ def _operand(path: str, operator: str, value: Any, caps: Caps) -> Value:
     """The value, if this operator takes it; ValueError otherwise."""
     check_path(path, caps.path_depth)
     if operator not in OPERATORS:
-        raise ValueError(f"has an operator that is not offered: '{operator}'")
+        offered = ", ".join(sorted(OPERATORS))
+        raise ValueError(f"needs one of the operators {offered}, not '{operator}'")
     if operator in MEMBER:
         return _members(operator, value, caps.members, caps)
     if operator in HIERARCHY and isinstance(value, list):

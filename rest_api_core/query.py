@@ -108,7 +108,7 @@ def parse(
     plain = [(n, _Given(n, v, True)) for n, v in pairs if not filters.bracket(n)]
     members = _members([*plain, *_body_members(body)], allowed)
     if brackets and "filter" not in allowed:
-        raise ParameterUnknown.at_parameter(brackets[0][0], "is not known here")
+        raise _unknown(brackets[0][0], allowed)
     query = _query(members, limits)
     tree = filters.parse_brackets(brackets, limits.caps)
     query = replace(query, filter=filters.join(filters.And, (query.filter, tree)))
@@ -137,11 +137,16 @@ def _members(given: Sequence[tuple[str, _Given]], allowed: frozenset[str]) -> Me
     for written, value in given:
         name = ALIASES.get(written, written)
         if name not in allowed:
-            raise ParameterUnknown.at_parameter(written, "is not known here")
+            raise _unknown(written, allowed)
         if name in members:
             raise ParameterRepeated.at_parameter(written, "came more than once")
         members[name] = value
     return members
+
+
+def _unknown(name: str, allowed: frozenset[str]) -> ParameterUnknown:
+    detail = f"is none of the parameters here: {', '.join(sorted(allowed))}"
+    return ParameterUnknown.at_parameter(name, detail)
 
 
 def _query(members: Members, limits: Limits) -> Query:

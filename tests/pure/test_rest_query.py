@@ -247,7 +247,9 @@ def test_a_parameter_comes_in_the_url_or_in_the_body():
 def test_unknown_parameters_are_refused(name):
     with pytest.raises(ParameterUnknown) as caught:
         query.parse([(name, "1")], LIMITS)
-    assert caught.value.errors[0].parameter == name
+    (fault,) = caught.value.errors
+    assert fault.parameter == name
+    assert "none of the parameters here: archived, binary, company," in fault.detail
 
 
 def test_brackets_are_unknown_where_there_is_no_filter():
