@@ -162,11 +162,11 @@ class RestQuery(models.AbstractModel):
         for key in sort:
             owner, alias, name = self._walk(scope, model, key.path, query)
             direction = SQL("DESC") if key.descending else SQL("ASC")
-            term = self._order(scope, owner, alias, name, direction, query)
+            term = self._order_term(scope, owner, alias, name, direction, query)
             if term.code:
                 yield term
 
-    def _order(self, scope, model, alias, name, direction, query):
+    def _order_term(self, scope, model, alias, name, direction, query):
         field = model._fields[name]
         if field.type != "many2one" or self._shows_all(scope, field.comodel_name):
             return model._order_field_to_sql(alias, name, direction, SQL(), query)
