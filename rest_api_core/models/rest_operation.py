@@ -2,7 +2,18 @@
 
 from odoo import models
 
+from .. import query
 from ..answer import Answer
+
+# What Odoo asks for, so that a right is worth something
+_OPERATIONS = {
+    "read": "read",
+    "create": "create",
+    "update": "write",
+    "delete": "unlink",
+    "archive": "write",
+    "restore": "write",
+}
 
 
 class RestOperation(models.AbstractModel):
@@ -11,10 +22,49 @@ class RestOperation(models.AbstractModel):
     _description = "REST operations"
 
     def _answer__about(self, call, _rights):
+        """Name and links; whoever is known is told its resources, too."""
         api = self.env["rest.configuration"]._api(call.api_id)
+        wanted = query.parse(call.query, api.limits, query.SHAPE & {"lang", "company"})
         root = call.url.partition("?")[0].rstrip("/")
         links = {"self": f"{root}/", "health": f"{root}/health"}
-        return Answer({"data": {"name": api.name, "version": "1", "links": links}})
+        about = {"name": api.name, "version": "1", "links": links}
+        if call.caller.user_id is not None:
+            about["resources"] = self._offers(call, wanted, root)
+        return Answer({"data": about})
+
+    def _offers(self, call, wanted, root):
+        """What the caller may do, with each model that it may do anything with."""
+        scope = self.env["rest.context"]._scope(call, wanted)
+        resources = self.env["rest.configuration"]._resources(call.api_id)
+        offers = [self._offer(scope, model) for model in sorted(resources)]
+        return [
+            {**offer, "url": f"{root}/{offer['model']}"}
+            for offer in offers
+            if offer["rights"] or offer["methods"]
+        ]
+
+    def _offer(self, scope, model):
+        rights = scope.catalog.policy(model)
+        methods = rights.resource.methods if rights else ()
+        return {
+            "model": model,
+            "name": scope.env["ir.model"]._get(model).name,
+            "rights": sorted(self._rights_within(scope, model, rights)),
+            "methods": sorted(m.name for m in methods if rights.method(m.name)),
+        }
+
+    def _rights_within(self, scope, model, rights):
+        """Those of resource and scope that the user has in Odoo, too."""
+        recordset, operations = scope.env[model], dict(_OPERATIONS)
+        if not recordset._active_name:
+            del operations["archive"], operations["restore"]
+        elif rights and rights.resource.delete_mode == "archive":
+            operations["delete"] = "write"
+        return [
+            right
+            for right, operation in operations.items()
+            if rights and rights.may(right) and recordset.has_access(operation)
+        ]
 
     def _answer__health(self, call, _rights):
         self.env.cr.execute("SELECT 1")

@@ -246,6 +246,38 @@ class TestReading(RestCase):
             for url in found["links"].values():
                 self.assertTrue(url.startswith(f"{self.base_url()}{self.root}/"), url)
 
+    def test_the_root_tells_a_caller_what_it_may_do(self):
+        self.resource("res.partner.category").delete_mode = "unlink"
+        self.resource("res.partner").method_ids = [(0, 0, {"name": "address_get"})]
+        offers = {offer["model"]: offer for offer in self.offers()}
+        partners = offers["res.partner"]
+        rights = ["archive", "create", "delete", "read", "restore", "update"]
+        self.assertEqual(partners["rights"], rights)
+        self.assertEqual(partners["methods"], ["address_get"])
+        self.assertEqual(partners["name"], "Contact")
+        self.assertEqual(partners["url"], f"{self.base_url()}{self.root}/res.partner")
+        self.assertEqual(offers["res.country"]["rights"], ["read"])  # no more in Odoo
+        self.assertEqual(offers["res.partner.category"]["methods"], [])
+
+    def offers(self, **options):
+        return self.data(self.get(**options))["resources"]
+
+    def test_the_root_tells_nobody_of_what_is_out_of_reach(self):
+        self.assertNotIn("resources", self.data(self.get(key=False)))
+        client, key = self.make_client(self.user)
+        self.assertEqual(self.offers(key=key), [])
+        self.make_scope(client, "res.partner")
+        (offer,) = self.offers(key=key)
+        self.assertEqual((offer["model"], offer["rights"]), ("res.partner", ["read"]))
+
+    def test_the_root_speaks_the_language_of_the_caller(self):
+        self.assert_problem(self.get(params={"x": 1}), 400, "query.unknown", "x")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        name = self.env["ir.model"]._get("res.country")
+        name.with_context(lang="fr_FR").name = "Pays"
+        names = [offer["name"] for offer in self.offers(params={"lang": "fr"})]
+        self.assertIn("Pays", names)
+
     def test_health_is_for_everybody(self):
         self.assertEqual(self.data(self.get("health", key=False)), {"status": "ok"})
 
