@@ -1,4 +1,7 @@
-"""All verbs: ``_answer__<verb>(call, rights) → Answer``."""
+"""All verbs: ``_answer__<verb>(call, rights) → Answer``.
+
+Here are those that tell what there is: the API, its fields.
+"""
 
 from odoo import models
 
@@ -13,6 +16,13 @@ _OPERATIONS = {
     "delete": "unlink",
     "archive": "write",
     "restore": "write",
+}
+# What a field can be used for, besides being read: position → word in ``/fields``
+_USES = {
+    "body": "writable",
+    "filter": "filterable",
+    "sort": "sortable",
+    "expand": "expandable",
 }
 
 
@@ -69,3 +79,42 @@ class RestOperation(models.AbstractModel):
     def _answer__health(self, call, _rights):
         self.env.cr.execute("SELECT 1")
         return Answer({"data": {"status": "ok"}})
+
+    # --- fields --------------------------------------------------------------
+
+    def _answer__fields(self, call, rights):
+        """What the caller may read or write, as Odoo describes it."""
+        scope = self._open(call, rights, query.SHAPE & {"lang", "company", "fields"})
+        wanted = self._checked(scope, call.model, scope.query)
+        shown = scope.fields_of(call.model)
+        names = sorted(shown) if "*" in (wanted.fields or "*") else wanted.fields
+        usable = {use: self._usable(scope, place) for place, use in _USES.items()}
+        described = scope.model.fields_get(list(names))
+        documents = {
+            name: {
+                **self._describe(described[name]),
+                **{use: name in fields for use, fields in usable.items()},
+            }
+            for name in names
+            if name in described
+        }
+        return Answer({"data": documents})
+
+    def _usable(self, scope, position):
+        """The fields of the model that this caller may name there."""
+        if position == "body" and not scope.catalog.writable(scope.call.model):
+            return ()
+        return scope.fields_of(scope.call.model, position)
+
+    def _describe(self, given):
+        """``type, string, help, required, readonly, selection, relation``."""
+        selection = given.get("selection")
+        return {
+            "type": given["type"],
+            "string": given.get("string"),
+            "help": given.get("help") or None,
+            "required": bool(given.get("required")),
+            "readonly": bool(given.get("readonly")),
+            "selection": selection and [list(pair) for pair in selection],
+            "relation": given.get("relation"),
+        }

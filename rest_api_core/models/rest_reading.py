@@ -1,4 +1,4 @@
-"""Verbs that read: list, read, bulk, count and fields."""
+"""Verbs that read: list, read, bulk and count."""
 
 import functools
 import json
@@ -265,33 +265,3 @@ class RestReading(models.AbstractModel):
         wanted = self._checked(scope, call.model, scope.query)
         number = self._number(scope, self._list_domain(scope, wanted))
         return Answer({"data": {"count": number}})
-
-    def _answer__fields(self, call, rights):
-        """What the caller may read or write, as Odoo describes it."""
-        scope = self._open(call, rights, query.SHAPE & {"lang", "company", "fields"})
-        wanted = self._checked(scope, call.model, scope.query)
-        shown = scope.fields_of(call.model)
-        names = sorted(shown) if "*" in (wanted.fields or "*") else wanted.fields
-        writes = scope.catalog.writable(call.model)
-        writable = scope.fields_of(call.model, "body") if writes else ()
-        described = scope.model.fields_get(list(names))
-        documents = {
-            name: self._describe(described[name], name in writable)
-            for name in names
-            if name in described
-        }
-        return Answer({"data": documents})
-
-    def _describe(self, given, writable):
-        """``type, string, help, required, readonly, selection, relation, writable``."""
-        selection = given.get("selection")
-        return {
-            "type": given["type"],
-            "string": given.get("string"),
-            "help": given.get("help") or None,
-            "required": bool(given.get("required")),
-            "readonly": bool(given.get("readonly")),
-            "selection": selection and [list(pair) for pair in selection],
-            "relation": given.get("relation"),
-            "writable": writable,
-        }

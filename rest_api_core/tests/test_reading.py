@@ -14,6 +14,9 @@ DESCRIBED = {
     "selection",
     "relation",
     "writable",
+    "filterable",
+    "sortable",
+    "expandable",
 }
 
 
@@ -100,6 +103,24 @@ class TestReading(RestCase):
         self.assertEqual(some, {name: found[name] for name in ("name", "ref")})
         every = self.data(self.get(f"{P}/fields", params={"fields": "*"}))
         self.assertEqual(every, found)
+
+    def test_fields_tell_what_they_can_be_used_for(self):
+        uses = {
+            "name": {"filterable", "sortable"},
+            "country_id": {"filterable", "sortable", "expandable"},
+            "user_id": {"filterable"},  # of a model that is no resource
+            "child_ids": {"filterable", "expandable"},
+            "email_formatted": set(),  # computed, not stored
+        }
+        found = self.data(self.get(f"{P}/fields"))
+        for name, wanted in uses.items():
+            told = {
+                u for u in ("filterable", "sortable", "expandable") if found[name][u]
+            }
+            self.assertEqual(told, wanted, name)
+            for use, parameter in (("sortable", "sort"), ("expandable", "expand")):
+                answer = self.get(P, params={parameter: name, "limit": 1})
+                self.assertEqual(answer.ok, use in wanted, answer.text)
 
     def test_fields_that_a_scope_blocks_are_not_described(self):
         client, key = self.make_client(self.user)
