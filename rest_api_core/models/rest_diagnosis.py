@@ -5,20 +5,58 @@ is made of. What the body is to blame for is told as that; all else is a bug, an
 one.
 """
 
+import logging
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import psycopg2
 
 from odoo import models
+from odoo.exceptions import (
+    AccessDenied,
+    AccessError,
+    LockError,
+    MissingError,
+    UserError,
+)
 
 from ..changes import mentions
-from ..problem import Fault, RecordInvalid, ValueInvalid, ValueRequired
+from ..culprits import model_at_work, same_values, suspects
+from ..problem import (
+    BodyProblem,
+    Fault,
+    RecordInvalid,
+    ValueInvalid,
+    ValueRequired,
+)
+from ..problem_details import MAX_DETAIL
+from ..relations import Values
+
+_logger = logging.getLogger(__name__)
 
 # Their structure is known to nobody but the code of the model
 _FREE = frozenset(("json", "properties", "properties_definition"))
 # Where code expects a value, or one record, there is none, or are several
 _NO_VALUE = ("Expected singleton", "'bool' object has no attribute")
-_CONFUSED = (AttributeError, KeyError, TypeError, ValueError)
+_CONFUSED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+# Their status does not depend on values
+_TOLD_ELSEWHERE = (AccessDenied, AccessError, LockError, MissingError)
+
+
+class Given(NamedTuple):
+    """The values of a body for one record, and the pointer to them."""
+
+    model: str
+    place: str
+    values: Values
+    is_new: bool
 
 
 class RestDiagnosis(models.AbstractModel):
@@ -31,62 +69,156 @@ class RestDiagnosis(models.AbstractModel):
         try:
             yield
         except psycopg2.errors.NotNullViolation as error:
-            diag = error.diag
-            self._blame_gap(scope, changes, error, diag.column_name, diag.table_name)
+            given, diag = self._given(scope, changes), error.diag
+            self._blame_gap(scope, given, error, diag.column_name, diag.table_name)
+            raise
+        except psycopg2.DataError as error:
+            raise RecordInvalid("A value cannot be stored.") from error
+        except UserError as error:
+            self._point_out(scope, changes, error)
             raise
         except _CONFUSED as error:
-            missing = error.args[0] if isinstance(error, KeyError) else None
-            self._blame_gap(scope, changes, error, missing)
-            self._blame_structure(scope, changes, error)
-            if missing in scope.model._fields or str(error).startswith(_NO_VALUE):
-                raise RecordInvalid(
-                    self.env._("A value is missing, or does not fit the others.")
-                ) from error
+            self._explain(scope, changes, error)
             raise
 
-    def _blame_gap(self, scope, changes, error, name, table=None):
-        """New records require what neither the body nor Odoo has a value for.
-
-        :param table: where it is missing; None for that of the call's model
-        """
-        table = table or scope.model._table
-        faults = [
-            Fault(ValueRequired.code, "is required", f"{place}/{name}")
-            for model, place, values in self._new(scope, changes)
-            if name not in values and name in scope.fields_of(model, "body")
-            if table in self._tables(model)
-        ]
-        if faults:
-            detail = f"{faults[0].pointer}: is required"
-            raise ValueRequired(detail, errors=faults) from error
-
-    def _new(self, scope, changes):
-        """``(model, place, values)`` of each new record, in relations too."""
+    def _given(self, scope, changes):
+        """``Given`` of each record that the body has values for."""
         for change in changes:
-            if not change.ids:
-                yield scope.call.model, change.place, change.values
+            yield Given(scope.call.model, change.place, change.values, not change.ids)
             for mention in mentions(
                 scope.call.model,
                 change.values,
                 lambda model: scope.fields_of(model, "body"),
                 change.place,
             ):
-                if mention.act == "create":
-                    yield mention.model, mention.place, mention.values
+                if mention.act in ("create", "update"):
+                    new = mention.act == "create"
+                    yield Given(mention.model, mention.place, mention.values, new)
+
+    def _places(self, given, names):
+        """``{place: (model, name)}`` of the values of these fields."""
+        return {
+            f"{one.place}/{name}": (one.model, name)
+            for one in given
+            for name in one.values
+            if names.intersection(same_values(self.env, one.model, name))
+        }
+
+    # --- rules of the business -----------------------------------------------
+
+    def _point_out(self, scope, changes, error):
+        """Say where the values are that a rule was about."""
+        if isinstance(error, _TOLD_ELSEWHERE) or error.__cause__ is not None:
+            return
+        given, message = list(self._given(scope, changes)), str(error)
+        for names in suspects(error):
+            if places := self._places(given, names):
+                faults = _faults(RecordInvalid.code, message[:MAX_DETAIL], places)
+                raise RecordInvalid(message, errors=faults) from error
+
+    # --- failures of code ----------------------------------------------------
+
+    def _explain(self, scope, changes, error):
+        """Raise what the body is to blame for, if it is; and tell the administrator,
+        who may find a bug behind it."""
+        try:
+            self._blame(scope, list(self._given(scope, changes)), error)
+        except BodyProblem as problem:
+            _logger.warning("Code failed on a body: %s", problem, exc_info=error)
+            raise
+        missing = _key(error)
+        if missing in scope.model._fields or str(error).startswith(_NO_VALUE):
+            raise RecordInvalid(
+                self.env._("A value is missing, or does not fit the others.")
+            ) from error
+
+    def _blame(self, scope, given, error):
+        key = _key(error)
+        model = model_at_work(error, {one.model for one in given})
+        table = self.env[model or scope.call.model]._table
+        self._blame_gap(scope, given, error, key, table)
+        for names in suspects(error):
+            self._blame_values(self._places(given, names), error)
+        self._blame_values(_places_of(given, key), error)
+        self._blame_half(scope, given, error)
+        self._blame_structure(scope, given, error)
+
+    def _blame_values(self, places, error):
+        if places:
+            faults = _faults(ValueInvalid.code, "does not fit", places)
+            names = sorted({name for _model, name in places.values()})
+            detail = f"{', '.join(names)}: a value does not fit"
+            raise ValueInvalid(detail, errors=faults) from error
+
+    def _blame_gap(self, scope, given, error, name, table):
+        """New records require what neither the body nor Odoo has a value for.
+
+        :param table: where it is missing
+        """
+        faults = [
+            Fault(ValueRequired.code, "is required", f"{one.place}/{name}")
+            for one in given
+            if one.is_new and name not in one.values
+            if name in scope.fields_of(one.model, "body")
+            if table in self._tables(one.model)
+        ]
+        if faults:
+            detail = f"{faults[0].pointer}: is required"
+            raise ValueRequired(detail, errors=faults) from error
+
+    def _blame_half(self, scope, given, error):
+        """An id is no key without its model, as a comment is of no record."""
+        faults = [
+            Fault(ValueRequired.code, "is required", f"{one.place}/{name}")
+            for one in given
+            for name in self._models_of_ids(one)
+            if name in scope.fields_of(one.model, "body")
+        ]
+        if faults and isinstance(error, KeyError):
+            detail = f"{faults[0].pointer}: is required"
+            raise ValueRequired(detail, errors=faults) from error
+
+    def _models_of_ids(self, one):
+        """The fields that tell the model of an id, of which a new record has none."""
+        for field in self.env[one.model]._fields.values():
+            if field.type == "many2one_reference" and field.store and one.is_new:
+                if field.model_field not in one.values:
+                    yield field.model_field
 
     def _tables(self, model):
         """Where the values of a record are, with those of its parents."""
         models = (model, *self.env[model]._inherits)
         return {self.env[name]._table for name in models}
 
-    def _blame_structure(self, scope, changes, error):
-        fields = scope.fields_of(scope.call.model, "body")
+    def _blame_structure(self, scope, given, error):
         faults = [
-            Fault(ValueInvalid.code, "has a wrong structure", f"{change.place}/{name}")
-            for change in changes
-            for name, value in change.values.items()
-            if fields[name].type in _FREE and value is not None
+            Fault(ValueInvalid.code, "has a wrong structure", f"{one.place}/{name}")
+            for one in given
+            for name, value in one.values.items()
+            if self.env[one.model]._fields[name].type in _FREE and value is not None
         ]
         if faults:
             detail = f"{faults[0].pointer}: has a wrong structure"
             raise ValueInvalid(detail, errors=faults) from error
+
+
+def _key(error):
+    return error.args[0] if isinstance(error, KeyError) and error.args else None
+
+
+def _faults(code, detail, places):
+    """One for each place; none where a field has values in several, as in a list of
+    new records: nobody knows which of them it was."""
+    if len(places) > len(set(places.values())):
+        return []
+    return [Fault(code, detail, place) for place in places]
+
+
+def _places_of(given, key):
+    """Where the body says just this text."""
+    return {
+        f"{one.place}/{name}": (one.model, name)
+        for one in given
+        for name, value in one.values.items()
+        if isinstance(value, str) and value == key
+    }

@@ -129,13 +129,17 @@ class RestProcedure(models.AbstractModel):
 
     # --- the answer ----------------------------------------------------------
 
-    def _finish(self, task, ids, many=False, status=200):
+    def _finish(self, task, ids, many=False, status=200, changes=()):
         """The answer about these records, none for deleted ones. Constraints of the
-        database show here at the latest. Raises DryRun with ``Prefer: tx=rollback``."""
+        database show here at the latest. Raises DryRun with ``Prefer: tx=rollback``.
+
+        :param changes: what has been written; it may be what cannot be shown
+        """
         task.scope.env.flush_all()
         headers = (self._location(task.scope, ids),) if status == 201 else ()
         if ids and not task.scope.wishes.minimal:
-            shown = self._shown(task, ids, many)
+            with self.env["rest.diagnosis"]._blaming(task.scope, changes):
+                shown = self._shown(task, ids, many)
             answer = Answer(**shown, status=status, headers=headers)
             applied = self._applied(task, "return")
         else:

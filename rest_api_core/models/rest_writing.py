@@ -40,7 +40,8 @@ class RestWriting(models.AbstractModel):
         with self._fenced(task, plan, changes) as written:
             records = task.scope.model.create(values)
             written.append(Written(call.model, records._ids, _names(changes)))
-        return self._finish(task, records._ids, wanted.many, status=201)
+        ids, many = records._ids, wanted.many
+        return self._finish(task, ids, many, status=201, changes=changes)
 
     def _answer__copy(self, call, rights):
         """Copies, with other values where the body has some."""
@@ -55,7 +56,8 @@ class RestWriting(models.AbstractModel):
             records = task.scope.model.browse(call.ids)
             copies = tuple(record.copy(dict(values)).id for record in records)
             written.append(Written(call.model, copies, _names(changes)))
-        return self._finish(task, copies, len(copies) > 1, status=201)
+        many = len(copies) > 1
+        return self._finish(task, copies, many, status=201, changes=changes)
 
     def _check_parents(self, task, changes):
         fence = self.env["rest.fence"]
@@ -89,7 +91,7 @@ class RestWriting(models.AbstractModel):
             for ids, values in self._writes(model._name, plan, changes, defaults):
                 if values:
                     model.browse(ids).write(values)
-        return self._finish(task, wanted.ids, wanted.many)
+        return self._finish(task, wanted.ids, wanted.many, changes=changes)
 
     def _writes(self, model_name, plan, changes, defaults):
         """``(ids, values)``: one write for records that get equal values, unless these

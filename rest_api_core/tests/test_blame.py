@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo.api import constrains
 from odoo.exceptions import RedirectWarning
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -11,9 +12,9 @@ from .common import RestCase
 
 @tagged("post_install", "-at_install")
 class TestBlame(RestCase):
-    def failing(self, function):
+    def failing(self, function, method="create"):
         """Let the creation of partners fail as code of an addon may."""
-        patcher = patch.object(type(self.env["res.partner"]), "create", function)
+        patcher = patch.object(type(self.env["res.partner"]), method, function)
         patcher.start()
         self.addCleanup(patcher.stop)
 
@@ -41,6 +42,100 @@ class TestBlame(RestCase):
         body = {"name": "New", "properties": {"a": [1]}}
         answer = self.post("res.partner", body)
         self.assert_problem(answer, 422, "body.value", "#/properties")
+
+    def blamed(self, body, *places):
+        """The body is told to be wrong there, and the log has the traceback."""
+        logger = "odoo.addons.rest_api_core.models.rest_diagnosis"
+        with self.assertLogs(logger, "WARNING") as log:
+            answer = self.post("res.partner", body)
+        problem = self.assert_problem(answer, 422, "body.value")
+        found = [fault["pointer"] for fault in problem.get("errors", ())]
+        self.assertEqual(found, list(places))
+        self.assertIn("Traceback", log.output[0])
+        self.assertNotIn("too odd", answer.text)
+        return problem
+
+    def test_code_that_takes_a_value_to_other_fields_blames_the_value(self):
+        def _write_company_type(self):
+            raise TypeError("too odd")
+
+        self.failing(_write_company_type, "_write_company_type")
+        self.blamed({"name": "New", "company_type": "person"}, "#/company_type")
+
+    def test_code_that_computes_from_a_value_blames_the_value(self):
+        def _compute_complete_name(self):
+            raise OverflowError("too odd")
+
+        self.failing(_compute_complete_name, "_compute_complete_name")
+        self.blamed({"name": "New", "ref": "R"}, "#/name")
+
+    def test_code_that_checks_a_value_blames_the_value(self):
+        @constrains("ref")
+        def _check_barcode_unicity(self):
+            raise IndexError("too odd")
+
+        self.failing(_check_barcode_unicity, "_check_barcode_unicity")
+        self.failing([_check_barcode_unicity], "_constraint_methods")
+        self.blamed({"name": "New", "ref": "R"}, "#/ref")
+
+    def test_code_that_looks_for_a_value_blames_the_value(self):
+        def create(_this, values):
+            return {}[values[0]["ref"]]
+
+        self.failing(create)
+        self.blamed({"name": "New", "ref": "R"}, "#/ref")
+
+    def test_code_that_looks_for_a_record_misses_its_model(self):
+        def create(_this, values):
+            return {}[1]
+
+        patcher = patch.object(type(self.env["ir.attachment"]), "create", create)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+        self.expose("ir.attachment", sensitive=True)
+        with mute_logger("odoo.addons.rest_api_core.models.rest_diagnosis"):
+            answer = self.post("ir.attachment", {"name": "File", "res_id": 1})
+        self.assert_problem(answer, 422, "body.required", "#/res_model")
+
+    def test_nobody_knows_which_record_of_a_list_it_was(self):
+        def _compute_complete_name(self):
+            raise OverflowError("too odd")
+
+        self.failing(_compute_complete_name, "_compute_complete_name")
+        problem = self.blamed([{"name": "A"}, {"name": "B"}])
+        self.assertEqual(problem["detail"], "name: a value does not fit")
+
+    def test_what_is_written_but_cannot_be_shown_blames_the_value(self):
+        def _compute_company_type(self):
+            raise ValueError("too odd")
+
+        self.failing(_compute_company_type, "_compute_company_type")
+        logger = "odoo.addons.rest_api_core.models.rest_diagnosis"
+        with mute_logger(logger):
+            answer = self.post(
+                "res.partner",
+                {"name": "New", "is_company": True},
+                params={"fields": "company_type"},
+            )
+        self.assert_problem(answer, 422, "body.value", "#/is_company")
+
+    def test_a_rule_of_the_business_says_what_it_is_about(self):
+        partner = self.env["res.partner"].create({"name": "Azure"})
+        body = {"city": "Gent", "parent_id": partner.id}
+        answer = self.patch(f"res.partner/{partner.id}", body)
+        self.assert_problem(answer, 422, "record.invalid", "#/parent_id")
+        body = {"name": "New", "image_1920": "AAAA"}
+        answer = self.post("res.partner", body)
+        self.assert_problem(answer, 422, "record.invalid", "#/image_1920")
+
+    def test_values_that_the_database_refuses_are_the_bodys(self):
+        def create(this, _values):
+            this.env.cr.execute("SELECT 'x'::jsonb")
+
+        self.failing(create)
+        with mute_logger("odoo.sql_db"):
+            answer = self.post("res.partner", {"name": "New"})
+        self.assert_problem(answer, 422, "record.invalid")
 
     def test_other_failures_of_code_are_bugs(self):
         def create(this, values):
