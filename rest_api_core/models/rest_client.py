@@ -27,7 +27,8 @@ class RestClient(models.Model):
     active = fields.Boolean(default=True)
     all_resources = fields.Boolean(
         string="All resources",
-        help="Every resource, as the resource allows. Otherwise those of the scopes.",
+        help="Every resource of every API, as the resource allows. Otherwise those of"
+        " the scopes.",
     )
     read_only = fields.Boolean(
         string="Only reads", help="The client can only read, whatever its scopes say."
@@ -47,6 +48,34 @@ class RestClient(models.Model):
     last_used_at = fields.Datetime(string="Last used", readonly=True, copy=False)
     request_count = fields.Integer(string="Requests", readonly=True, copy=False)
     note = fields.Text()
+    warning = fields.Char(compute="_compute_warning")
+
+    @api.depends("expires_at", "user_id.active", "all_resources", "scope_ids")
+    def _compute_warning(self):
+        for client in self:
+            client.warning = client._why_refused()
+
+    def _why_refused(self):
+        """Why no request of the client can succeed whatever its key, else False."""
+        if self.expires_at and self.expires_at <= fields.Datetime.now():
+            return self.env._("The client has expired: its requests are refused.")
+        if self.user_id and not self.user_id.active:
+            return self.env._(
+                "The user is archived: the client's requests are refused."
+            )
+        if not (self.all_resources or self.scope_ids):
+            return self.env._(
+                "Nothing is open to this client yet: tick “All resources” or add"
+                " scopes."
+            )
+        return False
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        if "name" not in (default or {}):
+            for client, vals in zip(self, vals_list, strict=True):
+                vals["name"] = self.env._("%s (copy)", client.name)
+        return vals_list
 
     @api.constrains("allowed_ips")
     def _check_allowed_ips(self):
@@ -54,8 +83,14 @@ class RestClient(models.Model):
             try:
                 credentials.parse_networks(client.allowed_ips or None)
             except ValueError as error:
+                # Python's own sentence begins with what is wrong, in quotes
+                wrong = str(error).partition(" ")[0].strip("'")
                 raise ValidationError(
-                    self.env._("%s is no address and no range.", error)
+                    self.env._(
+                        "%s is no address and no range, such as 192.0.2.7 or"
+                        " 10.0.0.0/8.",
+                        wrong,
+                    )
                 ) from error
 
     @api.constrains("rate_limit")

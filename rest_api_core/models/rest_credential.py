@@ -39,9 +39,9 @@ class RestCredential(models.Model):
     read_only = fields.Boolean(string="Only reads", help="This key can only read.")
     expires_at = fields.Datetime(string="Expires")
     revoked_at = fields.Datetime(
-        string="Revoked",
+        string="Revoked as of",
         readonly=True,
-        help="It may lie ahead: so the old key works until then.",
+        help="It may lie ahead: a key that was rotated works until then.",
     )
     last_used_at = fields.Datetime(string="Last used", readonly=True)
     state = fields.Selection(

@@ -55,7 +55,7 @@ class RestLimitsMixin(models.AbstractModel):
         help="Days; 0 to keep the log for ever. Older entries are deleted every hour.",
     )
     statement_timeout = fields.Integer(
-        string="Time for a query (s)",
+        string="Query time (s)",
         default=60,
         help="A request whose database query takes longer is answered with 503; 0 for"
         " no limit.",

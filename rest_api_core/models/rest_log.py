@@ -33,7 +33,11 @@ class RestLog(models.Model):
         "rest.client", index="btree_not_null", ondelete="set null", readonly=True
     )
     credential_id = fields.Many2one(
-        "rest.credential", index="btree_not_null", ondelete="set null", readonly=True
+        "rest.credential",
+        string="Key",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
     )
     user_id = fields.Many2one(
         "res.users", index="btree_not_null", ondelete="set null", readonly=True
@@ -49,13 +53,18 @@ class RestLog(models.Model):
     duration_ms = fields.Float(string="Duration (ms)", aggregator="avg", readonly=True)
     ip = fields.Char(string="Address", readonly=True)
     origin = fields.Char(readonly=True)
-    user_agent = fields.Char(readonly=True)
-    request_id = fields.Char(index=True, readonly=True)
+    user_agent = fields.Char(string="User agent", readonly=True)
+    request_id = fields.Char(
+        string="Request ID",
+        index=True,
+        readonly=True,
+        help="As in the header X-Request-ID of the answer.",
+    )
     traceparent = fields.Char(readonly=True)
-    error_code = fields.Char(index="btree_not_null", readonly=True)
+    error_code = fields.Char(string="Error code", index="btree_not_null", readonly=True)
     error = fields.Text(readonly=True)
-    request_body = fields.Text(readonly=True)
-    response_body = fields.Text(readonly=True)
+    request_body = fields.Text(string="Request body", readonly=True)
+    response_body = fields.Text(string="Answer", readonly=True)
 
     _api_date_idx = models.Index("(api_id, date)")
 

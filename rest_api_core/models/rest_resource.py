@@ -64,24 +64,25 @@ class RestResource(models.Model):
     )
     scope_ids = fields.One2many("rest.client.scope", "resource_id", string="Scopes")
     read_schema = fields.Text(
-        string="Schema of a record", help="Fields of an answer with one record."
+        string="Schema of a record", help="For later: not used yet."
     )
     list_schema = fields.Text(
-        string="Schema of a list", help="Fields of an answer with a list."
+        string="Schema of a list", help="For later: not used yet."
     )
     create_schema = fields.Text(
-        string="Schema of a new one", help="Fields of the answer to a new record."
+        string="Schema of a new one", help="For later: not used yet."
     )
 
     _model_unique = models.Constraint(
-        "unique(api_id, model_id)", "The API has this model already."
+        "unique(api_id, model_id)",
+        "The API has this model already, perhaps as an archived resource.",
     )
 
     @api.depends("api_id.root_path", "model")
     def _compute_display_name(self):
         for record in self:
-            root = record.api_id.root_path or ""
-            record.display_name = f"{root}/{record.model or ''}"
+            root, model = record.api_id.root_path or "", record.model
+            record.display_name = model and f"{root}/{model}"
 
     @api.model
     def _search_display_name(self, operator, value):
@@ -113,11 +114,21 @@ class RestResource(models.Model):
             if is_sensitive(record.model) and not record.sensitive:
                 raise ValidationError(
                     self.env._(
-                        "%s holds users, rights, code or credentials. To expose it"
-                        " nevertheless, tick that it is sensitive.",
-                        record.model,
+                        "%(model)s holds users, rights, code or credentials. To expose"
+                        " it nevertheless, tick “%(field)s”.",
+                        model=record.model,
+                        field=self._fields["sensitive"]._description_string(self.env),
                     )
                 )
+
+    def action_view_log(self):
+        """The requests that were about this resource."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "rest_api_core.rest_log_action"
+        )
+        domain = [("api_id", "=", self.api_id.id), ("model", "=", self.model)]
+        return {**action, "name": self.display_name, "domain": domain}
 
     def _frozen(self):
         """This resource as ``configuration.Resource``."""

@@ -22,10 +22,14 @@ class RestResourceMethod(models.Model):
     name = fields.Char(required=True, help="Name of a public method of the model.")
     readonly = fields.Boolean(
         string="Only reads",
-        help="Read-only clients may call it; it runs on a read-only cursor.",
+        help="It runs on a read-only cursor, so that clients that can only read may"
+        " call it too.",
     )
     on_records = fields.Boolean(
-        default=True, help="Called on records; otherwise on the model."
+        string="On records",
+        default=True,
+        help="POST /<model>/<ids>/call/<method>; otherwise"
+        " POST /<model>/call/<method>.",
     )
 
     _name_unique = models.Constraint(

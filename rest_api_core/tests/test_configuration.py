@@ -117,6 +117,7 @@ class TestApi(ConfigurationCase):
         copies = [self.api.copy(), self.api.copy()]
         roots = [copy.root_path for copy in copies]
         self.assertEqual(roots, ["/rest/conf-2", "/rest/conf-3"])
+        self.assertEqual(copies[0].name, "Test (copy)")
         resource = copies[0].resource_ids
         self.assertEqual(resource.model, "res.country")
         self.assertEqual(resource.field_rule_ids.field_ids.name, "code")
@@ -137,7 +138,7 @@ class TestResource(ConfigurationCase):
 
     def test_a_sensitive_model_needs_to_be_meant(self):
         for model in ("res.users", "ir.model.access", "rest.credential"):
-            with self.subTest(model), self.refused(model):
+            with self.subTest(model), self.refused(f"{model} .*Expose although"):
                 self.expose(model)
         self.assertTrue(self.expose("res.users", sensitive=True).is_sensitive)
 
@@ -213,13 +214,22 @@ class TestResource(ConfigurationCase):
                 found = dict(self.env["rest.resource"].name_search(name))
                 self.assertIn(resource.id, found)
         self.assertFalse(self.env["rest.resource"].name_search("/other/res.partner"))
+        self.assertFalse(self.env["rest.resource"].new().display_name)
+
+    def test_a_resource_leads_to_its_requests(self):
+        resource = self.expose()
+        entry = {"api_id": self.api.id, "model": "res.partner", "date": "2026-01-01"}
+        wanted = self.env["rest.log"].create(entry)
+        self.env["rest.log"].create({**entry, "model": "res.partner.category"})
+        domain = resource.action_view_log()["domain"]
+        self.assertEqual(self.env["rest.log"].search(domain), wanted)
 
 
 @tagged("post_install", "-at_install")
 class TestClient(ConfigurationCase):
     def test_addresses_are_checked(self):
         self.client.allowed_ips = "192.0.2.7\n10.0.0.0/8\n2001:db8::/32"
-        with self.refused("no address"):
+        with self.refused("^10.0.0.0/99 is no address"):
             self.client.allowed_ips = "10.0.0.0/99"
 
     def test_a_rate_limit_is_not_negative(self):
@@ -238,8 +248,18 @@ class TestClient(ConfigurationCase):
         self.scope(self.expose(), field_rule_ids=[fields.Command.create(rule)])
         self.client._generate_key()
         copy = self.client.copy()
+        self.assertEqual(copy.name, "Test (copy)")
         self.assertEqual(copy.scope_ids.field_rule_ids.field_ids.name, "vat")
         self.assertFalse(copy.credential_ids)
+
+    def test_a_client_that_cannot_succeed_says_why(self):
+        self.assertRegex(self.client.warning, "Nothing is open")
+        self.scope(self.expose())
+        self.assertFalse(self.client.warning)
+        self.user.active = False
+        self.assertRegex(self.client.warning, "user is archived")
+        self.client.expires_at = "2020-01-01"
+        self.assertRegex(self.client.warning, "expired")
 
     def test_no_client_acts_as_the_superuser(self):
         with self.assertRaises(ValidationError):

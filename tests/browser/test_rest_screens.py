@@ -153,7 +153,7 @@ def toggle(screen, model, name):
 
 def test_form_of_a_resource_has_its_tabs(screen, rpc):
     screen.open_form(f"/odoo/rest-resources/{demo(rpc, 'demo_resource_partner')}")
-    tabs = ["records", "fields", "methods", "schemas", "scopes"]
+    tabs = ["records", "fields", "methods", "scopes"]
     assert screen.tabs() == tabs
     for name in tabs:
         screen.tab(name)
