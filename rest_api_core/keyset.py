@@ -25,6 +25,10 @@ from .problem import CursorInvalid
 
 MAX_CURSOR = 4000  # characters; URLs of more than 8000 do not pass all servers
 SIGNATURE = 16  # bytes
+FOREIGN = (
+    "belongs to another request: go on with the same key, filter, sort, language and"
+    " companies, or begin with an empty cursor"
+)
 _FORMAT = b"rest cursor 1\x00"
 Operator = Literal["=", ">", "<", ">=", "<=", "is null", "is not null"]
 
@@ -179,7 +183,7 @@ def unseal(key: bytes, bound_to: bytes, cursor: str, size: int) -> tuple[Any, ..
     genuine = hmac.compare_digest(signature.encode(errors="replace"), expected.encode())
     values = json.loads(base64.urlsafe_b64decode(_padded(text))) if genuine else []
     if len(values) != size:
-        raise CursorInvalid.at_parameter("cursor", "is not valid for this request")
+        raise CursorInvalid.at_parameter("cursor", FOREIGN)
     return tuple(_rich(value) for value in values)
 
 

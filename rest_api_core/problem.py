@@ -91,7 +91,8 @@ class AuthProblem(Problem):
 
 
 class CredentialsMissing(AuthProblem):
-    status, code, detail = 401, "auth.missing", "Credentials are required."
+    status, code = 401, "auth.missing"
+    detail = "Credentials are required: a key in the header Authorization, as Bearer."
     challenge = ""
 
 

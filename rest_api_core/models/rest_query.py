@@ -281,5 +281,5 @@ class RestQuery(models.AbstractModel):
             return ()
         values = keyset.unseal(secret, bound_to, scope.query.cursor, len(keys))
         if keys[-1].path != "id":
-            raise CursorInvalid.at_parameter("cursor", "is not valid for this request")
+            raise CursorInvalid.at_parameter("cursor", keyset.FOREIGN)
         return values

@@ -24,3 +24,11 @@ class TestHints(RestCase):
         problem = self.assert_problem(answer, 403, "policy.forbidden", "#/child_ids/0")
         (fault,) = problem["errors"]
         self.assertIn("the right to create res.partner", fault["detail"])
+
+    def test_a_cursor_of_another_request_is_told_what_has_to_stay(self):
+        params = {"limit": 1, "cursor": ""}
+        answer = self.get("res.country", params=params).json()
+        params |= {"cursor": answer["meta"]["next_cursor"], "sort": "-name"}
+        answer = self.get("res.country", params=params)
+        problem = self.assert_problem(answer, 400, "query.cursor", "cursor")
+        self.assertIn("the same key, filter, sort,", problem["detail"])

@@ -181,7 +181,7 @@ def test_no_character_of_a_cursor_can_be_changed():
     "cursor", ["", ".", "a", "a.b", "é.é", "\ud800.\ud800", "=.=", "WzNd."]
 )
 def test_what_is_no_cursor(cursor):
-    assert refused(cursor) == "cursor: is not valid for this request"
+    assert refused(cursor) == f"cursor: {keyset.FOREIGN}"
 
 
 def test_a_cursor_is_good_for_nothing_else():
