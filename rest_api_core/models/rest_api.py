@@ -150,6 +150,8 @@ class RestApi(models.Model):
         """A copy gets a root path of its own, to be put right by hand."""
         vals_list = super().copy_data(default=default)
         for record, vals in zip(self, vals_list, strict=True):
+            if "name" not in (default or {}):
+                vals["name"] = self.env._("%s (copy)", record.name)
             if not (default or {}).get("root_path"):
                 vals["root_path"] = record._free_root_path()
         return vals_list
@@ -222,6 +224,21 @@ class RestApi(models.Model):
                     )
                 )
 
+    @api.constrains("root_path")
+    def _check_controllers(self):
+        """Nobody takes paths from Odoo, whose own are mostly patterns."""
+        static = self.env["ir.http"]._endpoint_static_routes()
+        for record in self:
+            for shape, served in static.items():
+                if _meets(shape, record.root_path):
+                    raise ValidationError(
+                        self.env._(
+                            "Paths of %(root)s are served by %(controller)s already.",
+                            root=record.root_path,
+                            controller=served[0][1],
+                        )
+                    )
+
     @api.constrains("cors_origins")
     def _check_cors_origins(self):
         for record in self:
@@ -256,3 +273,12 @@ class RestApi(models.Model):
             max_body=int(self.max_body_size * MEGABYTE),
             max_records=self.max_records,
         )
+
+
+def _meets(shape, root):
+    """Whether a route of Odoo, as a shape, and a root path share paths."""
+    theirs, ours = shape.split("/")[1:], root.split("/")[1:]
+    pairs = list(zip(theirs, ours, strict=False))
+    alike = all(one == other or one.startswith("<") for one, other in pairs[1:])
+    longer = len(theirs) >= len(ours) or theirs[-1] == "<path>"
+    return theirs[0] == ours[0] and alike and longer

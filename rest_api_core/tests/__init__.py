@@ -5,6 +5,7 @@ from . import test_configuration
 from . import test_credentials
 from . import test_demo
 from . import test_enumeration
+from . import test_escalation
 from . import test_hints
 from . import test_key_dialog
 from . import test_limit
