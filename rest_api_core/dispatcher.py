@@ -122,7 +122,7 @@ class RestDispatcher(Dispatcher):
         if self.http.method == "OPTIONS":
             return self._options()
         if self.api.maintenance and not self._is_health():
-            raise problem.Maintenance(headers=[problem.retry_after(120)])
+            raise problem.Maintenance()
         negotiation.accepted(self.http.headers.get("Accept"))
         self.call = self._make_call()
         answer = endpoint(call=self.call)

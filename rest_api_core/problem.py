@@ -45,7 +45,7 @@ the stage that refused. Codes and statuses are part of the contract; details are
     │   ├── RecordInvalid         422 record.invalid: a rule of the business
     │   ├── Duplicate             409 record.duplicate
     │   ├── StillReferenced       409 record.referenced
-    │   ├── Locked                409 record.locked
+    │   ├── Locked                409 record.locked, with Retry-After
     │   ├── TwinRunning           409 record.twin: same Idempotency-Key, not done yet
     │   ├── KeyReused             422 record.key_reused: … for another request
     │   ├── PreconditionFailed    412 record.precondition
@@ -256,6 +256,7 @@ class StillReferenced(RecordProblem):
 
 class Locked(RecordProblem):
     status, code, detail = 409, "record.locked", "The record is in use; try again."
+    wait = 1
 
 
 class TwinRunning(RecordProblem):
@@ -281,10 +282,12 @@ class ServerProblem(Problem):
 
 class Maintenance(ServerProblem):
     status, code, detail = 503, "server.maintenance", "The API is under maintenance."
+    wait = 120
 
 
 class Overloaded(ServerProblem):
     status, code, detail = 503, "server.overloaded", "The server is busy; try later."
+    wait = 1
 
 
 class TimeExceeded(ServerProblem):

@@ -65,6 +65,7 @@ class Problem(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[str] = "server.error"
     challenge: ClassVar[str | None] = None  # RFC 6750 §3.1; empty for no credentials
+    wait: ClassVar[int] = 0  # seconds after which to try again, 0 for never
     detail = ""
 
     def __init__(
@@ -127,12 +128,15 @@ def _entry(fault: Fault) -> dict[str, str]:
 
 def headers(problem: Problem, realm: str) -> list[Header]:
     """The headers that belong to the problem; ``realm`` is the name of the API."""
+    found = list(problem.headers)
+    if problem.wait:
+        found.append(retry_after(problem.wait))
     if problem.challenge is None:
-        return list(problem.headers)
+        return found
     parts = [f"Bearer realm={_quoted(realm)}"]
     if problem.challenge:
         parts.append(f"error={_quoted(problem.challenge)}")
-    return [("WWW-Authenticate", ", ".join(parts)), *problem.headers]
+    return [("WWW-Authenticate", ", ".join(parts)), *found]
 
 
 def _quoted(text: str) -> str:

@@ -131,6 +131,15 @@ def test_retry_after_is_whole_seconds_rounded_up(seconds, value):
 
 
 @pytest.mark.parametrize(
+    "kind", [problem.Locked, problem.Overloaded, problem.Maintenance]
+)
+def test_what_passes_says_when_to_try_again(kind):
+    names = [name for name, _value in problem.headers(kind(), "API")]
+    assert names == ["Retry-After"]
+    assert problem.headers(problem.TimeExceeded(), "API") == []
+
+
+@pytest.mark.parametrize(
     ("steps", "pointer"),
     [
         ((), "#"),
