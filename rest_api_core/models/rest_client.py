@@ -15,6 +15,7 @@ class RestClient(models.Model):
     _description = "REST client"
     _order = "name, id"
     _rest_uncached_fields = frozenset(("last_used_at", "request_count"))
+    _rest_harmless_fields = frozenset(("name", "note", "rate_limit"))
 
     name = fields.Char(required=True)
     user_id = fields.Many2one(
@@ -98,25 +99,13 @@ class RestClient(models.Model):
         if any(client.rate_limit < 0 for client in self):
             raise ValidationError(self.env._("A rate limit cannot be negative."))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        clients = super().create(vals_list)
-        clients._check_may_act_as()
-        return clients
+    def _check_may_open(self):
+        """Who makes clients and keys cannot give out the rights of an administrator,
+        nor more of them to whoever has a key already.
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "user_id" in vals:
-            self._check_may_act_as()
-        return result
-
-    def _check_may_act_as(self):
-        """Who makes clients and keys cannot give out the rights of an administrator.
-
-        Nobody can act as the superuser, whom Odoo asks for no rights at all. This is no
-        constraint, because constraints run as superuser and not as who writes.
+        Nobody can act as the superuser, whom Odoo asks for no rights at all.
         """
-        trusted = self.env.su or self.env.user._is_system()
+        trusted = self._is_trusted()
         for user in self.user_id.sudo():
             if user.id == SUPERUSER_ID:
                 raise ValidationError(
@@ -126,7 +115,7 @@ class RestClient(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Only those who may change the settings can let a client act"
-                        " as %s, or make keys for it.",
+                        " as %s, make keys for it or change what it may do.",
                         user.name,
                     )
                 )
@@ -152,7 +141,7 @@ class RestClient(models.Model):
         :param values: more fields of ``rest.credential``
         """
         self.ensure_one()
-        self._check_may_act_as()
+        self._check_may_open()
         prefix = self.env["rest.credential"]._KINDS[kind]
         key = credentials.generate(
             prefix, secrets.token_bytes(credentials.RANDOM_BYTES)

@@ -43,6 +43,14 @@ class RestClientScope(models.Model):
                     self.env._("The methods must be those of the resource.")
                 )
 
+    def _check_may_open(self):
+        self.client_id._check_may_open()
+
+    def unlink(self):
+        """Without it a client may do more, or all."""
+        self._check_may_open()
+        return super().unlink()
+
     def _frozen(self):
         """This scope as ``policy.ScopePolicy``."""
         self.ensure_one()

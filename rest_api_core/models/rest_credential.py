@@ -15,6 +15,7 @@ class RestCredential(models.Model):
     _order = "create_date desc, id desc"
     _rec_names_search = ("prefix", "name")
     _rest_uncached_fields = frozenset(("last_used_at",))
+    _rest_harmless_fields = frozenset(("name", "revoked_at"))
     # What a key is; all the rest may change
     _IDENTITY = frozenset(("client_id", "kind", "prefix", "digest"))
     _KINDS = {
@@ -75,6 +76,9 @@ class RestCredential(models.Model):
         if revoked or not self._IDENTITY.isdisjoint(vals):
             raise UserError(self.env._("This cannot be changed: make a new key."))
         return super().write(vals)
+
+    def _check_may_open(self):
+        self.client_id._check_may_open()
 
     def action_rotate(self):
         """Open the dialog for a key that takes the place of this one."""

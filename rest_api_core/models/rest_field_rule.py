@@ -49,6 +49,15 @@ class RestFieldRule(models.Model):
                     self.env._("The fields must be those of %s.", rule.model_id.model)
                 )
 
+    def _check_may_open(self):
+        self.resource_id._check_may_open()
+        self.scope_id._check_may_open()
+
+    def unlink(self):
+        """Without it more fields are open."""
+        self._check_may_open()
+        return super().unlink()
+
     def _frozen(self):
         """These rules as ``policy.FieldRule``."""
         return tuple(

@@ -1,7 +1,7 @@
 """A model that an API exposes: the allow-list."""
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .. import configuration
@@ -120,6 +120,19 @@ class RestResource(models.Model):
                         field=self._fields["sensitive"]._description_string(self.env),
                     )
                 )
+
+    def _check_may_open(self):
+        """Users, rights, code and credentials are for administrators of Odoo to show:
+        through somebody's key, they would make one."""
+        open_ones = self.filtered(lambda r: r.sensitive and r.is_sensitive)
+        if open_ones and not self._is_trusted():
+            raise UserError(
+                self.env._(
+                    "Only those who may change the settings can decide how %s is"
+                    " exposed.",
+                    open_ones[0].model,
+                )
+            )
 
     def action_view_log(self):
         """The requests that were about this resource."""

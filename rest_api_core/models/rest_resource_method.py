@@ -55,6 +55,9 @@ class RestResourceMethod(models.Model):
         private = getattr(method, "_api_private", False)
         return bool(_NAME.fullmatch(self.name)) and callable(method) and not private
 
+    def _check_may_open(self):
+        self.resource_id._check_may_open()
+
     def _frozen(self):
         """These methods as ``policy.MethodRule``."""
         return tuple(

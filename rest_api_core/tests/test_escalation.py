@@ -1,9 +1,14 @@
 """What an administrator of the API, who is none of Odoo's, cannot reach by it."""
 
-from odoo.exceptions import UserError
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common import RestCase
+
+P = "res.partner"
 
 
 @tagged("post_install", "-at_install")
@@ -37,3 +42,99 @@ class TestEscalation(RestCase):
                 own.root_path = root
         for root in ("/web/rest", "/xmlrpc/rest/api", "/portal/v1", "/api/v7"):
             own.root_path = root
+
+    def test_a_client_that_acts_as_an_administrator_is_left_alone(self):
+        """Who holds its key would get what the manager makes of it."""
+        admin = self.env.ref("base.user_admin")
+        client, _key = self.make_client(admin, read_only=True)
+        scope = self.make_scope(client, P, domain="[('id', '=', 0)]")
+        rule = self.env["rest.field.rule"].create({"scope_id": scope.id})
+        own = self.as_manager(client)
+        for change in (
+            {"all_resources": True},
+            {"read_only": False},
+            {"allowed_ips": False},
+            {"expires_at": False},
+            {"scope_ids": [Command.update(scope.id, {"can_update": True})]},
+            {"scope_ids": [Command.delete(scope.id)]},
+        ):
+            with self.subTest(str(change)), self.assertRaises(UserError):
+                own.write(change)
+        with self.assertRaises(UserError):
+            self.as_manager(scope).write({"can_create": True})
+        with self.assertRaises(UserError):
+            self.as_manager(scope).unlink()
+        with self.assertRaises(UserError):
+            self.as_manager(scope).copy({"resource_id": self.resource(P).id})
+        with self.assertRaises(UserError):
+            self.as_manager(rule).unlink()
+        with self.assertRaises(UserError):
+            self.as_manager(rule).write({"access": "read"})
+
+    def test_it_can_be_stopped_by_whoever_administers_the_api(self):
+        client, key = self.make_client(self.env.ref("base.user_admin"))
+        self.make_scope(client, P)
+        self.assertEqual(self.get(P, key=key).status_code, 200)
+        own = self.as_manager(client)
+        own.active = False
+        self.assert_problem(self.get(P, key=key), 401, "auth.invalid")
+        with self.assertRaises(UserError):
+            own.active = True
+        own.credential_ids.action_revoke()
+
+    def test_only_administrators_of_odoo_expose_users_rights_or_code(self):
+        api = self.as_manager(self.api)
+        model_id = self.env["ir.model"]._get_id("res.users")
+        values = {"api_id": api.id, "model_id": model_id, "sensitive": True}
+        with self.assertRaises(UserError):
+            api.resource_ids.create(values)
+        resource = self.expose("res.users", sensitive=True)
+        self.as_manager(resource).can_read = False
+        with self.assertRaises(UserError):
+            self.as_manager(resource).can_update = True
+        self.as_manager(resource).unlink()
+
+    def test_domains_cannot_ask_what_their_author_may_not(self):
+        """Odoo's own operators that skip access rights are for its code alone."""
+        resource = self.as_manager(self.resource(P))
+        for domain in (
+            "[('user_ids', 'any!', [('login', '=', 'admin')])]",
+            "[('user_ids', 'not any!', [('login', '=', 'admin')])]",
+            "[('id', '=', uid.__class__.__mro__)]",
+            "env",
+            "[('id', '=', time)]",
+            "open('/etc/passwd')",
+        ):
+            with self.subTest(domain), self.assertRaises(ValidationError):
+                resource.domain = domain
+
+    def test_domains_are_evaluated_as_whoever_asks(self):
+        """A domain over a field that is hidden from its author tells him nothing."""
+        _client, key = self.make_client(self.manager, all_resources=True)
+        vat = self.env[P]._fields["vat"]
+        with patch.object(vat, "groups", "base.group_system"):
+            self.assertEqual(self.get(P, key=key).status_code, 200)
+            self.as_manager(self.resource(P)).domain = "[('vat', '=like', 'BE%')]"
+            self.assert_problem(self.get(P, key=key), 403, "policy.forbidden")
+        self.env.registry.clear_all_caches()
+
+    def test_other_ways_to_make_keys_are_closed(self):
+        client = self.as_manager(self.client)
+        values = {"kind": "api_key", "prefix": "aaaaaaaa", "digest": "0" * 64}
+        with self.assertRaises(AccessError):
+            client.credential_ids.create({"client_id": client.id, **values})
+        with self.assertRaises(AccessError):
+            client.credential_ids = [Command.create(values)]
+        for change in ({"digest": "0" * 64}, {"prefix": "bbbbbbbb"}):
+            with self.assertRaises(UserError):
+                client.credential_ids.write(change)
+        with self.assertRaises(AccessError):
+            client.credential_ids.read(["digest"])
+        with self.assertRaises(AccessError):
+            client.credential_ids.search([("digest", "=like", "a%")])
+        with self.assertRaises(AccessError):
+            client.credential_ids.search([], order="digest")
+        with self.assertRaises(AccessError):
+            self.as_manager(self.env["ir.config_parameter"]).get_param(
+                "rest_api_core.pepper"
+            )
