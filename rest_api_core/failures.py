@@ -69,10 +69,18 @@ def _of_redirect(error):
 
 def _of_sql(error, message=None):
     if error.pgcode in _BY_CODE:
-        return _BY_CODE[error.pgcode]()
+        kind = _BY_CODE[error.pgcode]
+        own = kind is problems.Duplicate and not _quotes_rows(message, error)
+        return kind(message if own else None)
     if error.pgcode in _INVALID:
         return problems.RecordInvalid(message)
     return problems.ServerProblem()
+
+
+def _quotes_rows(message, error):
+    """Whether a message, if any, is but Odoo's for all: it shows values of rows."""
+    values = error.diag.message_detail
+    return not message or (values or "") in message
 
 
 def _of_http(error):

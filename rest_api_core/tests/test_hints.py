@@ -32,3 +32,18 @@ class TestHints(RestCase):
         answer = self.get("res.country", params=params)
         problem = self.assert_problem(answer, 400, "query.cursor", "cursor")
         self.assertIn("the same key, filter, sort,", problem["detail"])
+
+    def test_a_double_is_told_in_the_words_of_its_constraint(self):
+        self.user.group_ids |= self.env.ref("base.group_system")
+        body = {"name": "Belgium two", "code": "BE"}
+        answer = self.post("res.country", body)
+        problem = self.assert_problem(answer, 409, "record.duplicate")
+        self.assertIn("The code of the country must be unique", problem["detail"])
+
+    def test_a_double_tells_nothing_of_the_other_record(self):
+        """Where a constraint has no words of its own, Odoo's would quote it."""
+        self.env.cr.execute("CREATE UNIQUE INDEX rest_test ON res_partner (ref)")
+        self.user.partner_id.ref = "R1"
+        answer = self.post("res.partner", {"name": "Other", "ref": "R1"})
+        problem = self.assert_problem(answer, 409, "record.duplicate")
+        self.assertEqual(problem["detail"], "Such a record exists already.")
