@@ -9,7 +9,8 @@ field that a request names passes here, and with it all that stands behind it:
     related          the whole chain, as if the caller had asked for it
     _inherits        rules of the child and, where it is a resource, of the parent
     not stored       no filter, sort or group unless the catalog calls it safe
-    in a body        one segment; not magic, read-only, computed or related
+    in a body        one segment; not magic, read-only, computed or related, unless
+                     the catalog calls it safe and what is behind can be written
 
 Unknown and forbidden get one and the same answer: QueryFieldRefused (400), in a body
 BodyFieldRefused (422).
@@ -220,12 +221,16 @@ class _Walk:
     def chain(
         self, model: str, info: FieldInfo, segments: list[str], position: Position
     ) -> None:
-        """What is behind a related field is read; an inherited field is its parent's.
+        """What is behind a related field is read, and written in a body; an inherited
+        field is its parent's.
 
         A parent that is no resource of the API has no rules; the child's decide alone.
         """
         if not info.inherited:
-            self.steps(model, segments, "fields")
+            use: Position = "body" if position == "body" else "fields"
+            target = self.steps(model, segments, use)[-1].model
+            if use == "body" and not self.catalog.writable(target):
+                raise _Refused
             return
         link = self.catalog.field(model, segments[0])
         if link is None or not link.groups_ok:

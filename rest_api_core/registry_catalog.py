@@ -150,7 +150,7 @@ class RegistryCatalog:
             groupable=bool(field._description_groupable(self.env)),
             aggregatable=bool(field._description_aggregator(self.env)),
             readonly=self._is_readonly(model, field),
-            safe=_safe(field),
+            safe=_safe(recordset, field),
             behind=self._behind(recordset, field),
         )
 
@@ -185,9 +185,17 @@ def _is_sortable(field, env):
     return bool(plain and field._description_sortable(env))
 
 
-def _safe(field):
-    """The search of a display name looks at the fields that are ``behind`` it."""
-    return frozenset(("filter",)) if field.name == "display_name" else frozenset()
+def _safe(recordset, field):
+    """The search of a display name looks at the fields that are ``behind`` it. What is
+    stored of the record behind a many2one and can be changed, as the name of an
+    employee, is written there."""
+    if field.name == "display_name":
+        return frozenset(("filter",))
+    link, _dot, name = (field.related or "").partition(".")
+    leads = "." not in name and recordset._fields.get(link)
+    if field.store and not field.readonly and leads and leads.type == "many2one":
+        return frozenset(("body",))
+    return frozenset()
 
 
 def _names_searched(recordset):

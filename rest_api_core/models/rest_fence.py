@@ -5,6 +5,7 @@ The same is asked before and after a write, so that no value leads a record out 
 into, what the caller may write.
 """
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import models
@@ -36,30 +37,34 @@ class RestFence(models.AbstractModel):
             self._require_parent(scope, parent, "update", one)
             self._require_inside(scope, parent, self._linked(scope, one, link))
 
-    def _check_before_create(self, scope, model_name, names):
-        """A parent comes with the record, unless the values name one."""
+    def _check_before_create(self, scope, model_name, names, place="#"):
+        """A parent comes with the record, unless the values name one.
+
+        :param place: the pointer of the values
+        """
         one = Written(model_name, (), frozenset(names))
+        own = self.env[model_name]._inherits.values()
         for parent, link, _one in self._parents(scope, [one]):
-            right = "update" if link in names else "create"
-            self._require_parent(scope, parent, right, one)
+            right = "create" if link in own and link not in names else "update"
+            self._require_parent(scope, parent, right, one, place)
 
     def _parents(self, scope, written):
-        """``(parent model, many2one to it, Written)`` of the parents in the API of
-        which fields are written."""
+        """``(model, many2one to it, Written)`` of the parents in the API of which
+        fields are written, and of other records to which related fields lead."""
         for one in written:
-            fields = self.env[one.model]._fields
-            for parent, link in self.env[one.model]._inherits.items():
-                used = any(
-                    fields[name].inherited
-                    and fields[name].related.startswith(f"{link}.")
-                    for name in one.names
-                )
-                if used and scope.catalog.exposed(parent):
-                    yield parent, link, one
+            fields, through = self.env[one.model]._fields, defaultdict(set)
+            for name in one.names:
+                link, dot, _rest = (fields[name].related or "").partition(".")
+                if dot:
+                    through[link].add(name)
+            for link, names in sorted(through.items()):
+                model = fields[link].comodel_name
+                if scope.catalog.exposed(model):
+                    yield model, link, one._replace(names=frozenset(names))
 
-    def _require_parent(self, scope, parent, right, one):
+    def _require_parent(self, scope, parent, right, one, place="#"):
         rights = scope.catalog.policy(parent)
-        place = pointer(min(one.names))
+        place = f"{place}/{min(one.names)}"
         if rights is None:
             raise BodyFieldRefused.at_pointer(
                 place, "is not a field that can be written"

@@ -78,6 +78,9 @@ class RestRelation(models.AbstractModel):
             self._refuse_field(mention)
         if mention.act in ("create", "update", "delete"):
             self._require(scope, mention, mention.act)
+        if mention.act == "create":
+            names, fence = mention.values.keys(), self.env["rest.fence"]
+            fence._check_before_create(scope, mention.model, names, mention.place)
 
     def _require(self, scope, mention, right):
         rights = scope.catalog.policy(mention.model)

@@ -62,7 +62,8 @@ class RestWriting(models.AbstractModel):
     def _check_parents(self, task, changes):
         fence = self.env["rest.fence"]
         for change in changes:
-            fence._check_before_create(task.scope, task.scope.call.model, change.values)
+            model, names = task.scope.call.model, change.values.keys()
+            fence._check_before_create(task.scope, model, names, change.place)
 
     # --- known records -------------------------------------------------------
 

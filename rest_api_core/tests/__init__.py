@@ -12,6 +12,7 @@ from . import test_limit
 from . import test_log
 from . import test_memory
 from . import test_methods
+from . import test_parents
 from . import test_pointers
 from . import test_preconditions
 from . import test_preferences

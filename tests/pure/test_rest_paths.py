@@ -318,6 +318,13 @@ class TestBody:
     def test_computed_and_related_fields_are_not_written(self, name):
         assert not works(name, "body")
 
+    def test_related_fields_are_written_where_what_is_behind_them_can_be(self):
+        assert not works(
+            "parent_name", "body", with_rules("res.partner", fixed=["name"])
+        )
+        world = World(read_only=frozenset({"res.partner"}))
+        assert not works("parent_name", "body", world)
+
     @pytest.mark.parametrize("name", sorted(MAGIC))
     def test_magic_fields_are_not_dropped_but_refused(self, name):
         assert not works(name, "body")
