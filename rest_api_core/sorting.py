@@ -43,10 +43,12 @@ def _key(word: str) -> SortKey:
 
 
 def with_tie_break(keys: tuple[SortKey, ...]) -> tuple[SortKey, ...]:
-    """The keys and ``id``, in the direction of the last key unless named.
+    """The keys and ``id``, in the direction of the last key unless named; keys behind
+    an ``id`` decide nothing and are left out.
 
     Keys of one direction can be compared as one row, which an index serves.
     """
-    if any(key.path == "id" for key in keys):
-        return keys
+    for position, key in enumerate(keys, 1):
+        if key.path == "id":
+            return keys[:position]
     return (*keys, SortKey("id", bool(keys) and keys[-1].descending))

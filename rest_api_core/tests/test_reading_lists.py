@@ -206,6 +206,8 @@ class TestCursors(ListCase):
             "-country_id.code,name",
             "country_id.name,-ref",
             "type,-country_id.code",
+            "id,name",
+            "color,-id,name",
         )
         for sort in orders:
             for limit in (1, 2, 3, 7):

@@ -47,8 +47,13 @@ def test_id_is_the_tie_break_in_the_direction_of_the_last_key(value, tie_break):
 
 
 def test_id_is_not_added_twice():
-    keys = sorting.parse("-id,name")
+    keys = sorting.parse("name,-id")
     assert sorting.with_tie_break(keys) == keys
+
+
+def test_what_comes_behind_the_id_decides_nothing():
+    keys = sorting.parse("name,-id,date,color")
+    assert sorting.with_tie_break(keys) == sorting.parse("name,-id")
 
 
 def test_nothing_to_sort_by_but_id():
