@@ -31,7 +31,7 @@ from .problem import (
     QueryFieldRefused,
     pointer,
 )
-from .reach import TO_MANY, under_rules
+from .reach import TO_MANY
 
 MAX_CHAIN = 12  # fields behind fields behind a field
 _USES: dict[Position, str] = {
@@ -122,7 +122,7 @@ def resolve_filter(
             _check_hierarchy(catalog, found, leaf, parameter)
         except _Refused:
             raise refusal(leaf.path, "filter", parameter) from None
-        return under_rules(leaf, found.field.type)
+        return leaf
 
     return map_leaves(tree, check)
 

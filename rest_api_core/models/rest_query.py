@@ -11,6 +11,7 @@ from ..expansion import Branch
 from ..filters import And, Leaf, Not, Or
 from ..keyset import AnyOf, RowComparison
 from ..problem import CursorInvalid, Forbidden, ParameterInvalid
+from ..reach import under_rules
 from ..room import Room
 from ..sorting import SortKey
 
@@ -71,11 +72,9 @@ class RestQuery(models.AbstractModel):
 
     def _leaf(self, scope, model, leaf: Leaf):
         head, dot, rest = leaf.path.partition(".")
-        if not dot:
-            if leaf.operator in filters.HIERARCHY:
-                leaf = replace(leaf, value=self._within_reach(scope, model, leaf))
-            return Domain(filters.to_domain(leaf))
         field = self.env[model]._fields[head]
+        if not dot:
+            return self._own_leaf(scope, model, leaf, field.type)
         comodel = field.comodel_name
         inner = self._leaf(scope, comodel, replace(leaf, path=rest))
         inner &= scope.visible(comodel)
@@ -83,6 +82,15 @@ class RestQuery(models.AbstractModel):
             # Odoo would search without the rules of the comodel
             inner = self._ruled(scope, scope.reading[comodel], inner)
         return Domain(head, "any", inner)
+
+    def _own_leaf(self, scope, model, leaf: Leaf, kind):
+        """A condition on a field of the model itself, or where a path ends."""
+        ruled = under_rules(leaf, kind)
+        if ruled is not leaf:
+            return self._domain(scope, model, ruled)
+        if leaf.operator in filters.HIERARCHY:
+            leaf = replace(leaf, value=self._within_reach(scope, model, leaf))
+        return Domain(filters.to_domain(leaf))
 
     def _within_reach(self, scope, model, leaf: Leaf):
         """The ids that a hierarchy is followed from: Odoo asks for no rights there."""

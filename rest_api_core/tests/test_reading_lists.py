@@ -14,6 +14,7 @@ P = "res.partner"
 class ListCase(RestCase):
     """Seven contacts whose ``function`` is Case."""
 
+    models = (*RestCase.models, "res.country.state", "res.currency")
     names = ("Adam", "Berta", "Carl", "Dora", "Emil", "Fritz", "Gerd")
 
     @classmethod
@@ -355,6 +356,14 @@ class TestFilters(ListCase):
             [["country_id.code", "=", "BE"]],
             [["country_id.code", "!=", "BE"]],
             [["country_id.code", "not in", ["BE", "US"]]],
+            [["country_id.currency_id", "!=", "EUR"]],
+            [["country_id.currency_id", "not in", ["EUR", "USD"]]],
+            [["country_id.currency_id", "not ilike", "eu"]],
+            [["country_id.state_ids", "=", None]],
+            [["country_id.state_ids", "!=", None]],
+            [["country_id.state_ids", "not in", [1]]],
+            [["country_id.state_ids", "!=", 1]],
+            [["country_id.state_ids", "not ilike", "z"]],
             [["parent_id", "=", None]],
             [["child_ids", "=", None]],
             [["child_ids", "!=", None]],

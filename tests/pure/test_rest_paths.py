@@ -9,7 +9,7 @@ import pytest
 
 from rest_api_core import filters, paths
 from rest_api_core.catalog import MAGIC, FieldInfo
-from rest_api_core.filters import Leaf, Not
+from rest_api_core.filters import Leaf
 from rest_api_core.problem import BodyFieldRefused, FilterInvalid, QueryFieldRefused
 
 QUERY_POSITIONS = ["fields", "filter", "sort", "group_by", "aggregate", "expand"]
@@ -367,24 +367,6 @@ class TestFilter:
                 self.resolved("parent_id", "ilike", "x", world=world)
         with pytest.raises(QueryFieldRefused):
             self.resolved("secret_id", "=", "x")
-
-    @pytest.mark.parametrize(
-        ("operator", "value", "tree"),
-        [
-            ("=", 5, Leaf("child_ids.id", "in", (5,))),
-            ("in", (5, 6), Leaf("child_ids.id", "in", (5, 6))),
-            ("ilike", "x", Leaf("child_ids.display_name", "ilike", "x")),
-        ],
-    )
-    def test_records_of_a_list_are_found_under_their_rules(self, operator, value, tree):
-        assert self.resolved("child_ids", operator, value) == tree
-
-    @pytest.mark.parametrize(("operator", "value"), [("!=", 5), ("not in", (5,))])
-    def test_so_are_those_that_shall_not_be_there(self, operator, value):
-        tree = paths.resolve_filter(
-            World(), "res.partner", Leaf("child_ids", operator, value)
-        )
-        assert tree == Not(Leaf("child_ids.id", "in", (5,)))
 
     def test_a_list_of_records_needs_their_model(self):
         with pytest.raises(QueryFieldRefused):
