@@ -119,23 +119,24 @@ class RestQuery(models.AbstractModel):
         """Odoo's Query of the records under rules; archived ones are the domain's
         affair. ``sort`` None is the order of the model, () none at all."""
         model = scope.reading[model_name]
-        query = self._ruled(scope, model, domain, limit, offset)
+        query = self._ruled(scope, model, domain)
+        # not earlier: a search of a model's own may drop rows, or look at them in
+        # another order
+        query.limit, query.offset = limit, offset
         if sort is None:
             query.order = self._default_order(model, query)
         elif sort:
             query.order = SQL(", ").join(self._terms(scope, model, sort, query))
         return query
 
-    def _ruled(self, scope, model, domain, limit=None, offset=0, active_test=False):
+    def _ruled(self, scope, model, domain, active_test=False):
         """``model._search`` under the rules of the user, as far as they are kept."""
         rules = self._rules(scope, model)
         if rules is None:
-            return model._search(domain, offset, limit, active_test=active_test)
+            return model._search(domain, active_test=active_test)
         if not scope.catalog.readable(model._name):
             raise Forbidden()
-        query = model._search(
-            domain, offset, limit, active_test=active_test, bypass_access=True
-        )
+        query = model._search(domain, active_test=active_test, bypass_access=True)
         if rules.is_false():
             return model.browse()._as_query()
         if not rules.is_true() and not query.is_empty():

@@ -167,7 +167,8 @@ class RestReading(models.AbstractModel):
         name, sort = scope.call.model, wanted.sort or None
         found = self._found(scope, name, domain, sort, limit + 1, offset)
         if offset > NEAR:
-            found = scope.reading[name].browse(found.get_result_ids())._as_query()
+            ids = [row[0] for row in self.env.execute_query(found.select())]
+            found = scope.reading[name].browse(ids)._as_query()
         rows, _cells = fetch(scope, level, found)
         more = len(rows) > limit
         del rows[limit:]

@@ -434,3 +434,44 @@ class TestFilters(ListCase):
         self.partners[0].active = False
         found = self.data(self.get(f"{P}/{self.partners[0].id}?fields=active"))
         self.assertEqual(found, {"id": self.partners[0].id, "active": False})
+
+
+@tagged("post_install", "-at_install")
+class TestOwnSearch(RestCase):
+    """Attachments: their own search drops what is out of reach, row by row, and looks
+    at them in an order of its own."""
+
+    models = ()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.expose("ir.attachment", sensitive=True)
+        partner = cls.user.partner_id
+        hidden = cls.env["ir.config_parameter"].search([], limit=1)
+        owners = (cls.env.company, hidden, partner, hidden) * 2 + (cls.env.company,)
+        cls.env["ir.attachment"].create(
+            [
+                {"name": f"{number} own", "res_model": o._name, "res_id": o.id}
+                for number, o in enumerate(owners)
+            ]
+        )
+
+    def page(self, **params):
+        params = {"filter[name][like]": "own", "sort": "-name", "limit": 2, **params}
+        answer = self.get("ir.attachment", params={**params, "fields": "name"})
+        names = [row["name"][0] for row in self.data(answer)]
+        return names, answer.json()["meta"]
+
+    def test_a_page_has_the_first_rows_of_the_order(self):
+        names, meta = self.page()
+        self.assertEqual(names, ["8", "6"])
+        self.assertEqual(meta["total"], 5)
+        self.assertEqual(self.page(offset=2)[0], ["4", "2"])
+
+    def test_pages_by_cursor_have_all_records(self):
+        found, cursor = [], ""
+        while cursor is not None:
+            names, meta = self.page(cursor=cursor)
+            found, cursor = found + names, meta["next_cursor"]
+        self.assertEqual(found, ["8", "6", "4", "2", "0"])
