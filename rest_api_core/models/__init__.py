@@ -1,6 +1,7 @@
 from . import rest_cached_mixin
 from . import rest_limits_mixin
 from . import rest_rights_mixin
+from . import rest_rights_sources
 from . import rest_configuration
 from . import rest_api
 from . import rest_resource

@@ -29,7 +29,7 @@ class RestCachedMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
-        opens = not all(self._is_harmless(name, vals[name]) for name in vals)
+        opens = not all(self._rest_is_harmless(name, vals[name]) for name in vals)
         if opens:
             self._check_may_open()
         result = super().write(vals)
@@ -39,7 +39,7 @@ class RestCachedMixin(models.AbstractModel):
             fresh.mark_changed(self.env, CACHE)
         return result
 
-    def _is_harmless(self, name, value):
+    def _rest_is_harmless(self, name, value):
         return name in self._rest_harmless_fields or (
             name in self._rest_switches and not value
         )
@@ -50,7 +50,7 @@ class RestCachedMixin(models.AbstractModel):
         To override; no constraint, because constraints run as superuser.
         """
 
-    def _is_trusted(self):
+    def _rest_is_trusted(self):
         """Whether who writes may do anything anyway."""
         return self.env.su or self.env.user._is_system()
 

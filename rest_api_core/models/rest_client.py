@@ -105,7 +105,7 @@ class RestClient(models.Model):
 
         Nobody can act as the superuser, whom Odoo asks for no rights at all.
         """
-        trusted = self._is_trusted()
+        trusted = self._rest_is_trusted()
         for user in self.user_id.sudo():
             if user.id == SUPERUSER_ID:
                 raise ValidationError(

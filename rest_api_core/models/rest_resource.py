@@ -125,7 +125,7 @@ class RestResource(models.Model):
         """Users, rights, code and credentials are for administrators of Odoo to show:
         through somebody's key, they would make one."""
         open_ones = self.filtered(lambda r: r.sensitive and r.is_sensitive)
-        if open_ones and not self._is_trusted():
+        if open_ones and not self._rest_is_trusted():
             raise UserError(
                 self.env._(
                     "Only those who may change the settings can decide how %s is"

@@ -1,6 +1,7 @@
 from . import test_attacks
 from . import test_bad_requests
 from . import test_blame
+from . import test_cache
 from . import test_configuration
 from . import test_credentials
 from . import test_demo
