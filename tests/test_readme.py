@@ -1,15 +1,20 @@
-"""The examples of README.rst, run as they stand there."""
+"""The examples of README.rst and of a readme of an addon, run as they stand there."""
 
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from kit import Server, create_database, drop_database, shell
 
-README = (Path(__file__).resolve().parents[1] / "README.rst").read_text()
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.rst").read_text()
+USAGE = (ROOT / "rest_api_core/readme/USAGE.md").read_text()
 ADDRESS = "http://localhost:8069"
+# differs each time: ids of new records, names of requests, signatures
+CHANGING = re.compile(r'"id":\d+|"request_id":"[^"]+"|"next_cursor":"[^"]+"')
 MAKE_KEY = """
 admin = env.ref("base.user_admin")
 key = env["res.users.apikeys"].with_user(admin)._generate(None, "readme", None)
@@ -23,8 +28,17 @@ def examples():
     """``[(command, output)]`` of the section "Examples"."""
     section = re.split(r"\n=+\n", README.partition("\nExamples\n===")[2])[0]
     lines = [line[4:] for line in section.splitlines() if line.startswith("    ")]
-    blocks = re.split(r"^\$ ", "\n".join(lines), flags=re.MULTILINE)[1:]
+    return commands("\n".join(lines))
+
+
+def commands(text):
+    """``[(command, output)]`` of what begins with a dollar."""
+    blocks = re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]
     return [split(block) for block in blocks]
+
+
+def blocks_of_usage(language):
+    return re.findall(rf"^``` {language}\n(.*?)^```", USAGE, re.DOTALL | re.MULTILINE)
 
 
 def split(block):
@@ -71,3 +85,42 @@ rows = env["ir.logging"].search([("path", "=", "endpoint")])
 print("ROWS", rows.mapped("message"))
 """
     assert "somebody asked for a refusal" in shell(server.db, find)
+
+
+# --- the readme of rest_api_core ------------------------------------------------------
+
+
+def run(server, *command):
+    known = {"API": f"{server.url}/api/v1", "KEY": server.keys["REST_KEY"]}
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, **known, "no_proxy": "*"},
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
+def masked(text):
+    return CHANGING.sub("…", text)
+
+
+def test_examples_of_the_rest_api_in_their_order(server):
+    """Commands of one block share their variables."""
+    (alias,) = blocks_of_usage("bash")
+    for block in blocks_of_usage("console"):
+        pairs = commands(block)
+        script = "".join(f"{command}\necho\n" for command, _output in pairs)
+        shell_script = f"shopt -s expand_aliases\n{alias}\n{script}"
+        found = run(server, "bash", "-c", shell_script).split()
+        wanted = " ".join(output for _command, output in pairs).split()
+        assert masked(" ".join(found)) == masked(" ".join(wanted)), script
+
+
+def test_examples_of_the_rest_api_in_python(server):
+    (program,) = blocks_of_usage("python")
+    (wanted,) = re.findall(r"^# → (.*)$", program, re.MULTILINE)
+    assert run(server, sys.executable, "-c", program).strip() == wanted
