@@ -187,6 +187,11 @@ class MemoryStore:
                 self._tats.popitem(last=False)
         return result
 
+    def look(self, key: str, limit: Limit, now: int) -> Decision:
+        """What ``spend`` would decide, without counting."""
+        with self._lock:
+            return decide(self._tats.get(key, 0), now, limit)
+
 
 # The same for PostgreSQL. The table need not survive a crash, so it is not logged; half
 # of each page stays free for new versions of its rows (HOT).

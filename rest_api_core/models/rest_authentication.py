@@ -45,17 +45,22 @@ class RestAuthentication(models.AbstractModel):
             return self._caller_by__session(api, http, session)
         try:
             if isinstance(shown, Basic):
+                # unlike keys, passwords can be guessed, and hashes are work
+                self._throttle(api, http, _failures.look)
                 return self._caller_by__basic(api, shown, http)
             return self._caller_by__key(api, shown, http)
         except CredentialsInvalid:
-            self._count_failure(api, http)
+            self._throttle(api, http, _failures.spend)
             raise
 
-    def _count_failure(self, api, http):
-        """Guessing ends in 429, whoever is guessed."""
+    def _throttle(self, api, http, ask):
+        """Guessing ends in 429, whoever is guessed.
+
+        :param ask: of ``_failures``, for one more or without counting
+        """
         network = rate.key(api.id, None, None, http.remote_addr or "")
         now = int(datetime.now(timezone.utc).timestamp() * rate.SECOND)
-        decision = _failures.spend(network, FAILURES, now)
+        decision = ask(network, FAILURES, now)
         if not decision.allowed:
             wait = retry_after(decision.retry_after / rate.SECOND)
             raise LoginThrottled(headers=[wait])
@@ -114,6 +119,7 @@ class RestAuthentication(models.AbstractModel):
         domain = users._get_login_domain(shown.login)
         user = users.search(domain, order=users._get_login_order(), limit=1)
         if not user:
+            users._crypt_context().hash(shown.password)  # the work of a wrong one
             raise AccessDenied()
         credential = {
             "type": "password",

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from contextlib import contextmanager
 from datetime import timedelta
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from odoo import fields
 from odoo.sql_db import Cursor
@@ -218,6 +218,27 @@ class TestBasic(CredentialCase):
             problem = self.assert_problem(answer, 401, "auth.invalid")
             told.append({k: v for k, v in problem.items() if k != "request_id"})
         self.assertEqual(told[0], told[1])
+
+    def test_wrong_passwords_and_unknown_logins_take_the_same_work(self):
+        self.api.auth_basic = True
+        model = type(self.env["res.users"])
+        for login in ("rest_user", "rest_unknown"):
+            context = self.env["res.users"]._crypt_context()
+            counted = Mock(wraps=context)
+            with patch.object(model, "_crypt_context", lambda _self, c=counted: c):
+                self.assertEqual(self.status(**self.basic(login, "wrong")), 401)
+            self.assertEqual(len(counted.method_calls), 1)
+
+    def test_guessing_passwords_ends_before_they_are_checked(self):
+        self.api.auth_basic = True
+        told = set()
+        with patch.object(rest_authentication, "FAILURES", rate.Limit(3)):
+            for _attempt in range(4):
+                told.add(self.status(**self.basic(password="wrong")))
+            self.assertEqual(told, {401, 429})
+            answer = self.get(P, **self.basic())
+        self.assert_problem(answer, 429, "auth.throttled")
+        self.assertGreater(int(answer.headers["Retry-After"]), 0)
 
     def test_archived_users_are_refused(self):
         self.api.auth_basic = True

@@ -198,6 +198,15 @@ def test_each_key_has_its_own_quota():
     assert not store.spend("a", TEN, NOW).allowed
 
 
+def test_a_look_counts_nothing():
+    store, limit = MemoryStore(), Limit(1)
+    assert store.look("a", limit, 0).allowed
+    assert store.spend("a", limit, 0).allowed
+    assert not store.look("a", limit, 0).allowed
+    assert store.look("b", limit, 0).allowed
+    assert len(store) == 1
+
+
 def test_the_store_is_bounded_and_forgets_the_longest_unused():
     store = MemoryStore(size=2)
     for key in ("a", "b", "a", "c"):
