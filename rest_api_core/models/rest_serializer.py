@@ -18,6 +18,7 @@ from ..problem import PageTooLarge
 from .rest_names import NAME
 
 STAMP = ""  # in a row, beside the names of fields: what its version is made of
+MAX_PLAN = 10_000  # characters of filters that are kept: what is longer comes once
 MAX_CELLS = 20_000  # records behind one relation of an answer
 
 
@@ -134,6 +135,8 @@ class RestSerializer(models.AbstractModel):
         query = scope.query
         # to Python 1 is True and 1.0, to a field it is not
         key = (query, repr((query.filter, query.expand)))
+        if len(key[1]) > MAX_PLAN:
+            return self._plan(scope)
         room = scope.catalog.room("plans", scope.call.model)
         return room.get(key, lambda: self._plan(scope))
 

@@ -28,6 +28,23 @@ class TestMemory(RestCase):
             self.assertIsNone(catalog.field("res.partner", f"nothing_{number}"))
         self.assertFalse(kept)
 
+    def test_queries_with_long_filters_are_not_kept(self):
+        """They would fill the memory with what a caller has sent."""
+        names = [f"{number}{'x' * 1000}" for number in range(500)]
+        body = {"filter": [["name", "in", names]], "fields": ["id"]}
+        rooms = []
+        original = RegistryCatalog.room
+
+        def room(catalog, kind, model):
+            rooms.append((kind, original(catalog, kind, model)))
+            return rooms[-1][1]
+
+        with patch.object(RegistryCatalog, "room", room):
+            self.data(self.post("res.partner/search", {"fields": ["id"]}))
+            self.data(self.post("res.partner/search", body))
+        plans = next(found for kind, found in rooms if kind == "plans")
+        self.assertEqual(len(plans), 1)
+
     def test_queries_have_limited_room(self):
         catalog, _kept = self.memo()
         with patch.object(registry_catalog, "MAX_KEPT", 3):
