@@ -82,6 +82,9 @@ def _value(value: Scalar, leaf: Leaf, kind: str) -> Scalar:
         value = None
     if value is None and leaf.operator in ORDER | HIERARCHY:
         raise ValueError(f"cannot be compared with null by '{leaf.operator}'")
+    named = leaf.path.split(".")[-1] == "display_name"
+    if named and (value is None or value is False):
+        raise ValueError("cannot be compared with null, each record has a name")
     if value is None:
         return None
     if leaf.operator in HIERARCHY:

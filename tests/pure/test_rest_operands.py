@@ -53,6 +53,21 @@ def test_values_of_json_keep_their_type_and_false_is_not_set(kind, value, result
     assert typed(Leaf("a", "=", value), kind) == Leaf("a", "=", result)
 
 
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        Leaf("display_name", "=", None),
+        Leaf("a.display_name", "!=", False),
+        Leaf("display_name", "in", ("b", None)),
+        Leaf("display_name", "=", "", raw=True),
+    ],
+)
+def test_a_display_name_is_never_null(leaf):
+    """Odoo's searches for names stumble over what is no text."""
+    with pytest.raises(FilterInvalid, match="each record has a name"):
+        typed(leaf, "char")
+
+
 def test_each_member_of_a_list_is_read():
     leaf = Leaf("id", "in", ("1", "2"), raw=True)
     assert typed(leaf, "integer").value == (1, 2)
