@@ -212,10 +212,9 @@ class _Walk:
         """What else a position looks at. Models may be sorted in circles."""
         if self.seen[-1] in self.seen[:-1]:
             return
-        looked_at = info.behind.get(position, ())
-        if looked_at and info.relation:
+        if position in info.behind and info.relation:
             model = self.cross(info)
-        for path in looked_at:
+        for path in info.behind.get(position, ()):
             self.steps(model, path.split("."), position)
 
     def chain(

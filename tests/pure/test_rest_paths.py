@@ -37,7 +37,7 @@ PARTNER = [
     FieldInfo("parent_id", "many2one", "res.partner"),
     FieldInfo("country_id", "many2one", "res.country", behind={"sort": ("name",)}),
     FieldInfo("secret_id", "many2one", "hr.secret", behind={"sort": ("name",)}),
-    FieldInfo("locked_id", "many2one", "ir.locked"),
+    FieldInfo("locked_id", "many2one", "ir.locked", behind={"sort": ()}),
     FieldInfo("child_ids", "one2many", "res.partner"),
     FieldInfo("secret_ids", "many2many", "hr.secret"),
     FieldInfo("res_ref", "reference"),
@@ -264,6 +264,11 @@ def test_a_model_that_is_sorted_by_itself_ends_the_search():
 def test_a_many2one_is_not_sorted_by_what_is_out_of_reach():
     assert works("secret_id", "group_by")
     assert not works("secret_id", "sort")
+
+
+def test_nor_of_a_model_without_access_that_is_sorted_by_id_alone():
+    assert works("locked_id", "group_by")
+    assert not works("locked_id", "sort")
 
 
 def test_paths_have_five_segments_at_most():
