@@ -206,7 +206,7 @@ _OPTIONS: Mapping[str, Reader] = {
     "fields": lambda value, limits, _: names(value, limits, star=True),
     "exclude_fields": lambda value, limits, _: names(value, limits),
     "filter": lambda value, limits, at: filters.parse(value, at, limits.caps),
-    "sort": lambda value, _limits, _: sorting.parse(value),
+    "sort": lambda value, _limits, _: sorting.with_tie_break(sorting.parse(value)),
     "limit": lambda value, limits, _: integer(value, 1, limits.max_limit),
     "offset": lambda value, limits, _: integer(value, 0, limits.max_offset),
     "expand": parse,

@@ -63,7 +63,10 @@ def test_a_branch_has_fields_filter_sort_and_page_of_its_own():
             fields=("name",),
             exclude_fields=("email",),
             filter=Leaf("active", "=", True),
-            sort=(SortKey("name", descending=True),),
+            sort=(
+                SortKey("name", descending=True),
+                SortKey("id", descending=True),
+            ),
             limit=5,
             offset=10,
         ),
