@@ -119,6 +119,9 @@ class RestQuery(models.AbstractModel):
         """Odoo's Query of the records under rules; archived ones are the domain's
         affair. ``sort`` None is the order of the model, () none at all."""
         model = scope.reading[model_name]
+        if scope.query.archived != "exclude":
+            # for what a search of a field's own looks at on its way
+            model = model.with_context(active_test=False)
         query = self._ruled(scope, model, domain)
         # not earlier: a search of a model's own may drop rows, or look at them in
         # another order

@@ -430,6 +430,14 @@ class TestFilters(ListCase):
         self.assertEqual(self.names_of(archived="only"), ["Adam"])
         self.assertEqual(self.names_of(filter='[["active", "=", false]]'), ["Adam"])
 
+    def test_archived_records_are_found_by_name(self):
+        Category = self.env["res.partner.category"]
+        Category.create([{"name": "Zed"}, {"name": "Zed old", "active": False}])
+        for archived, wanted in (("include", 2), ("only", 1), ("exclude", 1)):
+            params = {"filter[display_name][ilike]": "zed", "archived": archived}
+            found = self.data(self.get("res.partner.category", params=params))
+            self.assertEqual(len(found), wanted, archived)
+
     def test_an_archived_record_is_read_by_its_id(self):
         self.partners[0].active = False
         found = self.data(self.get(f"{P}/{self.partners[0].id}?fields=active"))
