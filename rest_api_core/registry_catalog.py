@@ -2,7 +2,7 @@
 
 from odoo.models import BaseModel
 
-from . import values
+from . import inputs, values
 from .catalog import FieldInfo
 from .paths import resolve
 from .problem import Problem
@@ -156,7 +156,10 @@ class RegistryCatalog:
 
     def _is_readonly(self, model, field):
         """As Odoo says, unless the resource unlocks it and it is a plain column. What
-        an x2many without a stored link behind it holds cannot be changed either."""
+        an x2many without a stored link behind it holds cannot be changed either, nor
+        what has a type that we cannot read."""
+        if not field.relational and field.type not in inputs.READERS:
+            return True
         if not field.readonly:
             return field.type == "one2many" and not self._has_stored_inverse(field)
         resource = self.settings._resources(self.api_id).get(model)

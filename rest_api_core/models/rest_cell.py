@@ -6,7 +6,9 @@ from odoo.fields import Domain
 from odoo.tools.mimetypes import guess_mimetype
 
 from .. import values
+from ..problem import PageTooLarge
 from ..projection import FILES, TO_MANY
+from ..results import Results, TooMuch
 from ..values import Reference
 from .rest_names import NAME
 
@@ -70,6 +72,8 @@ class RestCell(models.AbstractModel):
 
     def _content(self, scope, record, name):
         raw = record[name]
+        if not isinstance(raw, (bytes, str)):
+            return self._structure(raw)  # what Odoo keeps for a widget, such as taxes
         data = raw.decode("ascii") if isinstance(raw, bytes) else raw
         if scope.query.binary == "base64":
             return data
@@ -79,6 +83,13 @@ class RestCell(models.AbstractModel):
             return values.data_url(data, mimetype)
         url = self._url(scope, record, record.id, name)
         return values.descriptor(url, len(content), mimetype)
+
+    def _structure(self, value):
+        """JSON of a value whose form only the code that made it knows."""
+        try:
+            return Results(lambda _other: None).plain(value)
+        except TooMuch as error:
+            raise PageTooLarge("A value is too large.") from error
 
     # --- computed ------------------------------------------------------------
 
@@ -101,6 +112,8 @@ class RestCell(models.AbstractModel):
                 value = None
                 if record.id not in hidden:
                     value = self._computed(scope, record, field.name)
+                if field.type == "json" or field.type not in values.WRITERS:
+                    value = self._structure(value)
                 row[field.name] = (
                     value.id if field.type == "many2one" and value else value
                 )
