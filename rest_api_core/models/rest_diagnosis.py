@@ -121,13 +121,14 @@ class RestDiagnosis(models.AbstractModel):
     def _explain(self, scope, changes, error):
         """Raise what the body is to blame for, if it is; and tell the administrator,
         who may find a bug behind it."""
+        given, missing = list(self._given(scope, changes)), _key(error)
         try:
-            self._blame(scope, list(self._given(scope, changes)), error)
+            self._blame(scope, given, error)
         except BodyProblem as problem:
             _logger.warning("Code failed on a body: %s", problem, exc_info=error)
             raise
-        missing = _key(error)
-        if missing in scope.model._fields or str(error).startswith(_NO_VALUE):
+        known = any(missing in self.env[one.model]._fields for one in given)
+        if known or str(error).startswith(_NO_VALUE):
             raise RecordInvalid(
                 self.env._("A value is missing, or does not fit the others.")
             ) from error

@@ -26,6 +26,16 @@ class TestBlame(RestCase):
         answer = self.post("res.partner", {"name": "New"})
         self.assert_problem(answer, 422, "body.required", "#/ref")
 
+    def test_code_that_misses_what_cannot_be_written_blames_the_record(self):
+        def create(this, values):
+            return [each["color"] for each in values] and [{}["create_uid"]]
+
+        patcher = patch.object(type(self.env["res.partner.category"]), "create", create)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+        body = {"name": "New", "category_id": [{"name": "A", "color": 1}]}
+        self.assert_problem(self.post("res.partner", body), 422, "record.invalid")
+
     def test_code_that_stumbles_over_nothing_blames_the_record(self):
         def create(this, values):
             return this.browse().ensure_one()
