@@ -168,6 +168,30 @@ def test_domain_of_a_resource_is_built_from_its_model(screen, rpc):
     screen.click(f"{DIALOG} .btn-close")
 
 
+def test_button_of_a_resource_leads_to_its_requests(screen, site, rpc, client):
+    screen.open_form(f"{CLIENTS}/{client}")
+    key = new_key(screen, "log")
+    close_key(screen)
+    call(site, "/api/v1/res.country/count", key)
+    call(site, "/api/v1/res.partner/count", key)
+    logged(rpc, client_id=client, model="res.partner")
+    screen.open_form(f"/odoo/rest-resources/{demo(rpc, 'demo_resource_country')}")
+    screen.click(".oe_stat_button")
+    screen.find(ROWS)
+    screen.shot("rest_log_of_resource")
+    paths = screen.texts(".o_data_row .o_data_cell[name=path]")
+    assert all("/res.country" in path for path in paths)
+
+
+def test_number_out_of_range_is_refused_by_its_name(screen, rpc):
+    screen.open_form(f"{APIS}/{demo(rpc, 'api_v1')}")
+    screen.tab("limits")
+    screen.fill("statement_timeout", "99999999")
+    message = screen.save_refused()
+    screen.shot("rest_refused_number")
+    assert message == "Query time (s): 99999999 is not between 0 and 86400."
+
+
 def test_wrong_root_path_is_refused_with_the_reason(screen):
     screen.open_form(f"{APIS}/new")
     screen.fill("name", "Wrong")
@@ -191,6 +215,15 @@ def test_form_of_the_restricted_client_shows_its_scopes(screen, rpc):
     screen.tab("fields")
     screen.shot("rest_scope_fields")
     assert "Notes" in screen.text(".o_field_widget[name=field_rule_ids]")
+
+
+def test_client_that_can_reach_nothing_says_so(screen, rpc, client):
+    screen.open_form(f"{CLIENTS}/{client}")
+    assert not screen.visible("[name=warning]")
+    screen.click(".o_field_widget[name=all_resources] input")
+    assert "Nothing is open" in screen.text(".alert[name=warning]")
+    screen.shot("rest_client_warning")
+    screen.save()
 
 
 def test_value_of_a_key_is_copied_and_then_seen_no_more(screen, site, client):
