@@ -91,15 +91,17 @@ class RestProcedure(models.AbstractModel):
         values = reading.record(scope.call.model, item.body, item.place, required)
         return Change(values, item.pointer, item.ids)
 
-    def _foresee(self, task, changes, number):
-        """``Consequences`` of changes to so many records, within all limits."""
+    def _foresee(self, task, changes, number, times=1):
+        """``Consequences`` of changes to so many records, within all limits.
+
+        :param times: how often the changes are made
+        """
         scope = task.scope
         relation = self.env["rest.relation"]
-        plan = relation._consequences(scope, scope.call.model, changes)
-        items.check_number(
-            number + max(plan.affected, plan.named), scope.api.max_records
-        )
-        self._catch(task, number + plan.affected)
+        plan = relation._consequences(scope, scope.call.model, changes, number)
+        affected = number + plan.affected * times
+        items.check_number(affected, scope.api.max_records)
+        self._catch(task, affected)
         return plan
 
     def _catch(self, task, number):

@@ -5,12 +5,14 @@ the caller has no policy for, records can be named and nothing else.
 """
 
 from collections import defaultdict
+from itertools import islice
 from typing import NamedTuple
 
 from odoo import models
 
 from .. import policy
 from ..changes import AFFECTING, Commands, mentions
+from ..items import check_number
 from ..problem import BodyFieldRefused, Fault, LookupFailed
 from .rest_lookup import _fault
 
@@ -21,14 +23,13 @@ class Consequences(NamedTuple):
     """What a body comes to.
 
     :param commands: ``changes.Commands``; :param affected: how many other records are
-        made, changed or deleted; :param named: how many are named at all
+        made, changed or deleted
     :param written: ``{model: {id: names}}`` of other records that get values
     :param created: ``{model: names}`` of new records in relations
     """
 
     commands: Commands
     affected: int
-    named: int
     written: dict
     created: dict
 
@@ -38,19 +39,26 @@ class RestRelation(models.AbstractModel):
     _inherit = "rest.lookup"
     _description = "REST relations"
 
-    def _consequences(self, scope, model_name, changes):
+    def _consequences(self, scope, model_name, changes, number):
         """``Consequences`` of ``changes.Change`` to records of a model.
 
-        Raises Forbidden, ScopeInsufficient, BodyFieldRefused and LookupFailed.
+        :param number: of these records. Each of them names the whole of a list, so
+            that a short body can mean more than fits into memory: it is not looked at
+            beyond the limit
+        Raises BodyTooLarge, Forbidden, ScopeInsufficient, BodyFieldRefused and
+        LookupFailed.
         """
-        named = [
+        every = (
             mention
             for change in changes
             for parent in change.parents
             for mention in mentions(
                 model_name, change.values, self._body_of(scope), change.place, parent
             )
-        ]
+        )
+        most = scope.api.max_records
+        named = list(islice(every, most))
+        check_number(number + len(named), most)
         for mention in named:
             self._check_right(scope, mention)
         targets = self._look_up(scope, named, self._links(named))
@@ -210,7 +218,7 @@ class RestRelation(models.AbstractModel):
                 number = targets.found[mention.model, mention.target]
                 names = written[mention.model].setdefault(number, set())
                 names |= mention.values.keys()
-        return Consequences(commands, affected, len(named), written, created)
+        return Consequences(commands, affected, written, created)
 
     def _linking(self, mention):
         """What Odoo writes in a new record of a one2many by itself."""

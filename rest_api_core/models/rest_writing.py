@@ -49,7 +49,8 @@ class RestWriting(models.AbstractModel):
         self._expect(task, call.ids, required=False)
         body = {} if call.body is None else call.body
         changes = self._changes(task, [items.Item(body)])
-        plan = self._foresee(task, changes, len(call.ids))
+        number = len(call.ids)
+        plan = self._foresee(task, changes, number, times=number)
         self._check_parents(task, changes)
         values = plan.commands.values(call.model, changes[0].values)
         with self._fenced(task, plan, changes) as written:

@@ -1,5 +1,7 @@
 """Creating, changing, replacing, deleting, archiving and copying records."""
 
+from unittest.mock import patch
+
 from odoo.tests import new_test_user, tagged
 
 from .common import RestCase
@@ -79,6 +81,29 @@ class TestWriting(RestCase):
         answer = self.patch("res.partner", {"ids": [1, 2, 3], "data": {}})
         self.assert_problem(answer, 413, "body.too_large")
         self.assert_problem(self.delete("res.partner/1,2,3"), 413, "body.too_large")
+
+    def test_what_each_record_names_counts_before_it_is_looked_up(self):
+        self.api.max_records = 6
+        tags = self.env["res.partner.category"].create([{"name": n} for n in "ABC"])
+        ids = [self.partner.id, self.other.id]
+        body = {"ids": ids, "data": {"category_id": tags.ids}}
+        relation = type(self.env["rest.relation"])
+        with patch.object(relation, "_look_up", side_effect=AssertionError):
+            answer = self.patch("res.partner", body)
+        self.assert_problem(answer, 413, "body.too_large")
+        self.api.max_records = 10
+        self.data(self.patch("res.partner", body))
+
+    def test_each_copy_has_records_of_its_own(self):
+        self.api.max_records = 5
+        path = f"res.partner/{self.partner.id},{self.other.id}/copy"
+        body = {"child_ids": [{"name": "A"}]}
+        headers = {"Prefer": "max-affected=3"}
+        answer = self.post(path, body, headers=headers)
+        self.assert_problem(answer, 400, "policy.max_affected")
+        self.data(self.post(path, body), 201)
+        body["child_ids"].append({"name": "B"})
+        self.assert_problem(self.post(path, body), 413, "body.too_large")
 
     def test_the_answer_has_the_shape_that_is_asked_for(self):
         answer = self.post(
