@@ -160,16 +160,17 @@ class RestSerializer(models.AbstractModel):
         domain = Domain("id", "in", list(ids)) & scope.domain(model_name)
         query = self._found(scope, model_name, domain, ())
         if lock:
-            self._lock(model, sorted(ids))
+            self._lock(model, query)
         terms = (SQL.identifier(query.table, "id"), self._stamp(model, query))
         found = model.env.execute_query(query.select(*terms))
         return {row[0]: etag.version(model_name, *row) for row in found}
 
-    def _lock(self, model, ids):
+    def _lock(self, model, query):
+        """What is out of reach stays unlocked: who waits for it knows it exists."""
         rows = SQL(
-            "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR UPDATE",
             SQL.identifier(model._table),
-            list(ids),
+            query.subselect(),
         )
         # who comes second begins anew (``retrying``), which is nothing to report
         model.env.cr.execute(rows, log_exceptions=False)

@@ -4,8 +4,11 @@ import base64
 import json
 from unittest.mock import patch
 
+from odoo.sql_db import Cursor
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
+from ..answer import Answer
 from .common import RestCase
 
 P = "res.partner"
@@ -147,6 +150,23 @@ class TestKeyDomain(AttackCase):
             ["|", ["id", "=", self.secret.id], ["id", "!=", 0]],
         ):
             self.assertNotIn(self.secret.id, self.filtered(P, domain))
+
+    def test_records_out_of_reach_are_not_locked(self):
+        """Who waits for a record knows that it exists."""
+        self.resource(P).scope_ids.can_update = True
+        locked, execute = [], Cursor.execute
+
+        def record(cursor, query, *arguments, **options):
+            result = execute(cursor, query, *arguments, **options)
+            if "FOR UPDATE" in str(getattr(query, "code", query)):
+                locked.extend(row[0] for row in cursor.fetchall())
+            return result
+
+        with patch.object(Cursor, "execute", record):
+            for number in (self.open.id, self.secret.id):
+                headers = {"If-Match": "*"}
+                self.ask("PATCH", f"{P}/{number}", json_body={}, headers=headers)
+        self.assertEqual(locked, self.open.ids)
 
     def test_estimates_tell_nothing_of_other_records(self):
         """PostgreSQL expects a number by what it has seen in all rows."""
@@ -424,6 +444,33 @@ class TestInheritance(AttackCase):
         self.assertEqual(self.filtered("res.users", domain), set())
         path = f"res.users/{other.id}?fields=login,city"
         self.assertNotIn("Hidden", self.get(path).text)
+
+
+@tagged("post_install", "-at_install")
+class TestReads(AttackCase):
+    def test_nothing_is_kept_of_what_a_read_writes(self):
+        """Odoo repeats on another cursor what may not write on the first."""
+        partner = self.env[P].create({"name": "A"})
+        operation = type(self.env["rest.operation"])
+        runs = []
+
+        def read(model, call, rights):
+            runs.append(model.env.cr.readonly)
+            model.env[P].sudo().browse(partner.id).write({"name": "B"})
+            model.env.flush_all()
+            return Answer({"data": {}})
+
+        logger = type(self.env["rest.logger"])  # in a test, it rolls back as well
+        _client, key = self.make_client(self.user, all_resources=True, read_only=True)
+        for used in (self.key, key):
+            with (
+                patch.object(operation, "_answer__read", read),
+                patch.object(logger, "_record", lambda *_values: None),
+                mute_logger("odoo.http", "odoo.sql_db"),
+            ):
+                self.data(self.get(f"{P}/{partner.id}", key=used))
+            self.assertEqual(partner.name, "A")
+        self.assertIn(False, runs)
 
 
 @tagged("post_install", "-at_install")
