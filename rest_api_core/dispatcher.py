@@ -126,7 +126,15 @@ class RestDispatcher(Dispatcher):
         negotiation.accepted(self.http.headers.get("Accept"))
         self.call = self._make_call()
         answer = endpoint(call=self.call)
+        self._keep_nothing_of_a_read()
         return self._respond(answer)
+
+    def _keep_nothing_of_a_read(self):
+        """What Odoo's code writes while it reads, where the cursor lets it: without a
+        replica, or on the second try. Of sessions and passwords, Odoo keeps traces."""
+        kept = self.request.env.cr.readonly or self.caller.scheme != "key"
+        if self.call.reads and not kept:
+            self._roll_back()
 
     def _is_health(self):
         return self._find_target().verb == "health"
