@@ -42,7 +42,7 @@ class RestToMany(models.AbstractModel):
         if field.store and field.type == "many2many":
             found = self._linked(scope, model, field, comodel)
             here = SQL.identifier(field.relation, field.column1)
-        elif field.type == "one2many" and self._has_column(comodel, field):
+        elif self._is_by_column(comodel, field):
             found = self._behind(scope, model, field, comodel, Domain.TRUE)
             here = comodel._field_to_sql(found.table, field.inverse_name, found)
         else:
@@ -76,7 +76,7 @@ class RestToMany(models.AbstractModel):
             return {}
         if field.store and field.type == "many2many":
             pairs = self._pairs_many2many(scope, model, field, comodel, ids)
-        elif field.type == "one2many" and self._has_column(comodel, field):
+        elif self._is_by_column(comodel, field):
             pairs = self._pairs_one2many(scope, model, field, comodel, ids)
         else:
             pairs = self._pairs_computed(scope, model, field, comodel, ids)
@@ -85,7 +85,11 @@ class RestToMany(models.AbstractModel):
             found.setdefault(one, []).append(other)
         return found
 
-    def _has_column(self, comodel, field):
+    def _is_by_column(self, comodel, field):
+        """Whether a one2many is what a column of its comodel says; one that is computed
+        may name an inverse, too."""
+        if field.type != "one2many" or not field.store:
+            return False
         inverse = comodel._fields.get(field.inverse_name or "")
         return bool(inverse and inverse.store and inverse.column_type)
 

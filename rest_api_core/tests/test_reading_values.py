@@ -229,6 +229,26 @@ class TestReadingValues(RestCase):
         wanted = '"Azure" <a@example.com>'
         self.assertEqual(self.value("email_formatted"), wanted)
 
+    def test_a_computed_list_is_computed_although_it_names_an_inverse(self):
+        self.addCleanup(self.registry.reset_changes)
+        self.env["ir.model.fields"].create(
+            {
+                "name": "x_first_child_ids",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "ttype": "one2many",
+                "relation": "res.partner",
+                "relation_field": "parent_id",
+                "store": False,
+                "depends": "child_ids",
+                "compute": "for r in self: r['x_first_child_ids'] = r.child_ids[:1]",
+            }
+        )
+        parent = self.env["res.partner"].create({"name": "Parent"})
+        children = parent.create([{"name": n, "parent_id": parent.id} for n in "ab"])
+        params = {"fields": "x_first_child_ids", "filter[id]": parent.id}
+        found = self.data(self.get("res.partner", params=params))
+        self.assertEqual(found[0]["x_first_child_ids"], children[:1].ids)
+
     def test_all_that_odoo_reads_has_the_same_value_here(self):
         partner = self.env["res.partner"].create(
             {
