@@ -25,6 +25,17 @@ class RestRightsMixin(models.AbstractModel):
         " company_id and company_ids.",
     )
 
+    model_id = fields.Many2one("ir.model")
+    is_accessible = fields.Boolean(compute="_compute_is_accessible")
+
+    @api.depends("model_id")
+    @api.depends_context("uid")
+    def _compute_is_accessible(self):
+        """Whether who looks at the domain may count the records that it finds."""
+        for record in self:
+            model = self.env.get(record._rest_model_name())
+            record.is_accessible = model is None or model.has_access("read")
+
     def _rest_model_name(self):
         """To implement: the model that the domain is for."""
         raise NotImplementedError()

@@ -216,6 +216,14 @@ class TestResource(ConfigurationCase):
         self.assertFalse(self.env["rest.resource"].name_search("/other/res.partner"))
         self.assertFalse(self.env["rest.resource"].new().display_name)
 
+    def test_who_cannot_count_the_records_of_a_domain_is_told(self):
+        closed = self.expose("ir.cron", sensitive=True)
+        for resource, expected in ((self.expose(), True), (closed, False)):
+            seen = resource.with_user(self.manager)
+            self.assertIs(seen.is_accessible, expected)
+            scope = self.scope(resource).with_user(self.manager)
+            self.assertIs(scope.is_accessible, expected)
+
     def test_a_resource_leads_to_its_requests(self):
         resource = self.expose()
         entry = {"api_id": self.api.id, "model": "res.partner", "date": "2026-01-01"}
