@@ -101,8 +101,9 @@ class RestCalling(models.AbstractModel):
     def _run(self, task, method, records, given):
         """The result. A method that only reads cannot write, whatever its cursor."""
         try:
-            result = method(records, *given["args"], **given["kwargs"])
-            task.scope.env.flush_all()
+            with self.env["rest.diagnosis"]._blaming_arguments(given):
+                result = method(records, *given["args"], **given["kwargs"])
+                task.scope.env.flush_all()
         except psycopg2.errors.ReadOnlySqlTransaction as error:
             raise Forbidden("The method writes, but is listed as reading.") from error
         return result

@@ -81,6 +81,19 @@ class RestDiagnosis(models.AbstractModel):
             self._explain(scope, changes, error)
             raise
 
+    @contextmanager
+    def _blaming_arguments(self, given):
+        """:param given: ``args`` and ``kwargs`` that a method is called with herein"""
+        try:
+            yield
+        except (psycopg2.DataError, *_CONFUSED) as error:
+            sent = [name for name in ("args", "kwargs") if given[name]]
+            if not sent:
+                raise
+            _logger.warning("A method failed on its arguments", exc_info=error)
+            place = f"#/{sent[0]}" if len(sent) == 1 else "#"
+            raise ValueInvalid.at_pointer(place, "does not fit the method") from error
+
     def _given(self, scope, changes):
         """``Given`` of each record that the body has values for."""
         for change in changes:

@@ -149,6 +149,26 @@ class TestMethods(RestCase):
                 answer = self.call("rest_strict", body)
                 self.assert_problem(answer, 422, "body.value", place)
 
+    def test_a_method_that_fails_on_its_arguments_blames_them(self):
+        def fragile(this, one=1, two=2):
+            return [][one]
+
+        self.offer("rest_fragile", fragile)
+        rows = [
+            ({"args": [1]}, "#/args"),
+            ({"kwargs": {"one": 1}}, "#/kwargs"),
+            ({"args": [1], "kwargs": {"two": 1}}, "#"),
+        ]
+        for body, place in rows:
+            with self.subTest(body):
+                logger = "odoo.addons.rest_api_core.models.rest_diagnosis"
+                with self.assertLogs(logger, "WARNING"):
+                    answer = self.call("rest_fragile", body)
+                self.assert_problem(answer, 422, "body.value", place)
+        with mute_logger("odoo.addons.rest_api_core.dispatcher"):
+            answer = self.call("rest_fragile")
+        self.assert_problem(answer, 500, "server.error")
+
     # --- what they give ------------------------------------------------------
 
     def result(self, value, **options):
