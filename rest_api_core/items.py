@@ -72,6 +72,12 @@ def given(body: Any) -> Any:
     return body
 
 
+def check_empty(body: Any) -> None:
+    """DELETE and the like take their wishes from the path and the query alone."""
+    if body not in (None, {}):
+        raise ValueInvalid.at_pointer("#", "is not looked at here: must be empty")
+
+
 def check_number(number: int, most: int) -> None:
     if number > most:
         raise BodyTooLarge(f"A request is about at most {most} records.")

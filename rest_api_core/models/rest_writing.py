@@ -143,6 +143,7 @@ class RestWriting(models.AbstractModel):
         """Archive what can be archived, unless the resource or ``force`` want else."""
         task = self._begin(call, rights, query.DELETE | query.SHAPE)
         self._expect(task, call.ids)
+        items.check_empty(call.body)
         self._catch(task, len(call.ids))
         records = task.scope.model.browse(call.ids)
         archives = records._active_name and rights.resource.delete_mode == "archive"
@@ -164,6 +165,7 @@ class RestWriting(models.AbstractModel):
         if not records._active_name:
             raise RecordInvalid(self.env._("These records cannot be archived."))
         self._expect(task, call.ids)
+        items.check_empty(call.body)
         self._catch(task, len(call.ids))
         getattr(records, method)()
         return self._finish(task, call.ids, len(call.ids) > 1)

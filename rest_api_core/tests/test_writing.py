@@ -392,6 +392,17 @@ class TestWriting(RestCase):
         path = f"res.partner/{self.partner.id},{self.other.id}"
         self.assertEqual(len(self.data(self.post(f"{path}/archive"))), 2)
 
+    def test_a_body_that_nobody_looks_at_is_refused(self):
+        for method, path in (
+            ("DELETE", self.path),
+            ("POST", f"{self.path}/archive"),
+            ("POST", f"{self.path}/restore"),
+        ):
+            with self.subTest(path):
+                answer = self.ask(method, path, json_body={"force": True})
+                self.assert_problem(answer, 422, "body.value", "#")
+                self.assertTrue(self.partner.active)
+
     def test_what_has_no_archive_says_so(self):
         answer = self.post("res.country/1/archive")
         self.assert_problem(answer, 422, "record.invalid")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rest_api_core.items import Item, Items, of_known, of_new
+from rest_api_core.items import Item, Items, check_empty, of_known, of_new
 from rest_api_core.problem import BodyMalformed, BodyTooLarge, ValueInvalid
 
 
@@ -26,6 +26,18 @@ def test_a_body_is_needed():
         of_new(None, 10)
     with pytest.raises(BodyMalformed):
         of_known(None, (1,), 10)
+
+
+@pytest.mark.parametrize("body", [None, {}])
+def test_no_body_may_be_an_empty_object(body):
+    check_empty(body)
+
+
+@pytest.mark.parametrize("body", [{"force": True}, [], "", 0, False])
+def test_a_body_that_nobody_looks_at_is_refused(body):
+    with pytest.raises(ValueInvalid) as error:
+        check_empty(body)
+    assert faults(error) == ["#"]
 
 
 def test_an_empty_list_is_refused():
