@@ -7,6 +7,8 @@ from odoo.exceptions import ValidationError
 
 from ..policy import MethodRule
 
+# It shows fields of whatever record a many2one is said to name
+NEVER = frozenset(("onchange",))
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -51,6 +53,8 @@ class RestResourceMethod(models.Model):
 
     def _is_callable(self, model):
         """Whether it is a method that Odoo's own external API would call too."""
+        if self.name in NEVER:
+            return False
         method = getattr(type(model), self.name, None)
         private = getattr(method, "_api_private", False)
         return bool(_NAME.fullmatch(self.name)) and callable(method) and not private

@@ -3,6 +3,7 @@ from . import test_bad_requests
 from . import test_blame
 from . import test_cache
 from . import test_configuration
+from . import test_core_blocks
 from . import test_credentials
 from . import test_demo
 from . import test_enumeration
