@@ -3,6 +3,7 @@
 from odoo import models
 
 from .. import policy
+from ..problem import NotFound
 
 
 class RestPipeline(models.AbstractModel):
@@ -13,8 +14,16 @@ class RestPipeline(models.AbstractModel):
         """The ``Answer`` to a ``Call``; problems rise to the dispatcher."""
         rights = self._rights(call)
         self._limit_time(call)
+        return self._operation(call)(call, rights)
+
+    def _operation(self, call):
+        """The method of the verb; none where the addon that has it is not installed:
+        other databases of the server know its paths."""
         operation = self.env["rest.operation"]
-        return getattr(operation, f"_answer__{call.verb}")(call, rights)
+        found = getattr(operation, f"_answer__{call.verb}", None)
+        if found is None:
+            raise NotFound()
+        return found
 
     def _rights(self, call):
         """``EffectivePolicy`` of the caller on the model, None for paths without."""
