@@ -14,11 +14,12 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from .values import Content, Field, Reference
 
 Reader = Callable[[Any, Field], Any]
+Day = TypeVar("Day", date, datetime)
 INTEGERS = range(-(2**31), 2**31)  # of PostgreSQL's integer
 MAX_BINARY = 64 * 1024 * 1024  # bytes of content, for fields that say nothing else
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -107,9 +108,10 @@ def _read_date(value: Any, _field: Field) -> date | None:
     if not match:
         raise ValueError("must be a date as YYYY-MM-DD, or null")
     try:
-        return date(*map(int, match.groups()))
+        day = date(*map(int, match.groups()))
     except ValueError:
         raise ValueError("is no date of the calendar") from None
+    return _speakable(day)
 
 
 def _read_datetime(value: Any, _field: Field) -> datetime | None:
@@ -122,9 +124,17 @@ def _read_datetime(value: Any, _field: Field) -> datetime | None:
     year, month, day, hour, minute, second = (int(p or 0) for p in match.groups()[:6])
     try:
         moment = datetime(year, month, day, hour, minute, second)
-        return moment - _offset(*match.groups()[6:])
+        moment -= _offset(*match.groups()[6:])
     except (ValueError, OverflowError):
         raise ValueError("is no time of the calendar") from None
+    return _speakable(moment)
+
+
+def _speakable(day: Day) -> Day:
+    """Odoo writes earlier years with less than four digits, and cannot read them."""
+    if day.year < 1000:
+        raise ValueError("is before the year 1000")
+    return day
 
 
 def _offset(sign: str | None, hours: str, minutes: str) -> timedelta:

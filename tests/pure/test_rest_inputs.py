@@ -110,7 +110,7 @@ def test_selections_know_their_keys():
     ("value", "day"),
     [
         ("2026-01-31", date(2026, 1, 31)),
-        ("0001-01-01", date(1, 1, 1)),
+        ("1000-01-01", date(1000, 1, 1)),
         (None, None),
     ],
 )
@@ -135,6 +135,19 @@ def test_dates(value, day):
 )
 def test_what_is_no_date(value):
     assert "date" in refuse(value, "date")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("date", "0001-01-01"),
+        ("date", "0999-12-31"),
+        ("datetime", "0001-01-01T00:00:00Z"),
+        ("datetime", "1000-01-01T00:00:00+01:00"),
+    ],
+)
+def test_years_that_odoo_cannot_read_again_are_refused(kind, value):
+    assert refuse(value, kind) == "is before the year 1000"
 
 
 @pytest.mark.parametrize(
