@@ -22,7 +22,7 @@ _KEY_TYPES = {
     "integer": int,
     "many2one": int,
 }
-MAX_SIMILAR = 1000  # records with the same value, before they are just too many
+MAX_SIMILAR = 1000  # more records than values, before they are just too many
 
 
 class Targets(NamedTuple):
@@ -100,7 +100,7 @@ class RestLookup(models.AbstractModel):
             return model.browse(model._search(domain, active_test=False))
         if by_field and model._active_name:
             names.add(model._active_name)
-        most = len(ids) + MAX_SIMILAR
+        most = len(targets) + MAX_SIMILAR
         return model.search_fetch(domain, sorted(names), order="id", limit=most)
 
     def _id(self, model_name, target, external):
@@ -111,7 +111,8 @@ class RestLookup(models.AbstractModel):
         return None
 
     def _matches(self, model, records, targets, external, by_field):
-        present, crowded = set(records._ids), len(records) >= MAX_SIMILAR
+        present = set(records._ids)
+        crowded = len(records) >= len(targets) + MAX_SIMILAR
         active = model._active_name
         known = records.filtered(active) if by_field and active else records
         matches = {}

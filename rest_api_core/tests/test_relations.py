@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..models import rest_lookup
 from .common import RestCase
 
 
@@ -83,6 +84,18 @@ class TestRelations(RestCase):
         several = self.refused({"parent_id": {"name": "Twin"}}, "#/parent_id")
         none = self.refused({"parent_id": {"name": "Nobody at all"}}, "#/parent_id")
         self.assertNotEqual(several["errors"][0]["detail"], none["errors"][0]["detail"])
+
+    def test_many_lookups_are_not_taken_for_many_similar_records(self):
+        names = [f"Tag {number}" for number in range(5)]
+        category = self.env["res.partner.category"]
+        category.create([{"name": name} for name in names])
+        lookups = [{"name": name} for name in names]
+        with patch.object(rest_lookup, "MAX_SIMILAR", 3):
+            self.written({"category_id": lookups})
+            category.create([{"name": names[0]} for _time in range(4)])
+            self.refused({"category_id": lookups}, "#/category_id/0")
+            category.create([{"name": names[0]} for _time in range(4)])
+            self.refused({"category_id": lookups}, "#/category_id/0")
 
     def test_archived_records_are_found_by_id_alone(self):
         self.stranger.active = False
