@@ -173,10 +173,22 @@ class RegistryCatalog:
 
     def _behind(self, recordset, field):
         if field.name == "display_name":
-            return {"filter": tuple(_names_searched(recordset))}
+            hidden = self._hidden_in_search(recordset)
+            return {"filter": (*_names_searched(recordset), *hidden)}
         if field.type == "many2one" and field.comodel_name in self.env:
             return {"sort": tuple(_order_fields(self.env[field.comodel_name]))}
         return {}
+
+    def _hidden_in_search(self, recordset):
+        """Fields that rules hide and a model's own search of names looks at, as that of
+        products at barcodes: those that its code names."""
+        policy = self.policy(recordset._name)
+        for owner in type(recordset).__mro__:
+            method = vars(owner).get("_search_display_name")
+            if policy and owner is not BaseModel and hasattr(method, "__code__"):
+                for name in method.__code__.co_consts:
+                    if name in recordset._fields and not policy.may_read(name):
+                        yield name
 
 
 def _is_searchable(field):

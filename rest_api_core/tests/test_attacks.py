@@ -391,6 +391,23 @@ class TestFieldRules(AttackCase):
         answer = self.get(P, params={"filter[parent_id][ilike]": "BE"})
         self.assert_problem(answer, 400, "query.field")
 
+    def test_a_search_of_names_looks_at_no_blocked_field(self):
+        """Models search names in their own ways, as products by barcode."""
+
+        def search(model, operator, value):
+            return [("barcode", operator, value)]
+
+        params = {"filter[display_name]": "471", "fields": "id"}
+        method = "_search_display_name"
+        with patch.object(type(self.env[P]), method, search, create=True):
+            self.env.registry.clear_all_caches()
+            self.assertEqual(self.get(P, params=params).status_code, 200)
+            self.block(P, "barcode")
+            self.assert_problem(self.get(P, params=params), 400, "query.field")
+            params = {"filter[parent_id][ilike]": "471"}
+            self.assert_problem(self.get(P, params=params), 400, "query.field")
+        self.env.registry.clear_all_caches()
+
     def test_a_blocked_name_is_on_no_relation(self):
         self.block("res.country", "display_name")
         belgium = self.env.ref("base.be")
