@@ -445,6 +445,11 @@ class TestLogLife(LogCase):
         action.with_user(self.manager).with_context(active_model="rest.log").run()
         self.assertFalse(self.env["rest.log"].search([]))
 
+    def test_clearing_is_not_offered_for_the_entries_that_are_ticked(self):
+        action = self.env.ref("rest_api_core.server_action_clear_log")
+        bound = self.env["ir.actions.actions"].get_bindings("rest.log")
+        self.assertNotIn(action.id, [a["id"] for a in bound.get("action", ())])
+
     def test_the_log_goes_on_after_it_was_cleared(self):
         self.make(1)
         self.env["rest.log"].action_clear()

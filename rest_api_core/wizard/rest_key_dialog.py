@@ -35,7 +35,7 @@ class RestKeyDialog(models.TransientModel):
                 raise ValidationError(self.env._("The key would have expired already."))
             if not 0 <= dialog.overlap_hours <= 24 * 366:
                 raise ValidationError(
-                    self.env._("The old key can work for a year at most.")
+                    self.env._("The old key can work for 0 to 8,784 hours (a year).")
                 )
 
     def action_generate(self):
