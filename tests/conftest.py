@@ -8,6 +8,9 @@ import pytest
 # the kit stands on the package that setup/test itself uses
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "setup"))
 
+# their own tests run in Odoo
+collect_ignore = ["addons"]
+
 
 @pytest.fixture
 def make_database():
