@@ -34,18 +34,21 @@ class RedisBackend:
         self._url = url
         self._prefix = f"{PREFIX}:{database}:"
 
-    @functools.cached_property
-    def _script(self):
-        """Runs by EVALSHA; the library sends it once to a server that lacks it."""
+    def connect(self):
+        """A client, which asks Redis nothing yet. Raises RedisMissing, ValueError."""
         if redis is None:
             raise RedisMissing("the Python library redis is not installed")
-        client = redis.Redis.from_url(
+        return redis.Redis.from_url(
             self._url,
             socket_timeout=TIMEOUT,
             socket_connect_timeout=TIMEOUT,
             health_check_interval=30,
         )
-        return client.register_script(rate.SCRIPT)
+
+    @functools.cached_property
+    def _script(self):
+        """Runs by EVALSHA; the library sends it once to a server that lacks it."""
+        return self.connect().register_script(rate.SCRIPT)
 
     def spend(self, key, limit, now=None):
         arguments = [limit.interval, limit.window, "" if now is None else now]

@@ -1,6 +1,9 @@
 """What holds for all APIs."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .. import rate_redis
 
 
 class ResConfigSettings(models.TransientModel):
@@ -23,3 +26,25 @@ class ResConfigSettings(models.TransientModel):
         string="Draft rate limit headers",
         config_parameter="rest_api_core.rate_draft_headers",
     )
+
+    @api.constrains("rest_rate_backend", "rest_redis_url")
+    def _check_redis(self):
+        """What can be known without asking Redis, which may be down for a moment."""
+        for settings in self:
+            if settings.rest_rate_backend != "redis":
+                continue
+            try:
+                rate_redis.RedisBackend(settings.rest_redis_url or "", "").connect()
+            except rate_redis.RedisMissing as error:
+                raise ValidationError(
+                    self.env._(
+                        "The Python package redis is not installed where Odoo runs."
+                    )
+                ) from error
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "%s is no URL of Redis, such as redis://127.0.0.1:6379/0.",
+                        settings.rest_redis_url or "“”",
+                    )
+                ) from error

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import psycopg2
 
@@ -9,6 +10,8 @@ from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.rest_api_core import rate_redis
 
 
 class ConfigurationCase(TransactionCase):
@@ -281,6 +284,26 @@ class TestClient(ConfigurationCase):
         self.client.with_user(admin).user_id = admin
         with self.refused(admin.name):
             client._generate_key()
+
+
+@tagged("post_install", "-at_install")
+class TestSettings(ConfigurationCase):
+    def choose(self, url):
+        values = {"rest_rate_backend": "redis", "rest_redis_url": url}
+        return self.env["res.config.settings"].create(values)
+
+    def test_where_redis_is_must_be_a_url(self):
+        for url in ("localhost:6379", "http://localhost", False):
+            with self.subTest(url), self.refused("no URL of Redis"):
+                self.choose(url)
+        self.assertTrue(self.choose("redis://127.0.0.1:1/0"))
+
+    def test_redis_is_not_chosen_without_its_python_package(self):
+        with (
+            patch.object(rate_redis, "redis", None),
+            self.refused("package redis is not installed"),
+        ):
+            self.choose("redis://127.0.0.1:6379/0")
 
 
 @tagged("post_install", "-at_install")
