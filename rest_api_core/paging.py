@@ -6,14 +6,18 @@ comes after a cursor's page is known only from its last row (``keyset.py``).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote_plus, urlsplit
 
 # each style of paging, and the other names that query.py takes for it
+_NEEDED = ("next", "prev", "first", "last")
 _PLACES = frozenset({"offset", "skip", "page", "page_number", "cursor"})
 _URL = "%:/?#[]@!$&'()*+,;=~-._"  # RFC 3986; all else is encoded, line ends above all
+_STRUCTURES = frozenset({"filter", "expand"})  # of what lists are JSON in an URL, too
+MAX_LINKS = 3500  # characters; some proxies take 4 kB of headers, and no more
 Links = Mapping[str, str]
 
 
@@ -111,6 +115,28 @@ def cursor_links(url: str, next_cursor: str | None) -> dict[str, str]:
     return links
 
 
+def by_get(url: str, body: Mapping[str, Any]) -> str:
+    """The URL that asks by GET for what ``url`` and ``body`` ask for by QUERY, or by
+    POST to ``search``."""
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/").removesuffix("/search")
+    texts = ((name, _parameter(name, value)) for name, value in body.items())
+    pairs = [
+        f"{quote(name)}={quote(text, ',', errors='replace')}" for name, text in texts
+    ]
+    query = "&".join([*filter(None, [parts.query]), *pairs])
+    return parts._replace(path=path, query=query).geturl()
+
+
+def _parameter(name: str, value: Any) -> str:
+    """The text of a parameter for its value in JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and name not in _STRUCTURES:
+        return ",".join(map(str, value))
+    return json.dumps(value, separators=(",", ":"))
+
+
 def moved(url: str, name: str, value: str) -> str:
     """The URL with one parameter for the place; all others stay as they were sent."""
     parts = urlsplit(url)
@@ -124,6 +150,14 @@ def _is_place(pair: str) -> bool:
 
 
 def link_header(links: Links) -> str | None:
-    """``<https://…>; rel="next", …``, None without links."""
-    found = (f'<{url}>; rel="{relation}"' for relation, url in links.items())
-    return ", ".join(found) or None
+    """``<https://…>; rel="next", …``, None without links.
+
+    Of long URLs only so many as there is room for: the next page before all others.
+    """
+    texts = {relation: f'<{url}>; rel="{relation}"' for relation, url in links.items()}
+    room = MAX_LINKS
+    for relation in sorted(texts, key=_NEEDED.index):
+        room -= len(texts[relation])
+        if room < 0:
+            del texts[relation]
+    return ", ".join(texts.values()) or None

@@ -155,6 +155,10 @@ class RestReading(models.AbstractModel):
         header = paging.link_header(links)
         return (("Link", header),) if header else ()
 
+    def _url_of(self, scope):
+        """What links to other pages are made of: they are for GET."""
+        return paging.by_get(scope.call.url, scope.call.body or {})
+
     def _list_domain(self, scope, wanted):
         model = scope.model
         domain = self._domain(scope, model._name, wanted.filter)
@@ -177,7 +181,7 @@ class RestReading(models.AbstractModel):
         page = paging.Page(limit, offset, wanted.page is not None)
         meta = paging.offset_meta(page, len(rows), total, exact)
         known = total if exact else None
-        return rows, meta, paging.offset_links(scope.call.url, page, more, known)
+        return rows, meta, paging.offset_links(self._url_of(scope), page, more, known)
 
     def _total(self, scope, wanted, domain, count, more):
         """How many records there are on all pages, None where nobody asked.
@@ -224,7 +228,7 @@ class RestReading(models.AbstractModel):
         if wanted.count != "none":
             total = self._number(scope, domain, wanted.count == "estimated")
         meta = paging.cursor_meta(wanted.limit, len(rows), following, total)
-        return rows, meta, paging.cursor_links(scope.call.url, following)
+        return rows, meta, paging.cursor_links(self._url_of(scope), following)
 
     def _binding(self, scope, wanted):
         caller = scope.call.caller

@@ -129,6 +129,20 @@ class TestPages(ListCase):
             answer = self.ask(method, path, json_body=body)
             self.assertEqual(answer.json(), wanted)
 
+    def test_links_of_a_search_by_body_lead_to_its_pages(self):
+        body = {
+            "filter": [["function", "=", "Case"]],
+            "fields": ["name"],
+            "sort": ["-name", "id"],
+            "limit": 2,
+        }
+        for start in ({}, {"offset": 0}, {"page": 1}, {"cursor": ""}):
+            for method, path in (("QUERY", P), ("POST", f"{P}/search")):
+                answer = self.ask(method, path, json_body={**body, **start})
+                url = answer.links["next"]["url"].partition(f"{self.root}/")[2]
+                found = [row["name"] for row in self.data(self.get(url))]
+                self.assertEqual(found, ["Emil", "Dora"], (method, start))
+
     def test_the_query_s_parameters_hold_beside_a_body(self):
         body = {"filter": [["function", "=", "Case"]]}
         answer = self.post(f"{P}/search?limit=2&fields=name", body)

@@ -121,6 +121,33 @@ def test_the_header():
     assert paging.link_header({}) is None
 
 
+def test_of_long_links_the_next_page_s_comes_first():
+    long = {"first": "a" * 2000, "prev": "b" * 2000, "next": "c" * 2000, "last": "d"}
+    assert paging.link_header(long) == f'<{"c" * 2000}>; rel="next"'
+    assert paging.link_header({"first": "a" * 4000}) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "body", "query"),
+    [
+        (f"{URL}/search", {}, ""),
+        (f"{URL}/search/?limit=2", {"lang": "fr"}, "?limit=2&lang=fr"),
+        (URL, {"limit": 2, "sort": ["-name", "id"]}, "?limit=2&sort=-name,id"),
+        (URL, {"company": [1, 3], "skip": 4}, "?company=1,3&skip=4"),
+        (
+            URL,
+            {"filter": [["name", "=", "é&"]]},
+            "?filter=%5B%5B%22name%22,%22%3D%22,%22%5Cu00e9%26%22%5D%5D",
+        ),
+        (URL, {"expand": {"a": {}}}, "?expand=%7B%22a%22%3A%7B%7D%7D"),
+        (URL, {"expand": ["a"]}, "?expand=%5B%22a%22%5D"),
+        (f"{URL}?filter[a]=b,c", {}, "?filter[a]=b,c"),
+    ],
+)
+def test_what_a_body_asks_for_is_an_url_as_well(url, body, query):
+    assert paging.by_get(url, body) == f"{URL}{query}"
+
+
 def test_nothing_gets_out_of_the_header():
     hostile = f'{URL}?a=>; rel="x"\r\nSet-Cookie: b=c'
     link = paging.link_header(paging.cursor_links(hostile, '"\r\n'))
