@@ -289,6 +289,16 @@ class TestSessions(CredentialCase):
             with self.subTest(str(headers)):
                 self.assertEqual(self.create_contact(**headers).status_code, 201)
 
+    def test_no_form_of_another_site_writes_with_a_session(self):
+        """What a browser sends without asking before (CORS, simple requests)."""
+        for kind in ("text/plain", "application/x-www-form-urlencoded"):
+            for origin in ({}, {"Origin": "https://evil.example"}):
+                headers = {"Content-Type": kind, **origin}
+                answer = self.ask(
+                    "POST", P, key=False, headers=headers, data='{"name": "By form"}'
+                )
+                self.assert_problem(answer, 403, "auth.origin")
+
     def test_no_origin_of_the_api_writes_with_a_session(self):
         self.api.cors_origins = "https://app.example.com"
         answer = self.create_contact(Origin="https://app.example.com")
