@@ -35,13 +35,13 @@ Binary = Literal["url", "dataurl", "base64"]
 
 ALIASES = {"skip": "offset", "page_number": "page"}
 _CONTEXT = frozenset({"lang", "company"})
-SHAPE = _CONTEXT | {"fields", "exclude_fields", "expand", "binary", "schema"}
+SHAPE = _CONTEXT | {"fields", "exclude_fields", "expand", "binary"}
 COUNT = _CONTEXT | {"filter", "archived"}
 PAGE = frozenset({"limit", "offset", "page", "cursor", "sort", "count"})
 LIST = SHAPE | COUNT | PAGE
 BULK = SHAPE | {"ids", "archived"}
 DELETE = _CONTEXT | {"force"}
-MAX_TEXT = 4096  # characters of ``cursor``, ``lang``, ``schema``
+MAX_TEXT = 4096  # characters of ``cursor`` and ``lang``
 MAX_COMPANIES = 100
 MAX_PARAMETERS = 1000
 
@@ -70,7 +70,6 @@ class Query:
     lang: str | None = None
     company: tuple[int, ...] = ()
     binary: Binary = "url"
-    schema: str | None = None
     ids: tuple[int, ...] = ()
     force: bool = False
 
@@ -272,7 +271,6 @@ _READERS: Mapping[str, Reader] = {
     "lang": _word,
     "company": _companies,
     "binary": _choice("url", "dataurl", "base64"),
-    "schema": _word,
     "ids": lambda given, limits: _ids(given, limits.max_limit),
     "force": _flag,
 }

@@ -47,7 +47,6 @@ EVERYTHING = Query(
     lang="fr",
     company=(1, 2),
     binary="base64",
-    schema="short",
 )
 
 
@@ -66,7 +65,6 @@ def test_every_parameter_in_an_url():
             ("lang", "fr"),
             ("company", "1,2"),
             ("binary", "base64"),
-            ("schema", "short"),
         ],
         LIMITS,
     )
@@ -87,7 +85,6 @@ def test_every_parameter_in_a_body():
         lang="fr",
         company=[1, 2],
         binary="base64",
-        schema="short",
     )
     assert asked == EVERYTHING
 
@@ -183,7 +180,6 @@ def test_force(force, value):
         ("company", "0", "must be 1 to"),
         ("company", "", "whole number"),
         ("binary", "hex", "url, dataurl, base64"),
-        ("schema", "", "must not be empty"),
     ],
 )
 def test_wrong_values_in_an_url_are_refused_by_name(name, value, reason):
@@ -242,7 +238,8 @@ def test_a_parameter_comes_in_the_url_or_in_the_body():
 
 
 @pytest.mark.parametrize(
-    "name", ["domain", "access_token", "Limit", "filter[a", "ids", "force", ""]
+    "name",
+    ["domain", "access_token", "Limit", "filter[a", "ids", "force", "schema", ""],
 )
 def test_unknown_parameters_are_refused(name):
     with pytest.raises(ParameterUnknown) as caught:
