@@ -43,6 +43,18 @@ class TestEscalation(RestCase):
         for root in ("/web/rest", "/xmlrpc/rest/api", "/portal/v1", "/api/v7"):
             own.root_path = root
 
+    def test_an_addon_can_bring_an_api_above_controllers(self):
+        """And be installed where another one has controllers below /api/v1."""
+        loading = self.env["rest.api"].with_context(install_mode=True)
+        values = {"name": "Datasets", "root_path": "/web/dataset"}
+        with self.assertRaises(UserError):
+            self.as_manager(loading).create(values)
+        loading.create(values)
+        answer = self.url_open("/web/dataset/call_kw", json={"params": {}})
+        self.assertIn("jsonrpc", answer.json())  # the controller's
+        answer = self.url_open("/web/dataset/health")
+        self.assertEqual(answer.json(), {"data": {"status": "ok"}})
+
     def test_a_client_that_acts_as_an_administrator_is_left_alone(self):
         """Who holds its key would get what the manager makes of it."""
         admin = self.env.ref("base.user_admin")
