@@ -383,6 +383,11 @@ class TestFilters(ListCase):
             [["child_ids", "!=", None]],
             [["category_id", "=", None]],
             [["display_name", "ilike", "ad"]],
+        )
+        self.compare(domains)
+
+    def test_domains_of_several_leaves_find_what_odoo_finds(self):
+        domains = (
             ["|", ["name", "=", "Adam"], ["name", "=", "Dora"]],
             ["!", ["name", "=", "Adam"]],
             ["!", "|", ["name", "=", "Adam"], ["color", "=", 1]],
