@@ -17,7 +17,8 @@ def loads(text: str | bytes, max_depth: int = MAX_DEPTH) -> Any:
     """
     try:
         value = json.loads(
-            text,
+            # Python would guess the encoding, others would read something else
+            text if isinstance(text, str) else text.decode("utf-8-sig"),
             parse_constant=_refuse_constant,
             parse_float=_float,
             object_pairs_hook=_object,

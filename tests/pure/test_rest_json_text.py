@@ -9,6 +9,7 @@ from rest_api_core import json_text
         ("[1, -2.5, 1e3, true, null]", [1, -2.5, 1000.0, True, None]),
         ('{"a": {"b": []}}', {"a": {"b": []}}),
         (b'"\xc3\xa9"', "é"),
+        (b'\xef\xbb\xbf"a"', "a"),
     ],
 )
 def test_json_is_read(text, value):
@@ -16,7 +17,11 @@ def test_json_is_read(text, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "NaN", "[-Infinity]", "'a'", "1e999", b"\xff"]
+    "text",
+    [
+        *("", "{", "NaN", "[-Infinity]", "'a'", "1e999", b"\xff"),
+        *('"a"'.encode(name) for name in ("utf-16", "utf-16-le", "utf-32")),
+    ],
 )
 def test_what_is_no_json_is_refused(text):
     with pytest.raises(ValueError, match="is not JSON"):
