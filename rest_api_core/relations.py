@@ -24,6 +24,7 @@ from .inputs import record_id, storable
 from .problem import Fault, ValueInvalid, pointer
 
 MAX_NAME = 256  # characters of an external id
+FORMS = 'an id, or an object that names one record, such as {"code": "BE"}'
 MODES = ("add", "remove", "replace")
 Mode = Literal["add", "remove", "replace", "change"]
 Place = tuple[str | int, ...]
@@ -114,12 +115,14 @@ def to_one(value: Any, place: Place) -> Target | None:
 
 def target(value: Any, place: str) -> Target:
     """The one record that is meant; raises ValueError."""
-    if not isinstance(value, dict):
+    if type(value) is int:
         return ById(record_id(value), place)
+    if not isinstance(value, dict):
+        raise ValueError(f"must be {FORMS}, or null")
     if "id" in value and value.keys() <= {"id", "display_name"}:
         return ById(record_id(value["id"]), place)
     if not _is_reference(value):
-        raise ValueError("must be an id, an object of one value, or null")
+        raise ValueError(f"must be {FORMS}, or null")
     ((name, wanted),) = value.items()
     if name == "external_id":
         return ByExternalId(_external_id(wanted), place)

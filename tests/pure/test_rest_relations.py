@@ -92,6 +92,12 @@ def test_what_is_no_many2one(value):
         to_one(value, ("country_id",))
 
 
+@pytest.mark.parametrize("value", ["BE", False, [3, "Belgium"], {"a": 1, "b": 2}])
+def test_who_names_no_record_is_told_the_forms(value):
+    with pytest.raises(ValueError, match=r'an id, or an object .* {"code": "BE"}, or'):
+        to_one(value, ("country_id",))
+
+
 def test_targets_know_their_place_for_the_errors_of_the_lookup():
     assert to_one({"code": "BE"}, ("a/b", 0)).place == "#/a~1b/0"
     (first, second) = wanted([1, {"id": 2}], owned=False).items
