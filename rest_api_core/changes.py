@@ -4,12 +4,12 @@ No Odoo here. A body has been read (``body.py``); its targets are not looked up 
 
     named = list(mentions("res.partner", values, fields_of, "#"))
     found = …look up the targets, check the rights, all at once…
-    Commands(fields_of, found, removed).values("res.partner", values)
+    Commands(fields_of, found, removed, stored).values("res.partner", values)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any, Literal
@@ -27,7 +27,7 @@ from .relations import (
     Update,
     Values,
 )
-from .values import Content, Field, FieldsOf, Reference
+from .values import Content, Field, FieldsOf, Properties, Reference
 
 TARGETS = (ById, ByField, ByExternalId)
 Act = Literal["link", "attach", "detach", "create", "update", "delete", "replace"]
@@ -37,6 +37,8 @@ Found = Mapping[tuple[str, Target], int]
 # (model, one2many or many2many, record) → what leaves the relation
 Removed = Mapping[tuple[str, str, int], Sequence[int]]
 Command = tuple[int, int, Any]
+# (model, name of a properties field, record) → {name: value}
+Stored = Callable[[str, str, int | None], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,11 @@ class Change:
         if not self.ids:
             return (None,)
         return self.ids if has_many(self.values) else self.ids[:1]
+
+    @property
+    def separate(self) -> bool:
+        """Whether each of the records gets values of its own."""
+        return any(isinstance(v, (ToMany, Properties)) for v in self.values.values())
 
 
 def has_many(values: Values) -> bool:
@@ -147,12 +154,16 @@ class Commands:
 
     :param removed: of each relation that is replaced what leaves it; where it is not
         listed, Odoo finds that out
+    :param stored: the properties that a record, or a new one, has; Odoo replaces all
     """
 
-    def __init__(self, fields_of: FieldsOf, found: Found, removed: Removed) -> None:
+    def __init__(
+        self, fields_of: FieldsOf, found: Found, removed: Removed, stored: Stored
+    ) -> None:
         self._fields_of = fields_of
         self._found = found
         self._removed = removed
+        self._stored = stored
 
     def values(
         self, model: str, values: Values, parent: int | None = None
@@ -175,8 +186,8 @@ class Commands:
             return str(value)
         if isinstance(value, Content):
             return value.data
-        if field.type == "properties":
-            return properties(value)
+        if isinstance(value, Properties):
+            return {**self._stored(model, field.name, parent), **value.values}
         return value
 
     def _commands(
@@ -204,11 +215,3 @@ class Commands:
             return [(2 if deleted else 3, number, 0)]
         update = (1, number, self.values(comodel, item.values, number))
         return [update] if field.type == "one2many" else [(4, number, 0), update]
-
-
-def properties(value: Any) -> Any:
-    """Values by name. Of definitions, as answers have them, only the values count:
-    what properties there are is not for the records that have them to say."""
-    if not isinstance(value, list):
-        return value
-    return {item["name"]: item.get("value") for item in value if item.get("name")}

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from .values import Content, Field, Reference
+from .values import Content, Field, Properties, Reference
 
 Reader = Callable[[Any, Field], Any]
 Day = TypeVar("Day", date, datetime)
@@ -200,12 +200,31 @@ def _read_json(value: Any, _field: Field) -> Any:
     return value
 
 
-def _read_properties(value: Any, field: Field) -> Any:
-    """Names and values in an object, or the list of definitions that reading gives."""
-    if not isinstance(value, dict) and not (
-        isinstance(value, list) and all(isinstance(item, dict) for item in value)
-    ):
+def _read_properties(value: Any, field: Field) -> Properties:
+    """Values by name, or the list that answers have: of its definitions only names and
+    values count. What properties there are is not for the records that have them."""
+    if isinstance(value, dict):
+        given = _read_json(value, field)
+    elif isinstance(value, list):
+        items = _read_definitions(value, field)
+        given = {i["name"]: i.get("value") for i in items if i.get("name")}
+    else:
         raise ValueError("must be an object or a list of objects")
+    return Properties({name: _ids(one) for name, one in given.items()})
+
+
+def _ids(value: Any) -> Any:
+    """Records as their ids: ``{"id": 3}`` is 3. No other property has an object."""
+    if isinstance(value, list):
+        return [_ids(one) for one in value]
+    return value["id"] if isinstance(value, dict) and "id" in value else value
+
+
+def _read_definitions(value: Any, field: Field) -> Any:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise ValueError("must be a list of objects")
+    if not all(isinstance(item.get("name", ""), str) for item in value):
+        raise ValueError("must have names of text")
     return _read_json(value, field)
 
 
@@ -230,5 +249,5 @@ READERS: dict[str, Reader] = {
     "image": _read_binary,
     "json": _read_json,
     "properties": _read_properties,
-    "properties_definition": _read_properties,
+    "properties_definition": _read_definitions,
 }

@@ -12,7 +12,8 @@
     many2one_reference         3, null                                 int
     reference                  {"model", "id", "display_name"}, null   Reference, str
     binary                     {"url", "size", "mimetype"}, base64     mapping, Content
-    json properties            any                                     the same
+    json                       any                                     the same
+    properties                 [{"name", "type", "value", …}]          list, Properties
 
 Here is the way out. Nothing is stored as NULL, which Odoo reads as 0 in numbers, and so
 do we. The way in is ``inputs.py``; what else relations may be there, ``relations.py``.
@@ -72,6 +73,13 @@ class Content:
     data: str
     size: int
     mimetype: str | None = None
+
+
+@dataclass(frozen=True)
+class Properties:
+    """What a body says of properties: of those that it names, the value."""
+
+    values: Mapping[str, Any]
 
 
 def write(value: Any, kind: str) -> Any:

@@ -144,13 +144,15 @@ class RestFence(models.AbstractModel):
                     self._require_reach(scope, item["comodel"], ids, name)
 
     def _require_reach(self, scope, model_name, ids, name):
-        found = set()
-        if scope.catalog.readable(model_name):
-            domain = Domain("id", "in", list(ids)) & scope.visible(model_name)
-            found = set(scope.reading[model_name]._search(domain, active_test=False))
-        if ids - found:
+        if set(ids) - self._within_reach(scope, model_name, ids):
             fault = Fault(LookupFailed.code, "is no record", pointer(name))
             raise LookupFailed(f"#/{name}: is no record", errors=[fault])
+
+    def _within_reach(self, scope, model_name, ids):
+        if not scope.catalog.readable(model_name):
+            return set()
+        domain = Domain("id", "in", list(ids)) & scope.visible(model_name)
+        return set(scope.reading[model_name]._search(domain, active_test=False))
 
 
 def _property_ids(value):

@@ -126,6 +126,7 @@ class RestProcedure(models.AbstractModel):
         with self.env["rest.diagnosis"]._blaming(scope, changes):
             yield written
             scope.env.flush_all()
+        self.env["rest.properties"]._settle(scope, _own(written, changes))
         written += fence._created_since(marks, plan.created)
         fence._check_after(scope, written)
 
@@ -188,6 +189,17 @@ class RestProcedure(models.AbstractModel):
         numbers = ",".join(map(str, ids))
         root = f"{split.scheme}://{split.netloc}{scope.call.root}"
         return "Location", f"{root}/{scope.call.model}/{numbers}"
+
+
+def _own(written, changes):
+    """``(id, change)`` of the records of the call: new ones, else those of changes."""
+    for change in changes:
+        yield from ((number, change) for number in change.ids)
+    new = [change for change in changes if not change.ids]
+    if new:
+        ids = written[-1].ids
+        several = new * len(ids) if len(new) == 1 else new
+        yield from zip(ids, several, strict=True)
 
 
 def _nested(plan):

@@ -65,7 +65,8 @@ class RestRelation(models.AbstractModel):
         self._check_members(scope, named, targets)
         self._check_companies(scope, named, targets)
         removed = self._removed(scope, named, targets)
-        commands = Commands(self._body_of(scope), targets.found, removed)
+        stored = self.env["rest.properties"]._stored
+        commands = Commands(self._body_of(scope), targets.found, removed, stored)
         return self._summary(named, targets, removed, commands)
 
     def _body_of(self, scope):

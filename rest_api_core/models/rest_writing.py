@@ -13,7 +13,6 @@ Whatever refuses raises, and the dispatcher rolls back.
 from odoo import models
 
 from .. import items, projection, query
-from ..changes import has_many
 from ..problem import RecordInvalid
 from .rest_fence import Written
 
@@ -101,10 +100,11 @@ class RestWriting(models.AbstractModel):
         merged = {}
         for change in changes:
             rest = {n: v for n, v in defaults.items() if n not in change.values}
-            for parent in change.parents:
+            own = change.separate
+            for parent in change.ids if own else change.ids[:1]:
                 values = plan.commands.values(model_name, change.values, parent)
                 values.update(rest)
-                if has_many(change.values):
+                if own:
                     yield (parent,), values
                 else:
                     key = repr(values) if len(changes) > 1 else ""

@@ -1,6 +1,7 @@
 """Values that name records without being a relation to Odoo."""
 
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import RestCase
 
@@ -42,8 +43,9 @@ class TestPointers(RestCase):
         for values in rows:
             with self.subTest(values):
                 body = {"name": "X", "properties": values}
-                self.refused("PATCH", self.path, body, "#/properties")
-                self.refused("POST", "res.partner", body, "#/properties")
+                place = f"#/properties/{next(iter(values))}"
+                self.refused("PATCH", self.path, body, place)
+                self.refused("POST", "res.partner", body, place)
         self.assertEqual(self.seen.name, "Seen")
         body = {"properties": {"one": self.seen.id, "many": [self.seen.id]}}
         self.data(self.patch(self.path, body))
@@ -58,11 +60,51 @@ class TestPointers(RestCase):
         given = self.data(self.get(self.path, params={"fields": "properties"}))
         (item,) = given["properties"]
         changed = {**item, "value": "x", "string": "Y", "definition_changed": True}
-        more = {"name": "new", "type": "char", "value": 1, "definition_changed": True}
-        self.data(self.patch(self.path, {"properties": [changed, more]}))
+        self.data(self.patch(self.path, {"properties": [changed]}))
         shown = self.data(self.get(self.path, params={"fields": "properties"}))
         (item,) = shown["properties"]
         self.assertEqual((item["string"], item["value"]), ("Text", "x"))
+        more = {"name": "new", "type": "char", "value": 1, "definition_changed": True}
+        answer = self.patch(self.path, {"properties": [changed, more]})
+        self.assert_problem(answer, 422, "body.value", "#/properties/new")
+
+    def stored(self):
+        return dict(self.seen.properties)
+
+    def test_properties_that_are_not_named_stay(self):
+        self.define({"name": "a", "type": "char"}, {"name": "b", "type": "integer"})
+        self.data(self.patch(self.path, {"properties": {"a": "x", "b": 1}}))
+        self.data(self.patch(self.path, {"properties": {"b": 2}}))
+        self.assertEqual(self.stored(), {"a": "x", "b": 2})
+        other = self.env["res.partner"].create({"name": "Other"})
+        body = {"ids": [self.seen.id, other.id], "data": {"properties": {"b": 3}}}
+        self.data(self.patch("res.partner", body))
+        self.assertEqual(self.stored(), {"a": "x", "b": 3})
+        self.assertEqual(other.properties["b"], 3)
+
+    def test_properties_have_the_type_of_their_definition(self):
+        self.define(
+            {"name": "text", "type": "char", "string": "Text"},
+            {"name": "time", "type": "datetime", "string": "Time"},
+            {"name": "one", "type": "many2one", "comodel": "res.partner"},
+        )
+        rows = [{"text": 1}, {"time": "x"}, {"one": "x"}, {"nosuch": 1}]
+        for values in rows:
+            with self.subTest(values):
+                body = {"name": "X", "properties": values}
+                place = f"#/properties/{next(iter(values))}"
+                answer = self.patch(self.path, body)
+                self.assert_problem(answer, 422, "body.value", place)
+                with mute_logger("odoo.addons.rest_api_core.models.rest_diagnosis"):
+                    answer = self.post("res.partner", body)
+                self.assert_problem(answer, 422, "body.value")
+        self.assertEqual(self.seen.name, "Seen")
+        body = {"time": "2026-01-31T12:00:00+02:00", "one": {"id": self.seen.id}}
+        created = self.post("res.partner", {"name": "X", "properties": body})
+        new = self.env["res.partner"].browse(self.data(created, 201)["id"])
+        wanted = {"time": "2026-01-31 10:00:00", "one": self.seen.id}
+        field = new._fields["properties"]
+        self.assertEqual(field.convert_to_export(new.properties, new), wanted)
 
     # --- references ------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rest_api_core.body import Reading
-from rest_api_core.changes import Change, Commands, has_many, mentions, properties
+from rest_api_core.changes import Change, Commands, has_many, mentions
 from rest_api_core.relations import ByExternalId, ByField, ById
 from rest_api_core.values import Field
 
@@ -48,8 +48,13 @@ class Numbers(dict):
         return key[1].id if isinstance(key[1], ById) else 90
 
 
+def stored(_model, name, parent):
+    """Each known record has one property."""
+    return {"kept": name} if parent else {}
+
+
 def commands(body, parent=None, removed=None):
-    made = Commands(fields_of, Numbers(), removed or {})
+    made = Commands(fields_of, Numbers(), removed or {}, stored)
     return made.values("res.partner", values(body), parent)
 
 
@@ -84,10 +89,14 @@ def test_files_are_their_content():
     assert commands({"image": "YWI="}) == {"image": "YWI="}
 
 
-def test_definitions_of_properties_do_not_count():
-    given = [{"name": "a", "value": 1, "definition_changed": True}, {"name": "b"}, {}]
-    assert properties(given) == {"a": 1, "b": None}
-    assert commands({"props": given}) == {"props": {"a": 1, "b": None}}
+def test_properties_that_are_not_named_stay():
+    body = {"props": {"a": 1}}
+    assert commands(body) == body
+    assert commands(body, 3) == {"props": {"kept": "props", "a": 1}}
+    change = Change(values(body), ids=(3, 4))
+    assert change.separate
+    assert change.parents == (3,)
+    assert not Change(values({"name": "A"}), ids=(3, 4)).separate
 
 
 def test_ids_of_a_many2many_replace():

@@ -3,7 +3,7 @@ from datetime import date, datetime
 import pytest
 
 from rest_api_core import inputs
-from rest_api_core.values import Content, Field, Reference
+from rest_api_core.values import Content, Field, Properties, Reference
 
 HELLO = "aGVsbG8="
 
@@ -31,8 +31,7 @@ def refuse(value, kind, **more):
         ("boolean", False),
         ("json", {"a": [1, None, "é", 1.5, True]}),
         ("json", None),
-        ("properties", {"a": 1}),
-        ("properties", [{"name": "a", "value": 1}]),
+        ("properties_definition", [{"name": "a", "type": "char"}]),
         ("many2one_reference", 3),
         ("many2one_reference", None),
     ],
@@ -68,12 +67,26 @@ def test_what_is_taken_as_it_is(kind, value):
         ("properties", None),
         ("properties", "a"),
         ("properties", ["a"]),
+        ("properties", [{"name": 3}]),
+        ("properties_definition", {"a": 1}),
         ("many2one_reference", 0),
         ("many2one_reference", True),
     ],
 )
 def test_nothing_is_coerced(kind, value):
     assert refuse(value, kind)
+
+
+def test_properties_are_values_by_name():
+    assert read({"a": 1}, "properties") == Properties({"a": 1})
+    given = [{"name": "a", "value": 1, "definition_changed": True}, {"name": "b"}, {}]
+    assert read(given, "properties") == Properties({"a": 1, "b": None})
+
+
+def test_records_in_properties_are_ids():
+    body = {"a": {"id": 3, "display_name": "A"}, "b": [{"id": 4}, 5], "c": {"x": 1}}
+    given = read(body, "properties")
+    assert given == Properties({"a": 3, "b": [4, 5], "c": {"x": 1}})
 
 
 def test_json_has_one_type_of_number():

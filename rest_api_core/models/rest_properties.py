@@ -1,0 +1,70 @@
+"""Properties of records: their types stand in the record that defines them.
+
+Odoo stores whatever it gets. So what the body says is checked as soon as it is known
+which record defines the properties: after the write, which this undoes if need be.
+"""
+
+from odoo import models
+
+from .. import properties
+from ..problem import Fault, LookupFailed, ValueInvalid, pointer
+from ..values import Properties
+
+
+class RestProperties(models.AbstractModel):
+    _name = "rest.properties"
+    _description = "REST properties"
+
+    def _stored(self, model_name, name, number):
+        """``{name: value}`` of all properties that a record has."""
+        record = self.env[model_name].sudo().browse(number or ())
+        field = record._fields[name]
+        return field.convert_to_export(record[name], record) or {}
+
+    def _settle(self, scope, written):
+        """Check values, and store them in the form of Odoo.
+
+        :param written: ``[(id, changes.Change)]``; raises ValueInvalid, LookupFailed
+        """
+        faults = []
+        for number, change in written:
+            for name, value in change.values.items():
+                if isinstance(value, Properties):
+                    record = scope.model.browse(number)
+                    place = f"{change.place}/{name}"
+                    faults += self._set(scope, record, name, value.values, place)
+        if faults:
+            detail = f"{faults[0].pointer}: {faults[0].detail}"
+            kinds = {fault.code for fault in faults}
+            kind = LookupFailed if kinds == {LookupFailed.code} else ValueInvalid
+            raise kind(detail, errors=faults)
+
+    def _set(self, scope, record, name, values, place):
+        """``Fault`` of all that does not fit."""
+        field = record._fields[name]
+        definitions = field._get_properties_definition(record.sudo()) or ()
+        known = {one["name"]: one for one in definitions}
+        found, faults = {}, []
+        for key, value in values.items():
+            at = f"{place}/{pointer(key)[2:]}"
+            if key not in known:
+                faults.append(Fault(ValueInvalid.code, "is no property of it", at))
+                continue
+            try:
+                found[key] = properties.checked(value, known[key])
+            except ValueError as error:
+                faults.append(Fault(ValueInvalid.code, str(error), at))
+                continue
+            if not self._is_there(scope, found[key], known[key]):
+                faults.append(Fault(LookupFailed.code, "is no record", at))
+        if not faults and found != values:
+            record[name] = {**self._stored(record._name, name, record.id), **found}
+        return faults
+
+    def _is_there(self, scope, value, definition):
+        """Whether all records that a value names are within reach."""
+        if definition["type"] not in ("many2one", "many2many") or not value:
+            return True
+        ids = value if isinstance(value, list) else [value]
+        reach = self.env["rest.fence"]._within_reach
+        return not set(ids) - reach(scope, definition["comodel"], ids)

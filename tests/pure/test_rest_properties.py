@@ -1,0 +1,71 @@
+"""Values of properties by the type that their definition says."""
+
+import pytest
+
+from rest_api_core.properties import checked
+
+DEFINITIONS = {
+    "selection": {"selection": [["a", "A"], ["b", "B"]]},
+    "tags": {"tags": [["x", "X", 1], ["y", "Y", 2]]},
+}
+
+
+def check(value, kind):
+    return checked(value, {"type": kind, **DEFINITIONS.get(kind, {})})
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "stored"),
+    [
+        ("char", "a", "a"),
+        ("text", "a", "a"),
+        ("html", "<p>a</p>", "<p>a</p>"),
+        ("boolean", False, False),
+        ("integer", 3, 3),
+        ("float", 3, 3.0),
+        ("monetary", 1.5, 1.5),
+        ("date", "2026-01-31", "2026-01-31"),
+        ("datetime", "2026-01-31T12:00:00+02:00", "2026-01-31 10:00:00"),
+        ("datetime", "2026-01-31 10:00:00", "2026-01-31 10:00:00"),
+        ("selection", "a", "a"),
+        ("tags", ["y", "x"], ["y", "x"]),
+        ("many2one", 3, 3),
+        ("many2many", [3, 4], [3, 4]),
+        ("many2many", [], []),
+    ],
+)
+def test_values_become_what_odoo_stores(kind, value, stored):
+    assert check(value, kind) == stored
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("char", 3),
+        ("boolean", "yes"),
+        ("integer", "abc"),
+        ("integer", 1.5),
+        ("float", "1"),
+        ("date", "nodate"),
+        ("date", "2026-01-31T00:00:00Z"),
+        ("datetime", "x"),
+        ("selection", "c"),
+        ("tags", "x"),
+        ("tags", ["z"]),
+        ("tags", [{}]),
+        ("many2one", "x"),
+        ("many2one", {"name": "A"}),
+        ("many2many", 3),
+        ("many2many", ["x"]),
+        ("separator", "x"),
+    ],
+)
+def test_other_values_are_refused(kind, value):
+    with pytest.raises(ValueError):
+        check(value, kind)
+
+
+@pytest.mark.parametrize("kind", ["char", "date", "selection", "many2one", "separator"])
+@pytest.mark.parametrize("value", [None, False])
+def test_all_types_may_have_no_value(kind, value):
+    assert check(value, kind) is value
