@@ -42,6 +42,19 @@ def _key(word: str) -> SortKey:
     return SortKey(path, word.startswith("-") or direction == "desc")
 
 
+def of_model(order: str) -> tuple[SortKey, ...]:
+    """The keys of Odoo's ``"sequence, name desc"``; ValueError for more than that."""
+    return tuple(_key_of_model(part.split()) for part in order.split(","))
+
+
+def _key_of_model(words: list[str]) -> SortKey:
+    name, direction = words[0].strip('"'), " ".join(words[1:]).lower()
+    if direction not in ("", "asc", "desc"):
+        raise ValueError(direction)
+    check_path(name, 1)
+    return SortKey(name, direction == "desc")
+
+
 def with_tie_break(keys: tuple[SortKey, ...]) -> tuple[SortKey, ...]:
     """The keys and ``id``, in the direction of the last key unless named; keys behind
     an ``id`` decide nothing and are left out.

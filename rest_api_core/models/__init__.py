@@ -16,6 +16,7 @@ from . import rest_limiter
 from . import rest_logger
 from . import rest_context
 from . import rest_query
+from . import rest_cursor
 from . import rest_names
 from . import rest_many
 from . import rest_cell

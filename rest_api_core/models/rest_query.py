@@ -1,4 +1,4 @@
-"""Filters, orders and cursors as Odoo's domains and SQL."""
+"""Filters and orders as Odoo's domains and SQL."""
 
 from dataclasses import replace
 
@@ -6,22 +6,14 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .. import filters, keyset, paths, record_rules
+from .. import filters, paths, record_rules
 from ..expansion import Branch
 from ..filters import And, Leaf, Not, Or
-from ..keyset import AnyOf, RowComparison
-from ..problem import CursorInvalid, Forbidden, ParameterInvalid
+from ..problem import Forbidden
 from ..reach import under_rules
 from ..room import Room
 from ..sorting import SortKey
 
-_OPERATORS = {
-    "=": SQL("="),
-    ">": SQL(">"),
-    "<": SQL("<"),
-    ">=": SQL(">="),
-    "<=": SQL("<="),
-}
 BY_ID = (SortKey("id"),)
 MAX_RULES = 10_000  # domains that a worker keeps, of users, companies and models
 
@@ -220,78 +212,3 @@ class RestQuery(models.AbstractModel):
         rules = self._rules(scope, scope.reading[model_name])
         visible = scope.visible(model_name)
         return visible.is_true() and rules is not None and rules.is_true()
-
-    # --- cursors -------------------------------------------------------------
-
-    def _keys(self, scope, model_name, sort):
-        """``keyset.Key`` for each key of the sort. Raises ParameterInvalid for what a
-        cursor cannot hold."""
-        return tuple(self._key(scope.env[model_name], key) for key in sort)
-
-    def _key(self, model, key):
-        *heads, name = key.path.split(".")
-        owner = model
-        for head in heads:
-            owner = owner.env[owner._fields[head].comodel_name]
-        field = owner._fields[name]
-        if field.type == "many2one":
-            detail = f"'{key.path}' is a relation, by which a cursor cannot sort"
-            raise ParameterInvalid.at_parameter("sort", detail)
-        solid = name == "id" or field in owner.env.registry.not_null_fields
-        nullable = field.type != "boolean" and (bool(heads) or not solid)
-        return keyset.Key(key.path, key.descending, nullable)
-
-    def _expression(self, scope, model, path, query):
-        owner, alias, name = self._walk(scope, model, path, query)
-        expression = owner._field_to_sql(alias, name, query)
-        if owner._fields[name].type == "boolean":
-            return SQL("COALESCE(%s, FALSE)", expression)
-        return expression
-
-    def _add_segment(self, scope, model, query, segment):
-        """Let the query find only what a segment of ``keyset`` holds."""
-        if segment.term:
-            query.add_where(self._term(scope, model, query, segment.term))
-        if segment.after:
-            query.add_where(self._after(scope, model, query, segment.after))
-
-    def _after(self, scope, model, query, after):
-        if isinstance(after, RowComparison):
-            columns = [
-                self._expression(scope, model, path, query) for path in after.paths
-            ]
-            return SQL(
-                "(%s) %s (%s)",
-                SQL(", ").join(columns),
-                _OPERATORS[after.operator],
-                SQL(", ").join(SQL("%s", value) for value in after.values),
-            )
-        assert isinstance(after, AnyOf)
-        cases = [
-            SQL(
-                "(%s)",
-                SQL(" AND ").join(self._term(scope, model, query, t) for t in case),
-            )
-            for case in after.cases
-        ]
-        either = SQL("(%s)", SQL(" OR ").join(cases) if cases else SQL("FALSE"))
-        if after.bound is None:
-            return either
-        return SQL("%s AND %s", self._term(scope, model, query, after.bound), either)
-
-    def _term(self, scope, model, query, term):
-        column = self._expression(scope, model, term.path, query)
-        if term.operator == "is null":
-            return SQL("%s IS NULL", column)
-        if term.operator == "is not null":
-            return SQL("%s IS NOT NULL", column)
-        return SQL("%s %s %s", column, _OPERATORS[term.operator], term.value)
-
-    def _cursor_values(self, scope, secret, bound_to, keys):
-        """The values of the cursor of the request; () for the first page."""
-        if not scope.query.cursor:
-            return ()
-        values = keyset.unseal(secret, bound_to, scope.query.cursor, len(keys))
-        if keys[-1].path != "id":
-            raise CursorInvalid.at_parameter("cursor", keyset.FOREIGN)
-        return values

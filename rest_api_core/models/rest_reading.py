@@ -39,7 +39,7 @@ class Page(NamedTuple):
 
 class RestReading(models.AbstractModel):
     _name = "rest.reading"
-    _inherit = "rest.validator"
+    _inherit = ["rest.validator", "rest.cursor"]
     _description = "REST reading"
 
     def _open(self, call, rights, allowed, body=None):

@@ -65,7 +65,6 @@ PAGES = [
     _get("cursor with a signature", _with(cursor="W10.AAAA"), "query.cursor"),
     _get("cursor beyond ASCII", _with(cursor="\u00e9.\u00e9"), "query.cursor"),
     _get("cursor of 5000 characters", _with(cursor="a" * 5000), VALUE),
-    _get("cursor by a relation", _with(cursor="", sort="country_id"), VALUE),
     _get("unknown way to count", _with(count="all"), VALUE),
     _get("unknown archived", _with(archived="yes"), VALUE),
     _get("unknown binary", _with(binary="hex"), VALUE),

@@ -223,6 +223,12 @@ class TestCursors(ListCase):
             "type,-country_id.code",
             "id,name",
             "color,-id,name",
+            "country_id",
+            "-country_id,name",
+            "country_id,-ref",
+            "-ref,country_id",
+            "country_id.currency_id,name",
+            "parent_id,-name",
         )
         for sort in orders:
             for limit in (1, 2, 3, 7):

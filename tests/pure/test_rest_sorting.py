@@ -38,6 +38,17 @@ def test_what_is_no_sort_is_refused(value, reason):
         sorting.parse(value)
 
 
+def test_the_order_of_a_model():
+    found = sorting.of_model('sequence, "name" DESC,id asc')
+    assert found == (SortKey("sequence"), SortKey("name", True), SortKey("id"))
+
+
+@pytest.mark.parametrize("order", ["name nulls last", "name desc nulls first", "a.b"])
+def test_orders_that_a_cursor_cannot_follow(order):
+    with pytest.raises(ValueError):
+        sorting.of_model(order)
+
+
 @pytest.mark.parametrize(
     ("value", "tie_break"),
     [("name", SortKey("id")), ("name,-date", SortKey("id", descending=True))],
