@@ -150,3 +150,26 @@ class TestEscalation(RestCase):
             self.as_manager(self.env["ir.config_parameter"]).get_param(
                 "rest_api_core.pepper"
             )
+
+    def test_an_api_whose_route_is_changed_serves_nobody(self):
+        """Whatever an administrator of the API writes over RPC."""
+        own = self.as_manager(self.api)
+        for values in (
+            {"auth_type": "public"},
+            {"auth_type": "none"},
+            {"auth_type": "user"},
+            {"route_type": "http"},
+            {"route_type": "json2"},
+            {"route": "/rest/other"},
+            {"additional_routes": "/rest/other"},
+        ):
+            before = own.read(list(values))[0]
+            try:
+                own.write(values)
+            except (UserError, ValueError):
+                continue
+            with self.subTest(str(values)):
+                for path in (P, f"{P}/1"):
+                    answer = self.get(path, key=False)
+                    self.assertIn(answer.status_code, (400, 401, 403, 404, 415))
+            own.write({name: before[name] for name in values})
