@@ -44,7 +44,8 @@ def _key(word: str) -> SortKey:
 
 def of_model(order: str) -> tuple[SortKey, ...]:
     """The keys of Odoo's ``"sequence, name desc"``; ValueError for more than that."""
-    return tuple(_key_of_model(part.split()) for part in order.split(","))
+    parts = (part.split() for part in order.split(",") if part.strip())
+    return tuple(map(_key_of_model, parts))
 
 
 def _key_of_model(words: list[str]) -> SortKey:

@@ -49,7 +49,7 @@ class RestCursor(models.AbstractModel):
 
     def _order_behind(self, comodel, path):
         try:
-            return sorting.of_model(comodel._order)
+            return sorting.of_model(comodel._order or "")
         except ValueError:
             detail = f"'{path}' is sorted in a way that a cursor cannot follow"
             raise ParameterInvalid.at_parameter("sort", detail) from None

@@ -41,6 +41,7 @@ def test_what_is_no_sort_is_refused(value, reason):
 def test_the_order_of_a_model():
     found = sorting.of_model('sequence, "name" DESC,id asc')
     assert found == (SortKey("sequence"), SortKey("name", True), SortKey("id"))
+    assert sorting.of_model("") == ()
 
 
 @pytest.mark.parametrize("order", ["name nulls last", "name desc nulls first", "a.b"])
