@@ -46,19 +46,23 @@ class RestOperation(models.AbstractModel):
         """What the caller may do, with each model that it may do anything with."""
         scope = self.env["rest.context"]._scope(call, wanted)
         resources = self.env["rest.configuration"]._resources(call.api_id)
-        offers = [self._offer(scope, model) for model in sorted(resources)]
+        known = scope.env["ir.model"].sudo()
+        known = known.browse([known._get_id(model) for model in sorted(resources)])
+        offers = [self._offer(scope, each) for each in known]
         return [
             {**offer, "url": f"{root}/{offer['model']}"}
             for offer in offers
             if offer["rights"] or offer["methods"]
         ]
 
-    def _offer(self, scope, model):
+    def _offer(self, scope, known):
+        """:param known: the model in ``ir.model``, of many, whose names come at once"""
+        model = known.model
         rights = scope.catalog.policy(model)
         methods = rights.resource.methods if rights else ()
         return {
             "model": model,
-            "name": scope.env["ir.model"]._get(model).name,
+            "name": known.name,
             "rights": sorted(self._rights_within(scope, model, rights)),
             "methods": sorted(m.name for m in methods if rights.method(m.name)),
         }

@@ -57,8 +57,9 @@ class RestProcedure(models.AbstractModel):
         items.check_number(len(ids), task.scope.api.max_records)
         lock = lock and bool(self._conditions(call))
         versions = self._versions(task.scope, call.model, ids, lock=lock)
-        if len(versions) < len(ids):
-            raise NotFound()
+        if missing := [number for number in ids if number not in versions]:
+            several = f"There is nothing here: {', '.join(map(str, missing))}"
+            raise NotFound(several if len(ids) > 1 else None)
         ordered = [versions[number] for number in ids]
         single = len(ordered) == 1
         version = ordered[0] if single else etag.list_version(ordered)
