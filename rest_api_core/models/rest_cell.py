@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools.mimetypes import guess_mimetype
 
 from .. import values
-from ..problem import PageTooLarge
+from ..problem import Forbidden, PageTooLarge
 from ..projection import FILES, TO_MANY
 from ..results import Results, TooMuch
 from ..values import Reference
@@ -124,9 +124,10 @@ class RestCell(models.AbstractModel):
         try:
             return record[name]
         except AccessError:
-            if name in scope.query.named:
-                raise
-            return None
+            if name not in scope.query.named:
+                return None
+            detail = f"'{name}' is computed from more than your user may read"
+            raise Forbidden.at_parameter("fields", detail) from None
 
     def _beyond_reach(self, scope, records, name):
         """The ids of records whose related value is that of a record out of reach:

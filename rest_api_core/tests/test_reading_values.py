@@ -229,6 +229,25 @@ class TestReadingValues(RestCase):
         wanted = '"Azure" <a@example.com>'
         self.assertEqual(self.value("email_formatted"), wanted)
 
+    def test_what_may_not_be_computed_is_null_unless_it_is_named(self):
+        self.addCleanup(self.registry.reset_changes)
+        counted = "r.env['ir.config_parameter'].search_count([])"
+        self.env["ir.model.fields"].create(
+            {
+                "name": "x_counted",
+                "model_id": self.env["ir.model"]._get_id("res.country"),
+                "ttype": "integer",
+                "store": False,
+                "compute": f"for r in self: r['x_counted'] = {counted}",
+            }
+        )
+        country = f"res.country/{self.env.ref('base.be').id}"
+        found = self.data(self.get(f"{country}?fields=*"))
+        self.assertEqual(found["x_counted"], 0)
+        answer = self.get(f"{country}?fields=x_counted")
+        problem = self.assert_problem(answer, 403, "policy.forbidden", "fields")
+        self.assertIn("'x_counted' is computed from more", problem["detail"])
+
     def test_a_computed_list_is_computed_although_it_names_an_inverse(self):
         self.addCleanup(self.registry.reset_changes)
         self.env["ir.model.fields"].create(
