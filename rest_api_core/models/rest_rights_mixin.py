@@ -25,6 +25,7 @@ class RestRightsMixin(models.AbstractModel):
         " company_id and company_ids.",
     )
 
+    domain_problem = fields.Char(compute="_compute_domain_problem")
     model_id = fields.Many2one("ir.model")
     is_accessible = fields.Boolean(compute="_compute_is_accessible")
 
@@ -55,25 +56,35 @@ class RestRightsMixin(models.AbstractModel):
     @api.constrains("domain")
     def _check_domain(self):
         for record in self:
-            record._check_one_domain()
+            problem = record._domain_problem()
+            if problem:
+                raise ValidationError(problem)
 
-    def _check_one_domain(self):
+    @api.depends("domain", "model_id")
+    def _compute_domain_problem(self):
+        for record in self:
+            record.domain_problem = record._domain_problem()
+
+    def _domain_problem(self):
+        """What is wrong with the domain, False for nothing.
+
+        Saved domains are right, until the addon of one of their fields is uninstalled.
+        """
         model = self.env.get(self._rest_model_name())
         if not (self.domain and model is not None):
-            return
+            return False
         names = self._domain_names(self.env)
         try:
             domain = Domain(safe_eval(self.domain.strip(), names))
             domain.validate(model.sudo())
         except Exception as error:
             # whatever a text does that is no domain of this model
-            raise ValidationError(
-                self.env._(
-                    "The domain of %(model)s is not valid: %(error)s",
-                    model=model._name,
-                    error=error,
-                )
-            ) from error
+            return self.env._(
+                "The domain of %(model)s is not valid: %(error)s",
+                model=model._name,
+                error=error,
+            )
+        return False
 
     @api.model
     def _domain_names(self, env):

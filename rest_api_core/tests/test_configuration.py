@@ -9,7 +9,7 @@ import psycopg2
 from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.rest_api_core import rate_redis
 
@@ -226,6 +226,17 @@ class TestResource(ConfigurationCase):
             self.assertIs(seen.is_accessible, expected)
             scope = self.scope(resource).with_user(self.manager)
             self.assertIs(scope.is_accessible, expected)
+
+    def test_a_domain_whose_field_is_gone_says_so(self):
+        resource = self.expose()
+        for record in (resource, self.scope(resource)):
+            self.assertFalse(record.domain_problem)
+            query = "UPDATE %s SET domain = '[(''x_gone'', ''='', 1)]' WHERE id = %s"
+            table = SQL.identifier(record._table)
+            self.env.flush_all()
+            self.env.cr.execute(SQL(query, table, record.id))
+            record.invalidate_recordset()
+            self.assertRegex(record.domain_problem, "x_gone")
 
     def test_a_resource_leads_to_its_requests(self):
         resource = self.expose()
