@@ -161,7 +161,8 @@ class RegistryCatalog:
         if not field.relational and field.type not in inputs.READERS:
             return True
         if not field.readonly:
-            return field.type == "one2many" and not self._has_stored_inverse(field)
+            linked = field.type != "one2many" or self._has_stored_inverse(field)
+            return not linked or _takes_bytes(field)
         resource = self.settings._resources(self.api_id).get(model)
         unlocked = resource is not None and field.name in resource.unlocked
         return not (unlocked and field.store and not (field.compute or field.related))
@@ -189,6 +190,12 @@ class RegistryCatalog:
                 for name in method.__code__.co_consts:
                     if name in recordset._fields and not policy.may_read(name):
                         yield name
+
+
+def _takes_bytes(field):
+    """JSON has none; ``datas`` is the same in base64."""
+    origin = field.base_field
+    return (origin.model_name, origin.name) == ("ir.attachment", "raw")
 
 
 def _is_searchable(field):

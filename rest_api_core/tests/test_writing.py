@@ -131,6 +131,15 @@ class TestWriting(RestCase):
         data = self.data(self.post("res.partner", body, **options), 201)
         return self.env["res.partner"].browse(data["id"])
 
+    def test_files_are_written_in_base64_alone(self):
+        self.expose("ir.attachment", sensitive=True)
+        body = {"name": "File", "raw": "aGVsbG8="}
+        answer = self.post("ir.attachment", body)
+        self.assert_problem(answer, 422, "body.field", "#/raw")
+        body = {"name": "File", "datas": "aGVsbG8="}
+        number = self.data(self.post("ir.attachment", body), 201)["id"]
+        self.assertEqual(self.env["ir.attachment"].browse(number).raw, b"hello")
+
     def test_rules_of_the_business_are_told(self):
         answer = self.post("res.partner", {"city": "Gent"})
         self.assert_problem(answer, 422, "record.invalid")
