@@ -271,11 +271,12 @@ class TestKeyDomain(AttackCase):
             child.parent_id = parent
         self.parent.city = "Aalst"
         params = {"cursor": "", "limit": 1, "filter[function]": "C"}
-        for sort in ("parent_id.city,id", "-parent_id.city,id"):
+        for sort in ("parent_id.city,id", "-parent_id.city,id", "parent_id,id"):
             found = self.get(P, params={**params, "sort": sort}).json()
             cursor = found["meta"]["next_cursor"]
             text = base64.urlsafe_b64decode(cursor.partition(".")[0] + "===").decode()
             self.assertNotIn("Brugge", text)
+            self.assertNotIn("Secret", text)
             more = self.get(P, params={**params, "sort": sort, "cursor": cursor}).json()
             ids = {row["id"] for row in found["data"] + more["data"]}
             self.assertEqual(ids, set(children.ids))
@@ -325,6 +326,30 @@ class TestKeyDomain(AttackCase):
         answer = self.get(f"{P}/{child.id}", params={"fields": "parent_name"})
         text = answer.text
         self.assertNotIn("Secret", text)
+
+    def test_no_reference_leads_out_of_it(self):
+        """Odoo asks for no rights on what a reference names."""
+        self.env["ir.model.fields"].create(
+            {
+                "name": "x_any",
+                "model_id": self.env["ir.model"]._get_id(P),
+                "ttype": "reference",
+                "selection": "[('res.partner', 'A'), ('ir.config_parameter', 'B')]",
+            }
+        )
+        self.resource(P).scope_ids.can_update = True
+        parameter = self.env["ir.config_parameter"].search([], limit=1)
+        path = f"{P}/{self.open.id}"
+        for model, number, status in (
+            (P, self.parent.id, 200),
+            (P, self.secret.id, 422),
+            (P, 2**31 - 1, 422),
+            ("ir.config_parameter", parameter.id, 422),
+        ):
+            body = {"x_any": {"model": model, "id": number}}
+            answer = self.ask("PATCH", path, json_body=body)
+            self.assertEqual(answer.status_code, status, answer.text)
+        self.assertEqual(self.open.x_any, self.parent)
 
 
 @tagged("post_install", "-at_install")
