@@ -6,6 +6,7 @@ follows the name of the parameter.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +37,8 @@ def parse(value: Any) -> tuple[SortKey, ...]:
 def _key(word: str) -> SortKey:
     path, _, direction = word.removeprefix("-").partition(" ")
     direction = direction.strip().lower()
-    if direction not in ("", "asc", "desc") or (direction and word.startswith("-")):
+    known = direction in ("", "asc", "desc") and not re.search(r"[^\w.]", path)
+    if not known or (direction and word.startswith("-")):
         raise ValueError("takes -name, 'name asc' or 'name desc'")
     check_path(path)
     return SortKey(path, word.startswith("-") or direction == "desc")
