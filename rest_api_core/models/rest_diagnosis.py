@@ -25,6 +25,7 @@ from ..culprits import model_at_work, same_values, suspects
 from ..problem import (
     BodyProblem,
     Fault,
+    LookupFailed,
     RecordInvalid,
     ValueInvalid,
     ValueRequired,
@@ -46,8 +47,10 @@ _CONFUSED = (
     TypeError,
     ValueError,
 )
+# The record itself was there: it is not what is missing
+_MISSING = "A record that is named, or needed for this, does not exist."
 # Their status does not depend on values
-_TOLD_ELSEWHERE = (AccessDenied, AccessError, LockError, MissingError)
+_TOLD_ELSEWHERE = (AccessDenied, AccessError, LockError)
 
 
 class Given(NamedTuple):
@@ -74,6 +77,8 @@ class RestDiagnosis(models.AbstractModel):
             raise
         except psycopg2.DataError as error:
             raise RecordInvalid("A value cannot be stored.") from error
+        except MissingError as error:
+            raise LookupFailed(_MISSING) from error
         except UserError as error:
             self._point_out(scope, changes, error)
             raise
@@ -86,10 +91,12 @@ class RestDiagnosis(models.AbstractModel):
         """:param given: ``args`` and ``kwargs`` that a method is called with herein"""
         try:
             yield
-        except (psycopg2.DataError, *_CONFUSED) as error:
+        except (psycopg2.DataError, MissingError, *_CONFUSED) as error:
             sent = [name for name in ("args", "kwargs") if given[name]]
             if not sent:
                 raise
+            if isinstance(error, MissingError):
+                raise LookupFailed(_MISSING) from error
             _logger.warning("A method failed on its arguments", exc_info=error)
             place = f"#/{sent[0]}" if len(sent) == 1 else "#"
             raise ValueInvalid.at_pointer(place, "does not fit the method") from error

@@ -3,7 +3,7 @@
 from unittest.mock import patch
 
 from odoo.api import constrains
-from odoo.exceptions import RedirectWarning
+from odoo.exceptions import MissingError, RedirectWarning
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -137,6 +137,15 @@ class TestBlame(RestCase):
         body = {"name": "New", "image_1920": "AAAA"}
         answer = self.post("res.partner", body)
         self.assert_problem(answer, 422, "record.invalid", "#/image_1920")
+
+    def test_what_code_does_not_find_is_not_the_path(self):
+        def create(this, _values):
+            raise MissingError("res.partner(5)")
+
+        self.failing(create)
+        answer = self.post("res.partner", {"name": "New"})
+        problem = self.assert_problem(answer, 422, "body.lookup")
+        self.assertNotIn("(5)", problem["detail"])
 
     def test_values_that_the_database_refuses_are_the_bodys(self):
         def create(this, _values):

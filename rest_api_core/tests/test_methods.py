@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from unittest.mock import patch
 
+from odoo.exceptions import MissingError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -168,6 +169,15 @@ class TestMethods(RestCase):
         with mute_logger("odoo.addons.rest_api_core.dispatcher"):
             answer = self.call("rest_fragile")
         self.assert_problem(answer, 500, "server.error")
+
+    def test_a_record_that_arguments_name_is_not_the_path(self):
+        def find(this, number=0):
+            raise MissingError("gone")
+
+        self.offer("rest_find", find)
+        answer = self.call("rest_find", {"kwargs": {"number": 3}})
+        self.assert_problem(answer, 422, "body.lookup")
+        self.assert_problem(self.call("rest_find"), 404, "record.not_found")
 
     # --- what they give ------------------------------------------------------
 
