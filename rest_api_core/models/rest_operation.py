@@ -7,6 +7,7 @@ from odoo import models
 
 from .. import query
 from ..answer import Answer
+from ..problem import ParameterInvalid
 
 # What Odoo asks for, so that a right is worth something
 _OPERATIONS = {
@@ -90,6 +91,8 @@ class RestOperation(models.AbstractModel):
         """What the caller may read or write, as Odoo describes it."""
         scope = self._open(call, rights, query.SHAPE & {"lang", "company", "fields"})
         wanted = self._checked(scope, call.model, scope.query)
+        if wanted.expand:
+            raise ParameterInvalid.at_parameter("fields", "takes no dots here")
         shown = scope.fields_of(call.model)
         names = sorted(shown) if "*" in (wanted.fields or "*") else wanted.fields
         usable = {use: self._usable(scope, place) for place, use in _USES.items()}

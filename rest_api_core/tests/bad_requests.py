@@ -74,6 +74,15 @@ PAGES = [
     _get("parameter of Odoo", _with(context="{}"), "query.unknown"),
     _get("parameter in capitals", _with(Limit="1"), "query.unknown"),
     _get("page of one record", _with(limit="1"), "query.unknown", path=f"{P}/{{id}}"),
+    _get(
+        "archived beside ids",
+        _with(ids="1", archived="only"),
+        "query.unknown",
+        path=f"{P}/bulk",
+    ),
+    _get(
+        "path of metadata", _with(fields="country_id.code"), VALUE, path=f"{P}/fields"
+    ),
     _get("filter of metadata", _with(filter="[]"), "query.unknown", path=f"{P}/fields"),
     _get(
         "parameter twice",
