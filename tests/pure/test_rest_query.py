@@ -167,7 +167,7 @@ def test_force(force, value):
         ("page", "0", "must be 1 to"),
         ("page", "10000000", "too far"),
         ("cursor", "x" * 5000, "up to 4096"),
-        ("sort", "name;drop", "not made of field names"),
+        ("sort", "name;drop", "takes -name"),
         ("fields", "", "not made of field names"),
         ("fields", "a b", "not made of field names"),
         ("exclude_fields", "*", "not made of field names"),
