@@ -127,7 +127,8 @@ class RestProcedure(models.AbstractModel):
         with self.env["rest.diagnosis"]._blaming(scope, changes):
             yield written
             scope.env.flush_all()
-        self.env["rest.properties"]._settle(scope, _own(written, changes))
+        values = [*_own(scope.call.model, written, changes), *plan.updates]
+        self.env["rest.properties"]._settle(scope, values)
         written += fence._created_since(marks, plan.created)
         fence._check_after(scope, written)
 
@@ -192,15 +193,14 @@ class RestProcedure(models.AbstractModel):
         return "Location", f"{root}/{scope.call.model}/{numbers}"
 
 
-def _own(written, changes):
-    """``(id, change)`` of the records of the call: new ones, else those of changes."""
-    for change in changes:
-        yield from ((number, change) for number in change.ids)
+def _own(model, written, changes):
+    """``(model, id, values, place)`` of the records of the call: new or known ones."""
     new = [change for change in changes if not change.ids]
-    if new:
-        ids = written[-1].ids
-        several = new * len(ids) if len(new) == 1 else new
-        yield from zip(ids, several, strict=True)
+    ids = written[-1].ids if new else ()
+    several = new * len(ids) if len(new) == 1 else new
+    pairs = [*zip(ids, several, strict=True)]
+    pairs += [(number, change) for change in changes for number in change.ids]
+    return [(model, number, change.values, change.place) for number, change in pairs]
 
 
 def _nested(plan):

@@ -24,15 +24,15 @@ class RestProperties(models.AbstractModel):
     def _settle(self, scope, written):
         """Check values, and store them in the form of Odoo.
 
-        :param written: ``[(id, changes.Change)]``; raises ValueInvalid, LookupFailed
+        :param written: ``(model, id, values of a body, their pointer)`` of records
+        Raises ValueInvalid and LookupFailed.
         """
         faults = []
-        for number, change in written:
-            for name, value in change.values.items():
+        for model, number, values, place in written:
+            for name, value in values.items():
                 if isinstance(value, Properties):
-                    record = scope.model.browse(number)
-                    place = f"{change.place}/{name}"
-                    faults += self._set(scope, record, name, value.values, place)
+                    record, at = scope.env[model].browse(number), f"{place}/{name}"
+                    faults += self._set(scope, record, name, value.values, at)
         if faults:
             detail = f"{faults[0].pointer}: {faults[0].detail}"
             kinds = {fault.code for fault in faults}
@@ -57,8 +57,9 @@ class RestProperties(models.AbstractModel):
                 continue
             if not self._is_there(scope, found[key], known[key]):
                 faults.append(Fault(LookupFailed.code, "is no record", at))
-        if not faults and found != values:
-            record[name] = {**self._stored(record._name, name, record.id), **found}
+        stored = self._stored(record._name, name, record.id)
+        if not faults and {**stored, **found} != stored:
+            record[name] = {**stored, **found}
         return faults
 
     def _is_there(self, scope, value, definition):

@@ -25,12 +25,14 @@ class Consequences(NamedTuple):
     :param commands: ``changes.Commands``; :param affected: how many other records are
         made, changed or deleted
     :param written: ``{model: {id: names}}`` of other records that get values
+    :param updates: ``[(model, id, values, place)]`` of those that are changed
     :param created: ``{model: names}`` of new records in relations
     """
 
     commands: Commands
     affected: int
     written: dict
+    updates: list
     created: dict
 
 
@@ -206,7 +208,7 @@ class RestRelation(models.AbstractModel):
     # --- in sum --------------------------------------------------------------
 
     def _summary(self, named, targets, removed, commands):
-        written, created = defaultdict(dict), defaultdict(set)
+        written, created, updates = defaultdict(dict), defaultdict(set), []
         affected = sum(self._counts(mention, targets) for mention in named)
         for (model, name, _parent), ids in removed.items():
             affected += (
@@ -219,7 +221,8 @@ class RestRelation(models.AbstractModel):
                 number = targets.found[mention.model, mention.target]
                 names = written[mention.model].setdefault(number, set())
                 names |= mention.values.keys()
-        return Consequences(commands, affected, written, created)
+                updates.append((mention.model, number, mention.values, mention.place))
+        return Consequences(commands, affected, written, updates, created)
 
     def _linking(self, mention):
         """What Odoo writes in a new record of a one2many by itself."""

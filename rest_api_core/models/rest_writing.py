@@ -14,6 +14,7 @@ from odoo import models
 
 from .. import items, projection, query
 from ..problem import RecordInvalid
+from ..values import Properties
 from .rest_fence import Written
 
 # What PUT leaves alone, whatever its default
@@ -51,7 +52,10 @@ class RestWriting(models.AbstractModel):
         number = len(call.ids)
         plan = self._foresee(task, changes, number, times=number)
         self._check_parents(task, changes)
-        values = plan.commands.values(call.model, changes[0].values)
+        # properties are set when the copy has those of its original
+        given = changes[0].values.items()
+        copied = {n: v for n, v in given if not isinstance(v, Properties)}
+        values = plan.commands.values(call.model, copied)
         with self._fenced(task, plan, changes) as written:
             records = task.scope.model.browse(call.ids)
             copies = tuple(record.copy(dict(values)).id for record in records)

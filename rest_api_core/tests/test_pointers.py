@@ -82,6 +82,29 @@ class TestPointers(RestCase):
         self.assertEqual(self.stored(), {"a": "x", "b": 3})
         self.assertEqual(other.properties["b"], 3)
 
+    def test_a_copy_has_the_properties_too(self):
+        self.define({"name": "a", "type": "char"}, {"name": "b", "type": "integer"})
+        self.data(self.patch(self.path, {"properties": {"a": "x", "b": 1}}))
+        copied = self.post(f"{self.path}/copy", {"properties": {"b": 2}})
+        copy = self.env["res.partner"].browse(self.data(copied, 201)["id"])
+        self.assertEqual(dict(copy.properties), {"a": "x", "b": 2})
+        self.refused_value(self.post(f"{self.path}/copy", {"properties": {"b": "x"}}))
+
+    def refused_value(self, answer, place="#/properties/b"):
+        self.assert_problem(answer, 422, "body.value", place)
+
+    def test_nested_changes_of_properties_are_checked(self):
+        self.define({"name": "a", "type": "char"}, {"name": "b", "type": "integer"})
+        child = self.env["res.partner"].create(
+            {"name": "C", "parent_id": self.seen.id, "properties": {"a": "x", "b": 1}}
+        )
+        body = {"child_ids": [{"id": child.id, "properties": {"b": "x"}}]}
+        place = "#/child_ids/0/properties/b"
+        self.refused_value(self.patch(self.path, body), place)
+        body["child_ids"][0]["properties"]["b"] = 2
+        self.data(self.patch(self.path, body))
+        self.assertEqual(dict(child.properties), {"a": "x", "b": 2})
+
     def test_properties_have_the_type_of_their_definition(self):
         self.define(
             {"name": "text", "type": "char", "string": "Text"},
