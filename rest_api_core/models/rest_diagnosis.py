@@ -35,8 +35,9 @@ from ..relations import Values
 
 _logger = logging.getLogger(__name__)
 
-# Their structure is known to nobody but the code of the model
-_FREE = frozenset(("json", "properties", "properties_definition"))
+# Their structure is known to nobody but the code of the model; properties have a
+# definition
+_FREE = frozenset(("json", "properties_definition"))
 # Where code expects a value, or one record, there is none, or are several
 _NO_VALUE = ("Expected singleton", "'bool' object has no attribute")
 _CONFUSED = (
