@@ -98,7 +98,7 @@ class RestToMany(models.AbstractModel):
         domain &= field.get_comodel_domain(model) & scope.visible(comodel._name)
         active = field.context.get("active_test", True)
         query = self._ruled(scope, comodel, domain, active_test=active)
-        query.order = self._default_order(comodel, query)
+        query.order = self._default_order(scope, comodel, query)
         return query
 
     def _pairs_one2many(self, scope, model, field, comodel, ids):

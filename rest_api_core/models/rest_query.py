@@ -1,5 +1,6 @@
 """Filters and orders as Odoo's domains and SQL."""
 
+import re
 from dataclasses import replace
 
 from odoo import models
@@ -119,7 +120,7 @@ class RestQuery(models.AbstractModel):
         # another order
         query.limit, query.offset = limit, offset
         if sort is None:
-            query.order = self._default_order(model, query)
+            query.order = self._default_order(scope, model, query)
         elif sort:
             query.order = SQL(", ").join(self._terms(scope, model, sort, query))
         return query
@@ -155,7 +156,17 @@ class RestQuery(models.AbstractModel):
         )
         return room.get((scope.env.uid, scope.company_ids, model._name), make)
 
-    def _default_order(self, model, query):
+    def _default_order(self, scope, model, query):
+        names = (name.strip('"') for name in re.findall(r'[\w"]+', model._order or ""))
+        fields = [model._fields[name] for name in names if name in model._fields]
+        hidden = frozenset(
+            field
+            for field in fields
+            if field.type == "many2one"
+            and not self._shows_all(scope, field.comodel_name)
+        )
+        # such a relation would sort by what is out of reach: it does not count
+        model = model.with_context(__m2o_order_seen=hidden) if hidden else model
         order = model._order_to_sql(model._order, query)
         by_id = SQL.identifier(query.table, "id")
         return SQL("%s, %s", order, by_id) if order.code else by_id

@@ -262,6 +262,20 @@ class TestKeyDomain(AttackCase):
                 self.secret.write({"city": "Zz", "name": "Zz"})
                 self.assertEqual(self.sorted_ids(children, sort), before)
 
+    def test_it_holds_for_the_order_of_a_model(self):
+        self.open.parent_id = False  # or it would have the address of its parent
+        hidden, shown = self.env.ref("base.be"), self.env.ref("base.us")
+        self.resource("res.country").domain = f"[('id', '!=', {hidden.id})]"
+        self.open.country_id, self.parent.country_id = hidden, shown
+        ids = f"{self.open.id},{self.parent.id}"
+        found = []
+        with patch.object(type(self.env[P]), "_order", "country_id, id"):
+            for name in ("Aa", "Zz"):
+                hidden.name = name
+                answer = self.get(P, params={"filter[id][in]": ids, "fields": "id"})
+                found.append([row["id"] for row in self.data(answer)])
+        self.assertEqual(*found)
+
     def test_cursors_hold_nothing_of_what_is_out_of_reach(self):
         self.part_family()
         children = self.env[P].create(
@@ -329,27 +343,19 @@ class TestKeyDomain(AttackCase):
 
     def test_no_reference_leads_out_of_it(self):
         """Odoo asks for no rights on what a reference names."""
-        self.env["ir.model.fields"].create(
-            {
-                "name": "x_any",
-                "model_id": self.env["ir.model"]._get_id(P),
-                "ttype": "reference",
-                "selection": "[('res.partner', 'A'), ('ir.config_parameter', 'B')]",
-            }
-        )
-        self.resource(P).scope_ids.can_update = True
-        parameter = self.env["ir.config_parameter"].search([], limit=1)
-        path = f"{P}/{self.open.id}"
-        for model, number, status in (
-            (P, self.parent.id, 200),
-            (P, self.secret.id, 422),
-            (P, 2**31 - 1, 422),
-            ("ir.config_parameter", parameter.id, 422),
-        ):
-            body = {"x_any": {"model": model, "id": number}}
-            answer = self.ask("PATCH", path, json_body=body)
+        actions = self.env["ir.actions.act_window"].search([], limit=2)
+        domain = f"[('id', '=', {actions[0].id})]"
+        self.expose("ir.ui.menu", sensitive=True)
+        self.expose("ir.actions.act_window", sensitive=True, domain=domain)
+        admin = new_test_user(self.env, "rest_admin", "base.group_system")
+        _client, key = self.make_client(admin, all_resources=True)
+        menu = self.env["ir.ui.menu"].create({"name": "M"})
+        for number, status in ((actions[0].id, 200), (actions[1].id, 422)):
+            body = {"action": {"model": actions._name, "id": number}}
+            path = f"ir.ui.menu/{menu.id}"
+            answer = self.ask("PATCH", path, json_body=body, key=key)
             self.assertEqual(answer.status_code, status, answer.text)
-        self.assertEqual(self.open.x_any, self.parent)
+        self.assertEqual(menu.action, actions[0])
 
 
 @tagged("post_install", "-at_install")
