@@ -26,8 +26,8 @@ from . import rest_reading
 from . import rest_lookup
 from . import rest_relation
 from . import rest_fence
-from . import rest_diagnosis
 from . import rest_properties
+from . import rest_diagnosis
 from . import rest_procedure
 from . import rest_writing
 from . import rest_calling
