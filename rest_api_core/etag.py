@@ -12,10 +12,9 @@ import enum
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 VERSION_SIZE = 12  # bytes, of 96 bits; written as twice as many hexadecimal digits
 REPRESENTATION_SIZE = 16
@@ -55,22 +54,11 @@ class Conditions:
 
     Of a list of tags that cannot be read nothing is left, and nothing matches nothing:
     a broken ``If-Match`` fails, a broken ``If-None-Match`` brings the whole answer.
+    Dates are ignored, for records have none that changes with each change (§13.1.4).
     """
 
     if_match: tuple[Tag, ...] | None = None
     if_none_match: tuple[Tag, ...] | None = None
-    if_unmodified_since: datetime | None = None
-    if_modified_since: datetime | None = None
-
-    @classmethod
-    def of(cls, headers: Mapping[str, str]) -> Conditions:
-        """Those of a mapping that finds ``If-Match`` whatever its case."""
-        return cls(
-            tags(headers.get("If-Match")),
-            tags(headers.get("If-None-Match")),
-            http_date(headers.get("If-Unmodified-Since")),
-            http_date(headers.get("If-Modified-Since")),
-        )
 
     def __bool__(self) -> bool:
         return self != Conditions()
@@ -124,20 +112,6 @@ def _split(header: str) -> list[str]:
     return re.findall(r'(?:[^,"]|"[^"]*"|")+', header)
 
 
-def http_date(header: str | None) -> datetime | None:
-    """A date of RFC 9110 §5.6.7 in UTC; what is none counts as absent (§13.1.4)."""
-    try:
-        date = parsedate_to_datetime(header or "")
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
-    return date.replace(tzinfo=timezone.utc) if date.tzinfo is None else date
-
-
-def same_strong(one: Tag, other: Tag) -> bool:
-    """RFC 9110 §8.8.3.2: equal, and neither is weak."""
-    return one.opaque == other.opaque and not (one.weak or other.weak)
-
-
 def same_weak(one: Tag, other: Tag) -> bool:
     """RFC 9110 §8.8.3.2: equal, weak or not."""
     return one.opaque == other.opaque
@@ -146,12 +120,6 @@ def same_weak(one: Tag, other: Tag) -> bool:
 def same_version(one: Tag, other: Tag) -> bool:
     """Ours for ``If-Match``: strong, of the row's part."""
     return one.version == other.version and not (one.weak or other.weak)
-
-
-def names_version(conditions: Conditions, row_version: str) -> bool:
-    """Whether a 304 is possible for the row, before any body has been made."""
-    listed = conditions.if_none_match or ()
-    return ANY in listed or any(tag.version == row_version for tag in listed)
 
 
 def names_tag(conditions: Conditions, current: Tag) -> bool:
@@ -165,53 +133,27 @@ def decide(
     current: Tag | None,
     *,
     safe: bool,
-    modified: datetime | None = None,
     required: bool = False,
 ) -> Outcome:
     """What the conditions say, in the order of RFC 9110 §13.2.2.
 
     :param current: the tag of what is there now, None for nothing
     :param safe: GET, HEAD and QUERY, where a match is a 304 and not a 412
-    :param modified: when it changed, in UTC (naive or aware); dates are ignored without
     :param required: the resource takes no change without a condition (RFC 6585 §3)
     """
-    if not _still_expected(conditions, current, modified):
+    if not _still_expected(conditions, current):
         return Outcome.FAILED
-    if required and not safe and not _guarded(conditions):
+    if required and not safe and conditions.if_match is None:
         return Outcome.REQUIRED
-    if conditions.if_none_match is not None:
-        if _matches_none(conditions, current):
-            return Outcome.GO_ON
+    if current is not None and names_tag(conditions, current):
         return Outcome.NOT_MODIFIED if safe else Outcome.FAILED
-    since = conditions.if_modified_since
-    if safe and since and modified and _seconds(modified) <= since:
-        return Outcome.NOT_MODIFIED
     return Outcome.GO_ON
 
 
-def _guarded(conditions: Conditions) -> bool:
-    return conditions.if_match is not None or bool(conditions.if_unmodified_since)
-
-
-def _still_expected(
-    conditions: Conditions, current: Tag | None, modified: datetime | None
-) -> bool:
-    """Steps 1 and 2: ``If-Match``, without it ``If-Unmodified-Since``."""
+def _still_expected(conditions: Conditions, current: Tag | None) -> bool:
     listed = conditions.if_match
-    if listed is not None:
-        return current is not None and (
-            ANY in listed or any(same_version(tag, current) for tag in listed)
-        )
-    since = conditions.if_unmodified_since
-    return not (since and modified) or _seconds(modified) <= since
-
-
-def _matches_none(conditions: Conditions, current: Tag | None) -> bool:
-    return current is None or not names_tag(conditions, current)
-
-
-def _seconds(moment: datetime) -> datetime:
-    """In UTC, without the fraction that HTTP dates cannot have."""
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return moment.replace(microsecond=0)
+    if listed is None:
+        return True
+    return current is not None and (
+        ANY in listed or any(same_version(tag, current) for tag in listed)
+    )

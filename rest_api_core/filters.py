@@ -14,7 +14,7 @@ itself (``any!``, ``inselect``). Errors are FilterInvalid and name the parameter
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from . import json_text
@@ -269,11 +269,6 @@ def map_leaves(tree: Tree, change: Callable[[Leaf], Tree]) -> Tree:
     if isinstance(tree, Not):
         return negate(map_leaves(tree.of, change))
     return type(tree)(tuple(map_leaves(child, change) for child in tree.of))
-
-
-def map_paths(tree: Tree, change: Callable[[str], str]) -> Tree:
-    """The tree with each path rewritten; ``change`` may raise to refuse one."""
-    return map_leaves(tree, lambda leaf: replace(leaf, path=change(leaf.path)))
 
 
 def to_domain(tree: Tree) -> list[Any]:

@@ -190,7 +190,3 @@ def _without_names(item):
     if item.get("type") == "many2many" and value:
         return {**item, "value": [one[0] for one in value]}
     return item
-
-
-def _may_read(records, field):
-    return records._has_field_access(field, "read")

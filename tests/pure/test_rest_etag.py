@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,16 +11,20 @@ CURRENT = etag.strong(VERSION, BODY)
 OTHER_BODY = etag.strong(VERSION, b'{"data": {"id": 3, "name": "Azure"}}')
 CHANGED = etag.strong(etag.version("res.partner", 3, 4712), BODY)
 NOON = datetime(2026, 5, 4, 12, 0, 0)
-AT_NOON = "Mon, 04 May 2026 12:00:00 GMT"
-BEFORE = "Mon, 04 May 2026 11:59:59 GMT"
+
+
+def conditions(header):
+    return Conditions(
+        etag.tags(header.get("If-Match")), etag.tags(header.get("If-None-Match"))
+    )
 
 
 def read(header, current=CURRENT, **more):
-    return etag.decide(Conditions.of(header), current, safe=True, **more)
+    return etag.decide(conditions(header), current, safe=True, **more)
 
 
 def write(header, current=CURRENT, **more):
-    return etag.decide(Conditions.of(header), current, safe=False, **more)
+    return etag.decide(conditions(header), current, safe=False, **more)
 
 
 def test_a_tag_has_the_part_of_the_row_and_the_part_of_the_body():
@@ -89,13 +93,12 @@ def test_tags_are_written_as_they_are_read():
 )
 def test_comparison(one, other, strong, weak):
     (one,), (other,) = etag.tags(one), etag.tags(other)
-    assert etag.same_strong(one, other) is strong
     assert etag.same_weak(one, other) is weak
     assert etag.same_version(one, other) is strong
 
 
 def test_without_conditions_all_goes_on():
-    assert not NONE and Conditions.of({}) == NONE
+    assert not NONE and conditions({}) == NONE
     assert Conditions(if_match=())
     assert read({}) == write({}) == write({}, current=None) == Outcome.GO_ON
 
@@ -146,68 +149,17 @@ def test_if_none_match_of_anything_is_create_only():
     assert write({"If-None-Match": "*"}) == Outcome.FAILED
 
 
-def test_a_304_is_worth_a_look_only_for_the_version_of_the_row():
-    def worth(tag):
-        return etag.names_version(Conditions.of({"If-None-Match": tag}), VERSION)
-
-    assert worth(str(OTHER_BODY)) and worth(f"W/{CURRENT}") and worth("*")
-    assert not worth(str(CHANGED))
-    assert not etag.names_version(NONE, VERSION)
-
-
 def test_required_conditions():
     assert write({}, required=True) == Outcome.REQUIRED
     assert write({"If-None-Match": '"x"'}, required=True) == Outcome.REQUIRED
     assert write({"If-Match": str(CURRENT)}, required=True) == Outcome.GO_ON
     assert write({"If-Match": str(CHANGED)}, required=True) == Outcome.FAILED
-    assert write({"If-Unmodified-Since": AT_NOON}, required=True) == Outcome.GO_ON
     assert read({}, required=True) == Outcome.GO_ON
-
-
-@pytest.mark.parametrize("modified", [NOON, NOON.replace(tzinfo=timezone.utc)])
-def test_dates_go_by_the_second(modified):
-    modified += timedelta(milliseconds=400)
-    since = {"If-Unmodified-Since": AT_NOON}
-    assert write(since, modified=modified) == Outcome.GO_ON
-    assert write({"If-Unmodified-Since": BEFORE}, modified=modified) == Outcome.FAILED
-    since = {"If-Modified-Since": AT_NOON}
-    assert read(since, modified=modified) == Outcome.NOT_MODIFIED
-    assert write(since, modified=modified) == Outcome.GO_ON
-    assert read({"If-Modified-Since": BEFORE}, modified=modified) == Outcome.GO_ON
-
-
-def test_dates_are_ignored_without_a_date_of_the_record():
-    assert write({"If-Unmodified-Since": BEFORE}) == Outcome.GO_ON
-    assert read({"If-Modified-Since": AT_NOON}) == Outcome.GO_ON
-
-
-def test_tags_win_over_dates():
-    late = {"If-Unmodified-Since": BEFORE, "If-Match": str(CURRENT)}
-    assert write(late, modified=NOON) == Outcome.GO_ON
-    same = {"If-Modified-Since": AT_NOON, "If-None-Match": str(CHANGED)}
-    assert read(same, modified=NOON) == Outcome.GO_ON
 
 
 def test_if_match_comes_before_if_none_match():
     both = {"If-Match": str(CHANGED), "If-None-Match": str(CURRENT)}
     assert read(both) == Outcome.FAILED
-
-
-@pytest.mark.parametrize(
-    ("header", "date"),
-    [
-        (AT_NOON, NOON.replace(tzinfo=timezone.utc)),
-        # without a zone, as RFC 5322 writes an unknown one
-        ("Mon, 04 May 2026 12:00:00 -0000", NOON.replace(tzinfo=timezone.utc)),
-        ("yesterday", None),
-        ("Mon, 99 May 2026 12:00:00 GMT", None),
-        ("Mon, 04 May 99999999999 12:00:00 GMT", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_http_dates(header, date):
-    assert etag.http_date(header) == date
 
 
 def test_a_tag_is_named_by_itself_or_by_the_asterisk():
