@@ -150,6 +150,17 @@ def decide(
     return Outcome.GO_ON
 
 
+def failure(conditions: Conditions, current: Tag | None) -> str:
+    """What to tell of ``FAILED``, as a sentence."""
+    if _still_expected(conditions, current):
+        return "If-None-Match names what is there."
+    if current is None:
+        return "If-Match is for records that exist."
+    if all(tag.weak for tag in conditions.if_match or ()):
+        return "If-Match needs a strong entity tag, as ETag has it."
+    return "The record has changed."
+
+
 def _still_expected(conditions: Conditions, current: Tag | None) -> bool:
     listed = conditions.if_match
     if listed is None:

@@ -218,6 +218,8 @@ def _scalar(operator: str, value: Any, caps: Caps) -> Scalar:
 
 def check_path(path: str, most: int = CAPS.path_depth) -> tuple[str, ...]:
     """The segments of a dotted path; ValueError for what no field can be called."""
+    if not path:
+        raise ValueError("has a name that is empty")
     segments = tuple(path.split("."))
     if len(path) > MAX_PATH or len(segments) > most:
         raise ValueError(f"has a path of more than {most} fields, or too long")

@@ -74,7 +74,7 @@ class RestProcedure(models.AbstractModel):
         conditions = self._conditions(call)
         outcome = etag.decide(conditions, tag, safe=False, required=required)
         if outcome is etag.Outcome.FAILED:
-            raise PreconditionFailed()
+            raise PreconditionFailed(etag.failure(conditions, tag))
         if outcome is etag.Outcome.REQUIRED:
             raise PreconditionRequired()
 

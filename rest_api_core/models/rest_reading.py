@@ -1,6 +1,5 @@
 """Verbs that read: list, read, bulk and count."""
 
-import functools
 import json
 from dataclasses import replace
 from typing import NamedTuple
@@ -25,7 +24,6 @@ PRIVATE = b"rest cursor"
 NEAR = 200
 # What Odoo is asked for where a body names fields; all else is at least read
 _ACCESS = {"create": "create", "copy": "create", "update": "write", "replace": "write"}
-_parse = functools.lru_cache(maxsize=1024)(query.parse)
 
 
 class Page(NamedTuple):
@@ -74,9 +72,10 @@ class RestReading(models.AbstractModel):
 
     def _conditional(self, scope, tag, content, headers=()):
         """The answer, or 304 for a client that has it already (RFC 9110 §13.2.2)."""
-        outcome = etag.decide(self._conditions(scope.call), tag, safe=True)
+        conditions = self._conditions(scope.call)
+        outcome = etag.decide(conditions, tag, safe=True)
         if outcome is etag.Outcome.FAILED:
-            raise PreconditionFailed()
+            raise PreconditionFailed(etag.failure(conditions, tag))
         if outcome is etag.Outcome.NOT_MODIFIED:
             return Answer(status=304, tag=tag, headers=headers)
         return Answer(

@@ -141,8 +141,10 @@ class TestBlame(RestCase):
         self.assert_problem(answer, 422, "record.invalid", "#/image_1920")
 
     def test_what_code_does_not_find_is_not_the_path(self):
+        gone = MissingError(f"{self.env['res.partner'].browse(5)}")
+
         def create(this, _values):
-            raise MissingError("res.partner(5)")
+            raise gone
 
         self.failing(create)
         answer = self.post("res.partner", {"name": "New"})
@@ -169,10 +171,12 @@ class TestBlame(RestCase):
         self.assertNotIn("a bug", answer.text)
 
     def test_a_warning_that_leads_elsewhere_is_a_rule_of_the_business(self):
+        told, button = "Choose a plan first.", "Settings"
+
         def create(_this, _values):
-            raise RedirectWarning("Choose a plan first.", 1, "Settings")
+            raise RedirectWarning(told, 1, button)
 
         self.failing(create)
         answer = self.post("res.partner", {"name": "New"})
         problem = self.assert_problem(answer, 422, "record.invalid")
-        self.assertEqual(problem["detail"], "Choose a plan first.")
+        self.assertEqual(problem["detail"], told)

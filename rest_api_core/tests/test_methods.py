@@ -172,7 +172,7 @@ class TestMethods(RestCase):
 
     def test_a_record_that_arguments_name_is_not_the_path(self):
         def find(this, number=0):
-            raise MissingError("gone")
+            raise MissingError(this._description)
 
         self.offer("rest_find", find)
         answer = self.call("rest_find", {"kwargs": {"number": 3}})

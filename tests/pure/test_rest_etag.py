@@ -157,6 +157,21 @@ def test_required_conditions():
     assert read({}, required=True) == Outcome.GO_ON
 
 
+@pytest.mark.parametrize(
+    ("header", "current", "told"),
+    [
+        ({"If-Match": str(CHANGED)}, CURRENT, "has changed"),
+        ({"If-Match": f"W/{CURRENT}"}, CURRENT, "strong entity tag"),
+        ({"If-Match": '"broken'}, CURRENT, "strong entity tag"),
+        ({"If-Match": "*"}, None, "records that exist"),
+        ({"If-None-Match": "*"}, CURRENT, "If-None-Match"),
+    ],
+)
+def test_what_fails_is_told_why(header, current, told):
+    assert write(header, current=current) == Outcome.FAILED
+    assert told in etag.failure(conditions(header), current)
+
+
 def test_if_match_comes_before_if_none_match():
     both = {"If-Match": str(CHANGED), "If-None-Match": str(CURRENT)}
     assert read(both) == Outcome.FAILED

@@ -94,7 +94,7 @@ def test_operators_and_what_they_take(condition, value):
         ([["a", "like", None]], "needs text"),
         ([["a", "<", None]], "needs a number"),
         ([["a", ">", True]], "needs a number"),
-        ([["", "=", 1]], "not made of field names"),
+        ([["", "=", 1]], "a name that is empty"),
         ([["a..b", "=", 1]], "not made of field names"),
         ([["a;drop", "=", 1]], "not made of field names"),
         ([["é", "=", 1]], "not made of field names"),

@@ -168,7 +168,7 @@ def test_force(force, value):
         ("page", "10000000", "too far"),
         ("cursor", "x" * 5000, "up to 4096"),
         ("sort", "name;drop", "takes -name"),
-        ("fields", "", "not made of field names"),
+        ("fields", "", "a name that is empty"),
         ("fields", "a b", "not made of field names"),
         ("exclude_fields", "*", "not made of field names"),
         ("expand", "a.b.c.d.e", "deeper than 4"),

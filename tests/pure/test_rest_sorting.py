@@ -24,7 +24,7 @@ def test_forms_of_one_sort(value):
     [
         (5, "must be text"),
         (["name", 5], "must be text"),
-        ("", "not made of field names"),
+        ("", "a name that is empty"),
         ("3d", "not made of field names"),
         ("name;select", "takes -name"),
         ("name:desc", "takes -name"),
