@@ -31,6 +31,7 @@ class Api:
     auth_basic: bool = False
     origins: frozenset[str] = frozenset()
     rate_limit: int = 0
+    max_concurrent: int = 0
     log_mode: LogMode = "all"
     log_bodies: bool = False
     docs_public: bool = False
@@ -53,13 +54,16 @@ class Resource:
 
 @dataclass(frozen=True)
 class Client:
-    """``rest.client``: its scopes by the id of the resource."""
+    """``rest.client``: its scopes by the id of the resource. A limit of 0 is that of
+    the API."""
 
     id: int
     user_id: int
     policy: ClientPolicy
     scopes: Mapping[int, tuple[ScopePolicy, ...]] = field(default_factory=dict)
     rate_limit: int = 0
+    max_concurrent: int = 0
+    statement_timeout: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ the stage that refused. Codes and statuses are part of the contract; details are
     │   ├── CredentialsMissing    401 auth.missing
     │   ├── CredentialsInvalid    401 auth.invalid: unknown, wrong, expired, revoked
     │   ├── CredentialsMisused    400 auth.misused: in the query, or several at once
-    │   ├── AddressRefused        403 auth.address: not among the client's allowed_ips
+    │   ├── AddressRefused        401 auth.address: not among the client's allowed_ips
     │   ├── OriginRefused         403 auth.origin: a cookie used from another site
     │   └── LoginThrottled        429 auth.throttled, with Retry-After
     ├── PolicyProblem             403 policy.refused
@@ -19,7 +19,8 @@ the stage that refused. Codes and statuses are part of the contract; details are
     │   ├── MethodNotAllowed      405 policy.method, with Allow
     │   ├── NotAcceptable         406 policy.accept
     │   ├── TooManyAffected       400 policy.max_affected: Prefer: max-affected=n
-    │   └── RateLimited           429 policy.rate_limit, with Retry-After
+    │   ├── RateLimited           429 policy.rate_limit, with Retry-After
+    │   └── TooManyAtOnce         429 policy.concurrency, with Retry-After
     ├── QueryProblem              400 query.refused: parameters and headers
     │   ├── ParameterUnknown      400 query.unknown
     │   ├── ParameterRepeated     400 query.repeated
@@ -106,8 +107,7 @@ class CredentialsMisused(AuthProblem):
 
 
 class AddressRefused(AuthProblem):
-    status, code, detail = 403, "auth.address", "Your network address is not allowed."
-    challenge = None
+    status, code, detail = 401, "auth.address", "Your network address is not allowed."
 
 
 class OriginRefused(AuthProblem):
@@ -152,6 +152,11 @@ class TooManyAffected(PolicyProblem):
 
 class RateLimited(PolicyProblem):
     status, code, detail = 429, "policy.rate_limit", "Too many requests."
+
+
+class TooManyAtOnce(PolicyProblem):
+    status, code, detail = 429, "policy.concurrency", "Too many requests at once."
+    wait = 1
 
 
 class QueryProblem(Problem):

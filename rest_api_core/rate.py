@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import threading
+import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -96,11 +97,6 @@ def decision(allowed: bool, tat: int, now: int, limit: Limit) -> Decision:
     )
 
 
-def applicable(of_api: int, of_client: int = 0) -> Limit:
-    """The client's own limit where it has one, else that of the API (a minute each)."""
-    return Limit(of_client or of_api)
-
-
 def headers(
     result: Decision, limit: Limit, now: int, *, draft: bool = False
 ) -> list[Header]:
@@ -146,6 +142,13 @@ def key(api_id: int, client_id: int | None, user_id: int | None, ip: str) -> str
     if user_id:
         return f"{api_id}:user:{user_id}"
     return f"{api_id}:ip:{network(ip)}"
+
+
+def lock_number(key: str) -> int:
+    """A key as PostgreSQL's advisory locks take it: 32 bits with a sign. Locks of
+    others may have the same number by chance, one in four thousand millions."""
+    number = zlib.crc32(key.encode())
+    return number - 2**32 if number >= 2**31 else number
 
 
 def network(ip: str) -> str:

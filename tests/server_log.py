@@ -9,6 +9,7 @@ _ENTRY = re.compile(
     rf"{_START}(\d+) ([A-Z]+) \S+ ([\w.]+): (.*?)(?={_START}|\Z)", re.DOTALL
 )
 LOUD = ("WARNING", "ERROR", "CRITICAL")
+_OURS = re.compile(r"/(?:endpoint|rest_api_)")
 
 
 class Entry(NamedTuple):
@@ -33,5 +34,5 @@ def complaints(log):
         entry.text
         for entry in entries(log)
         if (entry.level in LOUD or "Traceback" in entry.text)
-        and (entry.logger != "py.warnings" or "/endpoint" in entry.text)
+        and (entry.logger != "py.warnings" or _OURS.search(entry.text))
     ]

@@ -289,7 +289,7 @@ def passed_and_refused(server, key, number):
 
 def assert_shared(server, key):
     """60 pass at once, and one a second: not 60 in each worker."""
-    answers = ask_workers(server, f"{ROOT}/?", headers=bearer(key))
+    answers = ask_workers(server, f"{ROOT}/health", headers=bearer(key))
     assert len(answers) == 2
     before = [a.status_code for some in answers.values() for a in some].count(200)
     passed, seconds = passed_and_refused(server, key, 120)

@@ -181,11 +181,11 @@ def test_updating_and_uninstalling_leave_no_complaint_and_no_table(make_database
     key = set_up(name, "result = make_client(make_user('last'), rate_limit=9)")["key"]
     assert complaints(kit.run_odoo(name, "-u", "rest_api_core")) == []
     with kit.Server(name, workers=2, extra=OPTIONS) as server:
-        ask_workers(server, f"{ROOT}/?", headers=bearer(key))
+        ask_workers(server, f"{ROOT}/health", headers=bearer(key))
         web = WebClient(server.url, name)
         ids = web.call("ir.module.module", "search", [["name", "=", "rest_api_core"]])
         web.call("ir.module.module", "button_immediate_uninstall", ids)
-        answers = ask_workers(server, f"{ROOT}/?", headers=bearer(key))
+        answers = ask_workers(server, f"{ROOT}/health", headers=bearer(key))
         assert {a.status_code for some in answers.values() for a in some} == {404}
     assert complaints(server.log_text()) == []
     with transaction(name) as cr:

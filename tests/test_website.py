@@ -71,7 +71,10 @@ def test_offered_to_be_rewritten(client, endpoint):
 
 def test_rest_apis_answer_among_pages_and_set_no_cookies(server, client):
     run_odoo(server.db, "-i", "rest_api_core")
-    answer = ask(f"{server.url}/api/v1/?utm_source=news")
+    answer = ask(f"{server.url}/api/v1/")
     assert answer.json()["data"]["name"] == "REST API v1"
     assert "Set-Cookie" not in answer.headers
+    campaign = ask(f"{server.url}/api/v1/?utm_source=news")
+    assert campaign.json()["code"] == "query.unknown"
+    assert "Set-Cookie" not in campaign.headers
     assert ask(f"{server.url}/api/v1/res.partner").status_code == 401

@@ -1,4 +1,5 @@
 from . import rest_cached_mixin
+from . import rest_caller_limits_mixin
 from . import rest_limits_mixin
 from . import rest_rights_mixin
 from . import rest_rights_sources

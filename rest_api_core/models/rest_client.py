@@ -7,15 +7,16 @@ from odoo.exceptions import ValidationError
 
 from .. import configuration, credentials
 from ..policy import ClientPolicy
+from .rest_caller_limits_mixin import RANGES
 
 
 class RestClient(models.Model):
     _name = "rest.client"
-    _inherit = "rest.cached.mixin"
+    _inherit = ["rest.cached.mixin", "rest.caller.limits.mixin"]
     _description = "REST client"
     _order = "name, id"
     _rest_uncached_fields = frozenset(("last_used_at", "request_count"))
-    _rest_harmless_fields = frozenset(("name", "note", "rate_limit"))
+    _rest_harmless_fields = frozenset(("name", "note", *RANGES))
 
     name = fields.Char(required=True)
     user_id = fields.Many2one(
@@ -38,8 +39,14 @@ class RestClient(models.Model):
         "rest.client.scope", "client_id", string="Scopes", copy=True
     )
     credential_ids = fields.One2many("rest.credential", "client_id", string="Keys")
-    rate_limit = fields.Integer(
-        string="Rate limit", help="Requests a minute; 0 for the limit of the API."
+    rate_limit = fields.Integer(help="Requests a minute; 0 for the limit of the API.")
+    max_concurrent = fields.Integer(
+        help="What comes while so many are being answered gets 429. 0 for the limit of"
+        " the API."
+    )
+    statement_timeout = fields.Integer(
+        help="A request whose database query takes longer is answered with 503; 0 for"
+        " the limit of the API."
     )
     allowed_ips = fields.Text(
         string="Allowed addresses",
@@ -94,11 +101,6 @@ class RestClient(models.Model):
                     )
                 ) from error
 
-    @api.constrains("rate_limit")
-    def _check_rate_limit(self):
-        if any(client.rate_limit < 0 for client in self):
-            raise ValidationError(self.env._("A rate limit cannot be negative."))
-
     def _check_may_open(self):
         """Who makes clients and keys cannot give out the rights of an administrator,
         nor more of them to whoever has a key already.
@@ -133,6 +135,8 @@ class RestClient(models.Model):
             policy=ClientPolicy(self.all_resources, self.read_only),
             scopes=scopes,
             rate_limit=self.rate_limit,
+            max_concurrent=self.max_concurrent,
+            statement_timeout=self.statement_timeout,
         )
 
     def _generate_key(self, kind="api_key", **values):

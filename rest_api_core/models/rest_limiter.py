@@ -1,4 +1,4 @@
-"""How many requests a caller may send.
+"""How many requests a caller may send, how many at once, and how long one may take.
 
 Another backend is a word in the system parameter ``rest_api_core.rate_backend`` and a
 method ``_backend__<word>``.
@@ -13,9 +13,15 @@ from odoo.sql_db import Cursor
 from odoo.tools import sql
 
 from .. import rate, rate_database, rate_redis
+from ..problem import TooManyAtOnce
 from ..rate_fallback import Fallback, MemoryBackend
 
 TABLE = "rest_rate"
+# PostgreSQL tries one place after the other, until it has got one
+_PLACE = """
+    SELECT place FROM generate_series(1, %(most)s) AS place
+    WHERE pg_try_advisory_xact_lock(%(caller)s, place) LIMIT 1
+"""
 
 
 class RestLimiter(models.AbstractModel):
@@ -43,11 +49,38 @@ class RestLimiter(models.AbstractModel):
         return decision, limit, now
 
     def _limit(self, api, caller):
+        return rate.Limit(self._applicable(api, caller, "rate_limit"))
+
+    def _applicable(self, api, caller, name):
+        """The client's own limit where it has one, else that of the API."""
         own = 0
         if caller.client_id:
             client = self.env["rest.configuration"]._client(caller.client_id)
-            own = client.rate_limit if client else 0
-        return rate.applicable(api.rate_limit, own)
+            own = getattr(client, name) if client else 0
+        return own or getattr(api, name)
+
+    # --- what one request may take --------------------------------------------
+
+    def _bound(self, call):
+        """Have PostgreSQL end what takes too long, before Odoo ends the worker; raises
+        TooManyAtOnce while other requests of the caller take all that it may."""
+        api = self.env["rest.configuration"]._api(call.api_id)
+        seconds = self._applicable(api, call.caller, "statement_timeout")
+        if seconds > 0:
+            milliseconds = str(seconds * 1000)
+            self.env.cr.execute("SET LOCAL statement_timeout = %s", [milliseconds])
+        most = self._applicable(api, call.caller, "max_concurrent")
+        if most > 0 and call.caller.user_id is not None:
+            self._take_place(api, call, most)
+
+    def _take_place(self, api, call, most):
+        """One of so many places, until the transaction ends: whatever becomes of the
+        request or its worker, PostgreSQL gives it back. A replica has its own."""
+        caller = call.caller
+        key = rate.key(api.id, caller.client_id, caller.user_id, call.ip)
+        self.env.cr.execute(_PLACE, {"most": most, "caller": rate.lock_number(key)})
+        if not self.env.cr.rowcount:
+            raise TooManyAtOnce()
 
     # --- backends -------------------------------------------------------------
 

@@ -13,7 +13,7 @@ class RestPipeline(models.AbstractModel):
     def _answer(self, call):
         """The ``Answer`` to a ``Call``; problems rise to the dispatcher."""
         rights = self._rights(call)
-        self._limit_time(call)
+        self.env["rest.limiter"]._bound(call)
         return self._operation(call)(call, rights)
 
     def _operation(self, call):
@@ -36,10 +36,3 @@ class RestPipeline(models.AbstractModel):
         )
         policy.check(call, rights)
         return rights
-
-    def _limit_time(self, call):
-        """PostgreSQL ends what takes too long, before Odoo ends the worker."""
-        seconds = self.env["rest.configuration"]._api(call.api_id).statement_timeout
-        if seconds > 0:
-            milliseconds = str(seconds * 1000)
-            self.env.cr.execute("SET LOCAL statement_timeout = %s", [milliseconds])

@@ -1,3 +1,4 @@
+from . import test_at_once
 from . import test_attacks
 from . import test_bad_requests
 from . import test_blame

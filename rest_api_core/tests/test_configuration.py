@@ -86,6 +86,7 @@ class TestApi(ConfigurationCase):
             "rate_limit": (-1, 2_000_000),
             "log_retention_days": (-1, 40_000),
             "statement_timeout": (-1, 2_147_484),
+            "max_concurrent": (-1, 1001),
         }
         for name, values in wrong.items():
             label = re.escape(self.api._fields[name].string)

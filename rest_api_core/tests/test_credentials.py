@@ -93,14 +93,14 @@ class TestKeys(CredentialCase):
 
     def test_addresses_outside_the_list_are_refused(self):
         self.client.allowed_ips = "10.0.0.0/8"
-        self.assert_problem(self.get(P), 403, "auth.address")
+        self.assert_problem(self.get(P), 401, "auth.address")
         self.client.allowed_ips = "10.0.0.0/8\n127.0.0.0/8"
         self.assertEqual(self.status(), 200)
 
     def test_forwarded_addresses_do_not_count(self):
         self.client.allowed_ips = "10.0.0.1"
         headers = {"X-Forwarded-For": "10.0.0.1", "X-Real-IP": "10.0.0.1"}
-        self.assertEqual(self.status(headers=headers), 403)
+        self.assertEqual(self.status(headers=headers), 401)
 
     def test_a_read_only_key_reads_and_writes_nothing(self):
         key = self.client._generate_key(read_only=True)[1]

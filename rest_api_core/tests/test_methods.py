@@ -306,6 +306,13 @@ class TestMethods(RestCase):
 
     # --- how long ------------------------------------------------------------
 
+    def test_a_client_may_have_less_time(self):
+        self.client.statement_timeout = 1
+        self.offer("rest_wait", lambda this: this.env.cr.execute("SELECT pg_sleep(30)"))
+        with mute_logger("odoo.sql_db"):
+            answer = self.call("rest_wait")
+        self.assert_problem(answer, 503, "server.timeout")
+
     def test_a_query_that_takes_too_long_is_ended(self):
         self.api.statement_timeout = 1
         self.offer("rest_wait", lambda this: this.env.cr.execute("SELECT pg_sleep(30)"))

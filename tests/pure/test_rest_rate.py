@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from rest_api_core import rate
-from rest_api_core.rate import MINUTE, SECOND, Limit, MemoryStore, applicable, decide
+from rest_api_core.rate import MINUTE, SECOND, Limit, MemoryStore, decide
 
 NOW = 1_700_000_000 * SECOND
 TEN = Limit(per_minute=60, burst=10)  # one a second, ten at once
@@ -121,10 +121,11 @@ def test_a_stores_answer_tells_the_same_as_our_own():
         assert rate.decision(result.allowed, result.new_tat, NOW, TEN) == result
 
 
-def test_the_clients_limit_goes_before_that_of_the_api():
-    assert applicable(60, 600) == Limit(600)
-    assert applicable(60) == Limit(60)
-    assert applicable(0).unlimited
+def test_the_number_of_a_lock_has_32_bits_and_a_sign():
+    numbers = [rate.lock_number(f"1:client:{number}") for number in range(1000)]
+    assert len(set(numbers)) == 1000
+    assert min(numbers) >= -(2**31) and max(numbers) < 2**31
+    assert min(numbers) < 0 < max(numbers)
 
 
 # Headers
