@@ -21,8 +21,8 @@ class RestCallerLimitsMixin(models.AbstractModel):
     )
     max_concurrent = fields.Integer(
         string="Requests at once",
-        help="Of one caller; what comes while so many are being answered gets 429. 0 for"
-        " no limit.",
+        help="Of one caller; what comes while so many are being answered gets 429; 0"
+        " for no limit.",
     )
     statement_timeout = fields.Integer(
         string="Query time (s)",

@@ -55,9 +55,10 @@ class RestLimitsMixin(models.AbstractModel):
 
     @api.constrains(lambda self: tuple(self._rest_ranges))
     def _check_ranges(self):
-        super()._check_ranges()
+        result = super()._check_ranges()
         for record in self:
             if record.default_limit > record.max_limit:
                 raise ValidationError(
                     self.env._("Records a page cannot be more than the largest page.")
                 )
+        return result
