@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from .inputs import read, record_id
+from .inputs import READERS, read, record_id
 from .values import Field
 
 Definition = Mapping[str, Any]
@@ -26,6 +26,8 @@ def checked(value: Any, definition: Definition) -> Any:
         return value
     if kind in _READERS:
         return _READERS[kind](value, definition)
+    if kind not in READERS:
+        raise ValueError("is of a type that cannot be written")
     found = read(value, Field("", kind, choices=_choices(definition)))
     if isinstance(found, datetime):
         return found.isoformat(" ")

@@ -5,6 +5,8 @@ answer with old values can only come from the standby.
 """
 
 import contextlib
+import ctypes
+import zlib
 
 import kit
 import psycopg2
@@ -15,9 +17,10 @@ from web_client import ask, wait_until
 
 LIMIT = 1000
 CLIENT = f"""
-api.write({{"log_mode": "all", "rate_limit": {LIMIT}}})
+api.write({{"log_mode": "all", "rate_limit": {LIMIT}, "max_concurrent": 1}})
 expose("res.partner")
 result = make_client(make_user("replicated"))
+result["api"] = api.id
 result["partner"] = env["res.partner"].create({{"name": "Old", "ref": "R"}}).id
 """
 METHOD = """
@@ -25,6 +28,11 @@ env["rest.resource.method"].create({
     "resource_id": expose("res.partner").id, "name": "name_search", "readonly": True,
     "on_records": False,
 })
+"""
+# as Odoo does with requests, for the server may note just now that the key was used
+REVOKE = """
+from odoo.service.model import retrying
+retrying(env["rest.credential"].browse({credential}).action_revoke, env)
 """
 
 
@@ -162,9 +170,28 @@ def test_read_is_counted_and_logged_on_the_primary(send, known, pair, database):
     wait_until(logged, "the log of two reads")
 
 
+@contextlib.contextmanager
+def another_request(address, database, known):
+    """The client has a request on this server already, and may have but one."""
+    key = f"{known['api']}:client:{known['client']}"
+    number = ctypes.c_int32(zlib.crc32(key.encode())).value
+    with contextlib.closing(psycopg2.connect(dbname=database, **address)) as connection:
+        connection.cursor().execute("SELECT pg_advisory_xact_lock(%s, 1)", [number])
+        yield
+
+
+def test_requests_at_once_count_where_they_are_served(send, known, pair, database):
+    path = f"res.partner/{known['partner']}"
+    with another_request(pair.standby, database, known):
+        assert send(path).status_code == 429
+        assert send(path, "PATCH", json={"city": "Ghent"}).status_code == 200
+    with another_request(pair.primary, database, known):
+        assert send(path).status_code == 200
+        assert send(path, "PATCH", json={"city": "Bruges"}).status_code == 429
+
+
 def test_revoked_key_is_refused_once_the_standby_knows(send, pair, database, known):
-    source = f"env['rest.credential'].browse({known['credential']}).action_revoke()"
-    kit.shell(database, f"{source}\nenv.cr.commit()\n", *pair.options)
+    kit.shell(database, REVOKE.format(**known), *pair.options)
     pair.catch_up()
     assert send("res.partner").status_code == 401
 

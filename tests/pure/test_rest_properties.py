@@ -58,6 +58,8 @@ def test_values_become_what_odoo_stores(kind, value, stored):
         ("many2many", 3),
         ("many2many", ["x"]),
         ("separator", "x"),
+        # a type that another addon brings
+        ("signature", "x"),
     ],
 )
 def test_other_values_are_refused(kind, value):
