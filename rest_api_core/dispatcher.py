@@ -16,13 +16,14 @@ from datetime import datetime, timezone
 
 from odoo.http import Dispatcher, Response, request
 
-from . import call as calls
-from . import cors, json_text, negotiation, problem, rate
-from .answer import Answer, DryRun, encode
-from .call import Call, Caller
-from .configuration import Api
-from .failures import Refused, problem_of
-from .problem import Problem
+from .access.configuration import Api
+from .limits import rate
+from .orm.failures import Refused, problem_of
+from .wire import call as calls
+from .wire import cors, json_text, negotiation, problem
+from .wire.call import Call, Caller
+from .wire.problem import Problem
+from .wire.result import Answer, DryRun, encode
 
 _logger = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from odoo import http
 from odoo.http import request
 
-from .. import call as calls
-from ..problem import Problem
+from ..wire import call as calls
+from ..wire.problem import Problem
 
 
 class RestController(http.Controller):

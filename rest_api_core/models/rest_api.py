@@ -6,8 +6,9 @@ import shlex
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .. import configuration, cors
-from ..expansion import Limits
+from ..access import configuration
+from ..query.expansion import Limits
+from ..wire import cors
 
 METHODS = ("GET", "QUERY", "POST", "PUT", "PATCH", "DELETE")
 # browsers and curl resolve the segments "." and ".." before they ask

@@ -4,7 +4,7 @@ from odoo import api, models
 
 from odoo.addons.endpoint_route_handler import fresh
 
-from ..policy import RIGHTS
+from ..access.policy import RIGHTS
 
 CACHE = "default"  # Odoo's own; it is cleared with access rights, rules and users too
 

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .. import configuration
-from ..policy import ResourcePolicy, is_sensitive
+from ..access import configuration
+from ..access.policy import ResourcePolicy, is_sensitive
 
 
 class RestResource(models.Model):

@@ -16,10 +16,10 @@ import psycopg2
 from odoo import api
 from odoo.exceptions import AccessError
 
-from .. import call as calls
-from ..call import Call, Caller, Headers
-from ..failures import problem_of
-from ..problem import Problem
+from ..orm.failures import problem_of
+from ..wire import call as calls
+from ..wire.call import Call, Caller, Headers
+from ..wire.problem import Problem
 
 UNKNOWN = "zz_unknown"
 NUMBER = 1  # an id; whether there is such a record does not matter to a refusal
@@ -296,8 +296,8 @@ def _told(problem):
     """All that a client is told of a problem, but for the request's own words."""
     if not isinstance(problem, Problem):
         return "an answer"
-    faults = map(repr, problem.errors)
-    return json.dumps([problem.status, problem.code, problem.detail, *faults])
+    field_errors = map(repr, problem.errors)
+    return json.dumps([problem.status, problem.code, problem.detail, *field_errors])
 
 
 def expose_everything(env):

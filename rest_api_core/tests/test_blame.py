@@ -7,7 +7,7 @@ from odoo.exceptions import MissingError, RedirectWarning
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import rest_diagnosis
+from ..engine import diagnosis as rest_diagnosis
 from .common import RestCase
 
 
@@ -57,7 +57,7 @@ class TestBlame(RestCase):
 
     def blamed(self, body, *places):
         """The body is told to be wrong there, and the log has the traceback."""
-        logger = "odoo.addons.rest_api_core.models.rest_diagnosis"
+        logger = "odoo.addons.rest_api_core.engine.diagnosis"
         with self.assertLogs(logger, "WARNING") as log:
             answer = self.post("res.partner", body)
         problem = self.assert_problem(answer, 422, "body.value")
@@ -105,7 +105,7 @@ class TestBlame(RestCase):
         patcher.start()
         self.addCleanup(patcher.stop)
         self.expose("ir.attachment", sensitive=True)
-        with mute_logger("odoo.addons.rest_api_core.models.rest_diagnosis"):
+        with mute_logger("odoo.addons.rest_api_core.engine.diagnosis"):
             answer = self.post("ir.attachment", {"name": "File", "res_id": 1})
         self.assert_problem(answer, 422, "body.required", "#/res_model")
 
@@ -122,7 +122,7 @@ class TestBlame(RestCase):
             raise ValueError("too odd")
 
         self.failing(_compute_company_type, "_compute_company_type")
-        logger = "odoo.addons.rest_api_core.models.rest_diagnosis"
+        logger = "odoo.addons.rest_api_core.engine.diagnosis"
         with mute_logger(logger):
             answer = self.post(
                 "res.partner",

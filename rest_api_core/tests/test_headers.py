@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..answer import Answer
+from ..wire.result import Answer
 from .test_attacks import AttackCase
 
 P = "res.partner"

@@ -6,8 +6,9 @@ from psycopg2 import errorcodes, errors
 
 from odoo.tests import new_test_user, tagged
 
-from .. import rate, rate_database
-from ..models import rest_limiter
+from ..engine import limiter as rest_limiter
+from ..limits import database_store as rate_database
+from ..limits import rate
 from .common import RestCase
 
 PARAMETER = "rest_api_core."

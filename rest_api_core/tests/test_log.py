@@ -9,9 +9,9 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .. import log_writer
+from ..log import writer as log_writer
+from ..log.redaction import REDACTED
 from ..models import rest_log
-from ..redaction import REDACTED
 from .common import RestCase
 
 LOGGER = "odoo.addons.rest_api_core"
@@ -194,7 +194,7 @@ class TestLog(LogCase):
 
     def test_an_entry_that_cannot_be_made_fails_no_request(self):
         with (
-            patch("odoo.addons.rest_api_core.log_entry.entry", side_effect=ValueError),
+            patch("odoo.addons.rest_api_core.log.entry.entry", side_effect=ValueError),
             self.assertLogs(LOGGER, "WARNING"),
         ):
             self.assertEqual(self.get().status_code, 200)

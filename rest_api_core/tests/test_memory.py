@@ -4,8 +4,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .. import registry_catalog
-from ..registry_catalog import RegistryCatalog
+from ..orm import registry_catalog
+from ..orm.registry_catalog import RegistryCatalog
 from .common import RestCase
 
 

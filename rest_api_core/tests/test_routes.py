@@ -4,7 +4,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .. import call, policy
+from ..access import policy
+from ..wire import call
 from .common import RestCase
 
 

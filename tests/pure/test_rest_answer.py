@@ -1,8 +1,8 @@
 """Answers before they are HTTP."""
 
-from rest_api_core.answer import Answer, DryRun, encode
-from rest_api_core.configuration import Api, Client, Credential, Resource, User
-from rest_api_core.policy import ClientPolicy, ResourcePolicy
+from rest_api_core.access.configuration import Api, Client, Credential, Resource, User
+from rest_api_core.access.policy import ClientPolicy, ResourcePolicy
+from rest_api_core.wire.result import Answer, DryRun, encode
 
 
 def test_a_document_becomes_json_without_spaces():

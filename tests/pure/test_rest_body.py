@@ -2,15 +2,15 @@ from datetime import date
 
 import pytest
 
-from rest_api_core.body import Reading
-from rest_api_core.problem import (
+from rest_api_core.body.reading import Reading
+from rest_api_core.body.relations import ById, Create, Link, ToMany
+from rest_api_core.body.values import Field
+from rest_api_core.wire.problem import (
     BodyFieldRefused,
     BodyProblem,
     ValueInvalid,
     ValueRequired,
 )
-from rest_api_core.relations import ById, Create, Link, ToMany
-from rest_api_core.values import Field
 
 FIELDS = {
     "res.partner": [
@@ -110,8 +110,8 @@ def test_faults_of_one_kind_are_that_problem():
 def test_required_fields_must_come():
     assert read({"name": ""}, required=["name"]) == {"name": ""}
     assert read({"name": None}, required=["name"]) == {"name": None}
-    faults = refuse({}, ValueRequired, required=["name"])
-    assert faults == [("#/name", "body.required")]
+    field_errors = refuse({}, ValueRequired, required=["name"])
+    assert field_errors == [("#/name", "body.required")]
 
 
 def test_required_fields_take_no_null():

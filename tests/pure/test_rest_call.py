@@ -1,8 +1,16 @@
 import pytest
 
-from rest_api_core import call
-from rest_api_core.call import Call, Caller, Headers, Target, methods, parse, relative
-from rest_api_core.problem import MethodNotAllowed, NotFound, PageTooLarge
+from rest_api_core.wire import call
+from rest_api_core.wire.call import (
+    Call,
+    Caller,
+    Headers,
+    Target,
+    methods,
+    parse,
+    relative,
+)
+from rest_api_core.wire.problem import MethodNotAllowed, NotFound, PageTooLarge
 
 
 @pytest.mark.parametrize(

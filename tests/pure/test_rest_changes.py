@@ -2,10 +2,10 @@
 
 import pytest
 
-from rest_api_core.body import Reading
-from rest_api_core.changes import Change, Commands, has_many, mentions
-from rest_api_core.relations import ByExternalId, ByField, ById
-from rest_api_core.values import Field
+from rest_api_core.body.changes import Change, Commands, has_many, mentions
+from rest_api_core.body.reading import Reading
+from rest_api_core.body.relations import ByExternalId, ByField, ById
+from rest_api_core.body.values import Field
 
 FIELDS = {
     "res.partner": {

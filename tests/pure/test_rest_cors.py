@@ -1,6 +1,6 @@
 import pytest
 
-from rest_api_core import cors
+from rest_api_core.wire import cors
 
 SHOP = "https://shop.example.com"
 LISTED = cors.origins(f"{SHOP}/\n\n  http://localhost:3000 \n")

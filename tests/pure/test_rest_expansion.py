@@ -2,17 +2,17 @@ import json
 
 import pytest
 
-from rest_api_core import expansion
-from rest_api_core.expansion import Branch, Limits
-from rest_api_core.filters import Leaf
-from rest_api_core.problem import (
+from rest_api_core.query import expansion
+from rest_api_core.query.expansion import Branch, Limits
+from rest_api_core.query.filters import Leaf
+from rest_api_core.query.sorting import SortKey
+from rest_api_core.wire.problem import (
     FilterInvalid,
     ParameterConflict,
     ParameterInvalid,
     ParameterUnknown,
     QueryProblem,
 )
-from rest_api_core.sorting import SortKey
 
 LIMITS = Limits()
 COUNTRY = Branch("country_id")

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from rest_api_core import filters
-from rest_api_core.filters import ALL, And, Leaf, Not, Or
-from rest_api_core.problem import FilterInvalid
+from rest_api_core.query import filters
+from rest_api_core.query.filters import ALL, And, Leaf, Not, Or
+from rest_api_core.wire.problem import FilterInvalid
 
 A, B, C = (Leaf(name, "=", 1) for name in "abc")
 LEAF_A, LEAF_B, LEAF_C = (["a", "=", 1], ["b", "=", 1], ["c", "=", 1])

@@ -2,8 +2,8 @@ from datetime import date, datetime
 
 import pytest
 
-from rest_api_core import inputs
-from rest_api_core.values import Content, Field, Properties, Reference
+from rest_api_core.body import inputs
+from rest_api_core.body.values import Content, Field, Properties, Reference
 
 HELLO = "aGVsbG8="
 

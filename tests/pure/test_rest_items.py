@@ -2,11 +2,11 @@
 
 import pytest
 
-from rest_api_core.items import Item, Items, check_empty, of_known, of_new
-from rest_api_core.problem import BodyMalformed, BodyTooLarge, ValueInvalid
+from rest_api_core.body.items import Item, Items, check_empty, of_known, of_new
+from rest_api_core.wire.problem import BodyMalformed, BodyTooLarge, ValueInvalid
 
 
-def faults(error):
+def field_errors(error):
     return [fault.pointer for fault in error.value.errors]
 
 
@@ -37,13 +37,13 @@ def test_no_body_may_be_an_empty_object(body):
 def test_a_body_that_nobody_looks_at_is_refused(body):
     with pytest.raises(ValueInvalid) as error:
         check_empty(body)
-    assert faults(error) == ["#"]
+    assert field_errors(error) == ["#"]
 
 
 def test_an_empty_list_is_refused():
     with pytest.raises(ValueInvalid) as error:
         of_new([], 10)
-    assert faults(error) == ["#"]
+    assert field_errors(error) == ["#"]
 
 
 def test_the_number_of_records_is_limited():
@@ -93,4 +93,4 @@ def test_each_object_names_its_record():
 def test_what_names_no_records_is_refused(body, places):
     with pytest.raises(ValueInvalid) as error:
         of_known(body, (), 10)
-    assert faults(error) == places
+    assert field_errors(error) == places

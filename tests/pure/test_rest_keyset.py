@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from rest_api_core import keyset
-from rest_api_core.keyset import AnyOf, Key, RowComparison, Segment, Term
-from rest_api_core.problem import CursorInvalid
-from rest_api_core.sorting import SortKey
+from rest_api_core.query import keyset
+from rest_api_core.query.keyset import AnyOf, Key, RowComparison, Segment, Term
+from rest_api_core.query.sorting import SortKey
+from rest_api_core.wire.problem import CursorInvalid
 
 ID = Key("id", nullable=False)
 ID_DOWN = Key("id", descending=True, nullable=False)

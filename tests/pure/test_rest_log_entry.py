@@ -2,11 +2,11 @@ from datetime import datetime
 
 import pytest
 
-from rest_api_core import log_entry
-from rest_api_core.call import Caller
-from rest_api_core.log_entry import COLUMNS, Heard
-from rest_api_core.problem import BodyFieldRefused, ParameterInvalid
-from rest_api_core.redaction import REDACTED
+from rest_api_core.log import entry as log_entry
+from rest_api_core.log.entry import COLUMNS, Heard
+from rest_api_core.log.redaction import REDACTED
+from rest_api_core.wire.call import Caller
+from rest_api_core.wire.problem import BodyFieldRefused, ParameterInvalid
 
 NONE = frozenset()
 CALLER = Caller("key", user_id=2, client_id=3, credential_id=4)

@@ -1,8 +1,8 @@
 import pytest
 
-from rest_api_core.filters import Leaf
-from rest_api_core.operands import by_name, typed
-from rest_api_core.problem import FilterInvalid
+from rest_api_core.query.filters import Leaf
+from rest_api_core.query.operands import by_name, typed
+from rest_api_core.wire.problem import FilterInvalid
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
-from rest_api_core import paging
-from rest_api_core.paging import Page
+from rest_api_core.query import paging
+from rest_api_core.query.paging import Page
 
 URL = "https://example.com/api/v1/res.partner"
 

@@ -7,10 +7,15 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from rest_api_core import filters, paths
-from rest_api_core.catalog import MAGIC, FieldInfo
-from rest_api_core.filters import Leaf
-from rest_api_core.problem import BodyFieldRefused, FilterInvalid, QueryFieldRefused
+from rest_api_core.access import paths
+from rest_api_core.access.catalog import MAGIC, FieldInfo
+from rest_api_core.query import filters
+from rest_api_core.query.filters import Leaf
+from rest_api_core.wire.problem import (
+    BodyFieldRefused,
+    FilterInvalid,
+    QueryFieldRefused,
+)
 
 QUERY_POSITIONS = ["fields", "filter", "sort", "group_by", "aggregate", "expand"]
 

@@ -2,9 +2,8 @@ import itertools
 
 import pytest
 
-from rest_api_core import policy
-from rest_api_core.call import Call, Target, Verb
-from rest_api_core.policy import (
+from rest_api_core.access import policy
+from rest_api_core.access.policy import (
     RIGHTS,
     ClientPolicy,
     FieldRule,
@@ -17,7 +16,8 @@ from rest_api_core.policy import (
     field_set,
     is_sensitive,
 )
-from rest_api_core.problem import (
+from rest_api_core.wire.call import Call, Target, Verb
+from rest_api_core.wire.problem import (
     Forbidden,
     NotFound,
     PolicyProblem,

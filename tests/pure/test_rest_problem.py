@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from rest_api_core import problem
+from rest_api_core.wire import problem
 
 
 def classes(root=problem.Problem):
@@ -80,8 +80,10 @@ def test_a_header_is_named():
 
 
 def test_several_faults_come_in_one_document():
-    faults = [problem.Fault("body.value", "x", pointer=f"#/{i}") for i in range(200)]
-    errors = render(problem.BodyProblem(errors=faults))["errors"]
+    field_errors = [
+        problem.FieldError("body.value", "x", pointer=f"#/{i}") for i in range(200)
+    ]
+    errors = render(problem.BodyProblem(errors=field_errors))["errors"]
     assert len(errors) == 100
     assert errors[1]["pointer"] == "#/1"
 

@@ -1,12 +1,12 @@
 import pytest
 
-from rest_api_core import projection
-from rest_api_core.expansion import Branch
-from rest_api_core.problem import QueryFieldRefused
-from rest_api_core.projection import assemble, plan, walk
-from rest_api_core.query import Query
-from rest_api_core.sorting import SortKey
-from rest_api_core.values import Field
+from rest_api_core.body.values import Field
+from rest_api_core.query import projection
+from rest_api_core.query.expansion import Branch
+from rest_api_core.query.projection import assemble, plan, walk
+from rest_api_core.query.query import Query
+from rest_api_core.query.sorting import SortKey
+from rest_api_core.wire.problem import QueryFieldRefused
 
 FIELDS = {
     "res.partner": [

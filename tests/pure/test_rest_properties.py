@@ -2,7 +2,7 @@
 
 import pytest
 
-from rest_api_core.properties import checked
+from rest_api_core.body.properties import checked
 
 DEFINITIONS = {
     "selection": {"selection": [["a", "A"], ["b", "B"]]},

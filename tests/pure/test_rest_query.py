@@ -1,9 +1,10 @@
 import pytest
 
-from rest_api_core import query
-from rest_api_core.expansion import Branch
-from rest_api_core.filters import ALL, And, Leaf
-from rest_api_core.problem import (
+from rest_api_core.query import query
+from rest_api_core.query.expansion import Branch
+from rest_api_core.query.filters import ALL, And, Leaf
+from rest_api_core.query.query import Limits, Query, SortKey
+from rest_api_core.wire.problem import (
     BodyMalformed,
     FilterInvalid,
     PageTooLarge,
@@ -13,7 +14,6 @@ from rest_api_core.problem import (
     ParameterUnknown,
     QueryProblem,
 )
-from rest_api_core.query import Limits, Query, SortKey
 
 LIMITS = Limits()
 

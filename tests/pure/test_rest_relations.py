@@ -1,6 +1,6 @@
 import pytest
 
-from rest_api_core.relations import (
+from rest_api_core.body.relations import (
     ByExternalId,
     ByField,
     ById,
@@ -18,22 +18,22 @@ BELGIUM = ByField("code", "BE")
 
 
 def to_many(value, owned):
-    """What is wanted, and the faults as (pointer, detail); values stay as they are."""
+    """What is wanted, and the field_errors as (pointer, detail); values stay as they are."""
     reader = ToManyReader(owned, lambda body, _place: body, [])
     wanted = reader.parse(value, ("x",))
-    return wanted, [(fault.pointer, fault.detail) for fault in reader.faults]
+    return wanted, [(fault.pointer, fault.detail) for fault in reader.field_errors]
 
 
 def wanted(value, owned):
-    found, faults = to_many(value, owned)
-    assert not faults
+    found, field_errors = to_many(value, owned)
+    assert not field_errors
     return found
 
 
-def faults(value, owned):
-    _found, faults = to_many(value, owned)
-    assert faults
-    return faults
+def field_errors(value, owned):
+    _found, field_errors = to_many(value, owned)
+    assert field_errors
+    return field_errors
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_records_change_a_many2many():
 
 
 def test_ids_and_objects_do_not_mix_in_a_one2many():
-    assert faults([1, {"name": "A"}], owned=True) == [
+    assert field_errors([1, {"name": "A"}], owned=True) == [
         ("#/x", "must have either ids or objects, not both")
     ]
 
@@ -198,10 +198,13 @@ def test_modes_say_it_plainly(mode, records, items):
     ],
 )
 def test_faults_have_a_pointer(value, place):
-    (fault,) = faults(value, owned=True)
+    (fault,) = field_errors(value, owned=True)
     assert fault[0] == place and fault[1]
 
 
 def test_all_faults_are_found():
     value = ["a", 3, {"code": None}]
-    assert [place for place, _detail in faults(value, False)] == ["#/x/0", "#/x/2"]
+    assert [place for place, _detail in field_errors(value, False)] == [
+        "#/x/0",
+        "#/x/2",
+    ]

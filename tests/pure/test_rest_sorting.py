@@ -1,7 +1,7 @@
 import pytest
 
-from rest_api_core import sorting
-from rest_api_core.sorting import SortKey
+from rest_api_core.query import sorting
+from rest_api_core.query.sorting import SortKey
 
 NEWEST = SortKey("create_date", descending=True)
 

@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from rest_api_core import values
-from rest_api_core.values import Reference
+from rest_api_core.body import values
+from rest_api_core.body.values import Reference
 
 
 @pytest.mark.parametrize("kind", ["char", "text", "html", "selection"])

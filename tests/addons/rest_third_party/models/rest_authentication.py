@@ -1,7 +1,7 @@
 from odoo import models
 
-from odoo.addons.rest_api_core.call import Caller
-from odoo.addons.rest_api_core.problem import CredentialsInvalid
+from odoo.addons.rest_api_core.wire.call import Caller
+from odoo.addons.rest_api_core.wire.problem import CredentialsInvalid
 
 
 class RestAuthentication(models.AbstractModel):

@@ -1,8 +1,8 @@
 from odoo import models
 
-from odoo.addons.rest_api_core import call as calls
-from odoo.addons.rest_api_core import policy
-from odoo.addons.rest_api_core.answer import Answer
+from odoo.addons.rest_api_core.access import policy
+from odoo.addons.rest_api_core.wire import call as calls
+from odoo.addons.rest_api_core.wire.result import Answer
 
 calls.ROUTES["<model>/<ids>/neighbours"] = {"GET": "neighbours"}
 policy.NEEDED["neighbours"] = frozenset(("read",))
