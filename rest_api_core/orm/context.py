@@ -1,37 +1,36 @@
-"""One caller's view on the models of an API, during one request."""
+"""One caller's view on the models of an API."""
 
 from functools import cached_property
 
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
-from ..wire import preferences
 
-
-class Scope:
-    """What operations work with.
+class Context:
+    """What the parts of the engine work with; it knows neither HTTP nor a query.
 
     :param env: the environment of the caller: user, language, companies if asked for
-    :param call: ``call.Call``; :param query: ``query.Query``
-    :param rights: ``EffectivePolicy`` on the model of the call
-    ``api`` is its ``configuration.Api``, ``catalog`` its ``RegistryCatalog``,
-    ``company_ids`` what it acts for, the current one first, and ``wishes`` its
-    ``preferences.Preferences``; ``rest.context`` sets them.
+    :param api: ``configuration.Api``; :param caller: ``call.Caller``
+    :param company_ids: what the caller acts for, the current one first
+    :param catalog: ``RegistryCatalog``: models and fields, as the caller may use them
+    :param url: the absolute URL of the API's base path, which links begin with
+
+    ``env["rest.context"]._make(…)`` makes it, the same in a request, a job or a shell.
     """
 
-    def __init__(self, env, call, query, rights):
+    def __init__(self, env, api, caller, company_ids, catalog, url):
         self.env = env
-        self.call = call
-        self.query = query
-        self.rights = rights
-        self.api = self.catalog = None
-        self.company_ids = ()
-        self.wishes = preferences.parse(call.headers.prefer)
+        self.api = api
+        self.caller = caller
+        self.company_ids = company_ids
+        self.catalog = catalog
+        self.url = url
 
     @property
-    def model(self):
-        """The empty recordset of the call's model."""
-        return self.env[self.call.model]
+    def seal(self):
+        """What entity tags depend on besides the content: bytes that differ by company
+        and client, whatever is shown."""
+        return repr((self.company_ids, self.caller.client_id)).encode()
 
     @cached_property
     def reading(self):

@@ -36,6 +36,33 @@ class Page:
         return None if rest else number + 1
 
 
+@dataclass(frozen=True)
+class OffsetPages:
+    """Where the pages around ``page`` are.
+
+    :param more: whether there are records behind the page
+    :param total: of all pages, None if it is not exactly known
+    """
+
+    page: Page
+    more: bool
+    total: int | None = None
+
+    def links(self, url: str) -> dict[str, str]:
+        """Relation → URL; ``url`` is the absolute one of this page."""
+        return offset_links(url, self.page, self.more, self.total)
+
+
+@dataclass(frozen=True)
+class CursorPages:
+    """``following`` is the cursor of the next page, None on the last one."""
+
+    following: str | None
+
+    def links(self, url: str) -> dict[str, str]:
+        return cursor_links(url, self.following)
+
+
 def offset_of(number: int, limit: int) -> int:
     """Where the page of this number begins; the first is 1."""
     return (number - 1) * limit

@@ -17,13 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..body.values import WRITERS, Field, FieldsOf, Writer, write
 from ..wire.problem import QueryFieldRefused
 from .expansion import Branch
 from .filters import ALL, Tree
-from .query import Query
+from .query import Binary, Query
 from .sorting import SortKey
 
 TO_MANY = frozenset({"one2many", "many2many"})
@@ -37,11 +37,20 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Level:
-    """What is read of the records of one level, in the order of the answer."""
+    """What is read of the records of one level, in the order of the response.
+
+    :param binary: the form of files; :param archived: whether what a search looks at
+        on its way may be archived
+    :param requested: the fields that the caller names on any level: those of which an
+        error is told, where others are null
+    """
 
     model: str
     fields: tuple[Field, ...]
     relations: tuple[Relation, ...] = ()
+    binary: Binary = "url"
+    archived: bool = False
+    requested: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,16 +78,31 @@ class Relation:
     offset: int = 0
 
 
-def plan(model: str, wanted: Query | Branch, fields_of: FieldsOf) -> Level:
-    """The levels of what is wanted; raises QueryFieldRefused.
+def plan(model: str, query: Query, fields_of: FieldsOf) -> Level:
+    """The levels of what a query asks for; raises QueryFieldRefused.
 
     Names have passed the resolver before; here is but the second guard.
     """
+    shared = _Shared(query.binary, query.archived != "exclude", query.named)
+    return _level(model, query, fields_of, shared)
+
+
+class _Shared(NamedTuple):
+    """What all levels have in common, see ``Level``."""
+
+    binary: Binary
+    archived: bool
+    requested: frozenset[str]
+
+
+def _level(
+    model: str, asked: Query | Branch, fields_of: FieldsOf, shared: _Shared
+) -> Level:
     fields = fields_of(model)
-    names = _names(wanted, fields)
+    names = _names(asked, fields)
     chosen = tuple(_field(name, fields, "fields") for name in names)
-    branches = (_relation(branch, fields, fields_of) for branch in wanted.expand)
-    return Level(model, chosen, tuple(branches))
+    branches = (_relation(each, fields, fields_of, shared) for each in asked.expand)
+    return Level(model, chosen, tuple(branches), *shared)
 
 
 def _field(name: str, fields: Mapping[str, Field], parameter: str) -> Field:
@@ -120,12 +144,12 @@ def every_name(fields: Iterable[Field]) -> list[str]:
 
 
 def _relation(
-    branch: Branch, fields: Mapping[str, Field], fields_of: FieldsOf
+    branch: Branch, fields: Mapping[str, Field], fields_of: FieldsOf, shared: _Shared
 ) -> Relation:
     field = _field(branch.field, fields, "expand")
     if field.type not in RELATIONS or not field.comodel:
         raise QueryFieldRefused.at_parameter("expand", f"'{field.name}' is no relation")
-    level = plan(field.comodel, branch, fields_of)
+    level = _level(field.comodel, branch, fields_of, shared)
     many = field.type in TO_MANY
     shape = (branch.filter, branch.sort, branch.limit, branch.offset)
     return Relation(field.name, many, level, *shape)

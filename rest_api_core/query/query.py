@@ -56,7 +56,7 @@ class Query:
     own order, else it ends with ``id``. ``company`` has the main company first.
     """
 
-    limit: int
+    limit: int = 80
     offset: int = 0
     page: int | None = None
     cursor: str | None = None
