@@ -87,7 +87,9 @@ def required(body: Any) -> Any:
 def check_empty(body: Any) -> None:
     """DELETE and the like are told what to do by path and query alone."""
     if body not in (None, {}):
-        raise ValueInvalid.at_pointer("#", "must be empty: this operation takes no body")
+        raise ValueInvalid.at_pointer(
+            "#", "must be empty: this operation takes no body"
+        )
 
 
 def check_count(count: int, most: int) -> None:

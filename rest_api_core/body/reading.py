@@ -4,8 +4,8 @@
     requested = reading.new([{"name": "Azure"}, {"name": "Deco"}], 1000)
     changes = reading.changes("res.partner", requested)
 
-This is the grammar of JSON bodies in v1; the grammar of another dialect is a class below
-this one. ``fields_of(model)`` gives the fields that the caller may write. All others are
+This is the grammar of JSON bodies in v1; that of another dialect is a class below this
+one. ``fields_of(model)`` gives the fields that the caller may write. All others are
 refused in the same words, whether they exist or not.
 """
 

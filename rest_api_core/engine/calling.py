@@ -28,7 +28,7 @@ _ENVELOPE = len(b'{"data":}')  # bytes around a result, at least
 
 
 class RestCalling(models.AbstractModel):
-    """``_operation__call(context, call)`` gives a ``Result`` with the returned value."""
+    """Call a method of the allowlist, and give what it returns as JSON."""
 
     _name = "rest.calling"
     _description = "REST operations that call methods"

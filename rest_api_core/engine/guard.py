@@ -1,9 +1,9 @@
 """The write guard: what written records must stay within.
 
 These are the domains of resource and client, of the records themselves and of their
-parents (``_inherits``), and the reach of the caller for what they point to without being
-a relation to Odoo. The same is checked before and after a write, so that no value leads a
-record out of, or into, what the caller may write.
+parents (``_inherits``), and the reach of the caller for what they point to without
+being a relation to Odoo. The same is checked before and after a write, so that no value
+leads a record out of, or into, what the caller may write.
 """
 
 from collections import defaultdict

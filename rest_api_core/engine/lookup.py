@@ -1,8 +1,8 @@
 """The records that a body names, looked up with one query for each model.
 
-They must be within reach: of the user's rights and rules, and of the domains of resource
-and client where the API exposes the model. Records out of reach are reported in the same
-words as records that do not exist.
+They must be within reach: of the user's rights and rules, and of the domains of
+resource and client where the API exposes the model. Records out of reach are reported
+in the same words as records that do not exist.
 """
 
 from typing import NamedTuple
@@ -31,8 +31,8 @@ class Targets(NamedTuple):
     """The records that were named.
 
     :param ids: ``{(model, target): id}``
-    :param owners: ``{(model, link, id): (model, id) of the owner}``, by the many2one and
-        many2one_reference fields that were asked for
+    :param owners: ``{(model, link, id): (model, id) of the owner}``, by the many2one
+        and many2one_reference fields that were asked for
     """
 
     ids: dict
@@ -41,9 +41,7 @@ class Targets(NamedTuple):
 
 def unknown_record(pointer):
     """The ``FieldError`` of records that do not exist or are out of reach, alike."""
-    return FieldError(
-        LookupFailed.code, "was not found or is not accessible", pointer
-    )
+    return FieldError(LookupFailed.code, "was not found or is not accessible", pointer)
 
 
 class RestLookup(models.AbstractModel):
@@ -158,8 +156,8 @@ class RestLookup(models.AbstractModel):
     def _external_ids(self, mentions):
         """``{(model, external id): id}`` of all that are named.
 
-        In SQL, because users may not read ``ir.model.data``; that the records are within
-        reach is checked with all others.
+        In SQL, because users may not read ``ir.model.data``; that the records are
+        within reach is checked with all others.
         """
         targets = (mention.target for mention in mentions)
         names = {t.external_id for t in targets if isinstance(t, ByExternalId)}

@@ -1,4 +1,4 @@
-"""The records that a write is about: within reach, and what the client takes them for."""
+"""What must hold of records before a call changes them: reach, and entity tags."""
 
 from odoo import models
 
@@ -13,9 +13,7 @@ class RestPreconditions(models.AbstractModel):
     _name = "rest.preconditions"
     _description = "REST preconditions"
 
-    def _check(
-        self, context, model_name, ids, conditions, lock=True, required=True
-    ):
+    def _check(self, context, model_name, ids, conditions, lock=True, required=True):
         """Raise unless all records are within reach and the conditions hold.
 
         :param conditions: ``etag.Conditions``; of several records the tag is that of

@@ -1,7 +1,7 @@
 """What a body does to other records than its own: looked up, permitted, as commands.
 
-Records in a body obey the resource and the client's scope of their own model. Records of
-models that the caller has no policy for can be named and nothing else.
+Records in a body obey the resource and the client's scope of their own model. Records
+of models that the caller has no policy for can be named and nothing else.
 """
 
 from collections import defaultdict
@@ -38,7 +38,7 @@ class Consequences(NamedTuple):
 
 
 class RestRelation(models.AbstractModel):
-    """Tell what values do to the records behind relations, before anything is written."""
+    """Tell what values do to records behind relations, before anything is written."""
 
     _name = "rest.relation"
     _description = "REST relations"

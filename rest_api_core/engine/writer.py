@@ -21,7 +21,6 @@ from contextlib import contextmanager
 from odoo import api, models
 
 from ..body import items
-from ..body.changes import Changes
 from ..body.values import Properties
 from ..wire.problem import RecordInvalid, TooManyAffected
 from .guard import Written
@@ -30,8 +29,8 @@ from .guard import Written
 class RestWriter(models.AbstractModel):
     """Write records within the rights, domains and limits of a ``Context``.
 
-    ``changes`` are ``body.changes.Changes``; ``max_affected`` is how many records may be
-    written at most, with those behind relations, None for no limit but that of the API.
+    ``changes`` are ``body.changes.Changes``; ``max_affected`` is how many records may
+    be written at most, with those behind relations; None for the limit of the API.
     """
 
     _name = "rest.writer"
@@ -79,8 +78,8 @@ class RestWriter(models.AbstractModel):
     def update_records(self, context, changes, defaults=None, max_affected=None):
         """The ids of the changed records, in the order of the changes.
 
-        :param defaults: ``{name: value}``, as Odoo's ``write`` takes it, for fields that
-            a change does not name
+        :param defaults: ``{name: value}``, as Odoo's ``write`` takes it, for fields
+            that a change does not name
         """
         defaults = defaults or {}
         plan = self._plan(context, changes, len(changes.ids), max_affected)
@@ -96,7 +95,7 @@ class RestWriter(models.AbstractModel):
 
     @api.private
     def delete_records(self, context, model_name, ids, force=False, max_affected=None):
-        """Archive what can be archived, unless the resource or ``force`` says otherwise.
+        """Archive what can be archived, unless the resource or ``force`` forbids that.
 
         :returns: the ids that were archived, () if the records are deleted
         """
@@ -196,7 +195,7 @@ def _writes(commands, changes, defaults):
 
 
 def _own(written, changes):
-    """``(model, id, values, pointer)`` of the records of the call: new or known ones."""
+    """``(model, id, values, pointer)`` of the records of the changes, new or known."""
     new = [change for change in changes.items if not change.ids]
     ids = written[-1].ids if new else ()
     # a single change is made to all copies

@@ -168,7 +168,9 @@ class RestWriting(models.AbstractModel):
             return Result(documents, many=True, meta=meta, outcome=outcome, **known)
         version = versions.get(ids[0], "")
         seal = context.seal
-        return Result(documents[0], outcome=outcome, version=version, seal=seal, **known)
+        return Result(
+            documents[0], outcome=outcome, version=version, seal=seal, **known
+        )
 
     def _documents(self, context, level, ids):
         """Records as a read shows them, and their versions; the id alone of those that

@@ -1,8 +1,8 @@
 """Whether a transaction shall change nothing: the mark of a dry run.
 
 It is kept in ``cr.postcommit.data``, which Odoo clears on commit and rollback: the mark
-ends with its transaction. ``cr.precommit.data`` would be too short-lived, Odoo clears it at
-savepoints, too; ``cr.cache`` too long-lived, it outlasts a rollback, and a later
+ends with its transaction. ``cr.precommit.data`` would be too short-lived, Odoo clears
+it at savepoints, too; ``cr.cache`` too long-lived, it outlasts a rollback, and a later
 transaction of the same cursor would send nothing.
 """
 

@@ -50,7 +50,10 @@ def _is_ours(error):
         for frame, _line in walk_tb(error.__traceback__)
     ]
     addons = [name for name in names if name.startswith("odoo.")]
-    own, tests = __package__.rpartition(".")[0], f"{__package__.rpartition('.')[0]}.tests"
+    own, tests = (
+        __package__.rpartition(".")[0],
+        f"{__package__.rpartition('.')[0]}.tests",
+    )
     return bool(addons) and addons[-1].startswith(f"{own}.") and tests not in addons[-1]
 
 

@@ -252,7 +252,9 @@ class NotFound(RecordProblem):
         """Records that do not exist and records out of reach get the same words."""
         listed = ", ".join(map(str, ids))
         if len(ids) > 1:
-            detail = f"Records {listed} of {model} were not found or are not accessible."
+            detail = (
+                f"Records {listed} of {model} were not found or are not accessible."
+            )
         else:
             detail = f"Record {listed} of {model} was not found or is not accessible."
         return cls(detail)

@@ -166,7 +166,9 @@ def test_values_depend_on_their_record_if_they_have_lists():
 
 
 def test_changes_name_their_records_and_fields():
-    changes = Changes("res.partner", (Change({"a": 1}, "#/0", (7, 8)), Change({"b": 1})))
+    changes = Changes(
+        "res.partner", (Change({"a": 1}, "#/0", (7, 8)), Change({"b": 1}))
+    )
     assert changes.ids == (7, 8)
     assert changes.names == {"a", "b"}
     assert Changes("res.partner").names == frozenset()

@@ -18,7 +18,7 @@ BELGIUM = ByField("code", "BE")
 
 
 def to_many(value, owned):
-    """The value, and its errors as (pointer, detail); nested values stay as they are."""
+    """The value, and its errors as (pointer, detail); nested values stay as is."""
     reader = ToManyReader(owned, lambda body, _path: body, [])
     parsed = reader.parse(value, ("x",))
     return parsed, [(each.pointer, each.detail) for each in reader.field_errors]
