@@ -19,7 +19,8 @@ from . import relation
 from . import guard
 from . import properties
 from . import diagnosis
-from . import procedure
+from . import preconditions
+from . import writer
 from . import writing
 from . import calling
 from . import operations

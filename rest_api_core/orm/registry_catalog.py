@@ -6,6 +6,7 @@ from ..access.catalog import FieldInfo
 from ..access.paths import resolve
 from ..body import inputs, values
 from ..wire.problem import Problem
+from . import heuristics
 from .cache import Cache
 
 # What the comodel's display name or order may be made of, by the words of Odoo
@@ -176,15 +177,11 @@ class RegistryCatalog:
         return {}
 
     def _hidden_in_search(self, recordset):
-        """Fields that rules hide and a model's own search of names looks at, as that of
-        products at barcodes: those that its code names."""
+        """Fields that rules hide and a model's own search of names looks at."""
         policy = self.policy(recordset._name)
-        for owner in type(recordset).__mro__:
-            method = vars(owner).get("_search_display_name")
-            if policy and owner is not BaseModel and hasattr(method, "__code__"):
-                for name in method.__code__.co_consts:
-                    if name in recordset._fields and not policy.may_read(name):
-                        yield name
+        for name in heuristics.fields_searched(recordset):
+            if policy and not policy.may_read(name):
+                yield name
 
 
 def _takes_bytes(field):

@@ -59,6 +59,7 @@ the stage that refused. Codes and statuses are part of the contract; details are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from .problem_details import (
@@ -245,6 +246,18 @@ class RecordProblem(Problem):
 
 class NotFound(RecordProblem):
     status, code, detail = 404, "record.not_found", "There is nothing here."
+
+    @classmethod
+    def of_records(cls, model: str, ids: Sequence[int]) -> NotFound:
+        """Records that do not exist and records out of reach get the same words."""
+        listed = ", ".join(map(str, ids))
+        if len(ids) > 1:
+            detail = (
+                f"Records {listed} of {model} were not found or are not accessible."
+            )
+        else:
+            detail = f"Record {listed} of {model} was not found or is not accessible."
+        return cls(detail)
 
 
 class RecordInvalid(RecordProblem):
