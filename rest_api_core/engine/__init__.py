@@ -24,4 +24,5 @@ from . import writer
 from . import writing
 from . import calling
 from . import operations
+from . import reports
 from . import pipeline

@@ -54,6 +54,7 @@ the stage that refused. Codes and statuses are part of the contract; details are
     └── ServerProblem             500 server.error: a bug, and nothing is told
         ├── Maintenance           503 server.maintenance, with Retry-After
         ├── Overloaded            503 server.overloaded, with Retry-After
+        ├── RendererMissing       501 server.renderer: no program that makes PDF
         └── TimeExceeded          503 server.timeout: of a statement
 """
 
@@ -306,6 +307,11 @@ class Maintenance(ServerProblem):
 class Overloaded(ServerProblem):
     status, code, detail = 503, "server.overloaded", "The server is busy; try later."
     wait = 1
+
+
+class RendererMissing(ServerProblem):
+    status, code = 501, "server.renderer"
+    detail = "This server cannot make PDF documents: wkhtmltopdf is not installed."
 
 
 class TimeExceeded(ServerProblem):
