@@ -14,16 +14,22 @@ from ..query.expansion import Limits
 from .credentials import Standing
 from .policy import ClientPolicy, ResourcePolicy, ScopePolicy
 
+V1 = "rest.dialect.v1"
+Mount = tuple[str, str]  # a base path and the dialect (abstract model) spoken below it
 LogMode = Literal["none", "errors", "success", "all"]
 
 
 @dataclass(frozen=True)
 class Api:
-    """``rest.api``. ``origins`` may use it from browsers; rates are per minute."""
+    """``rest.api``. ``origins`` may use it from browsers; rates are per minute.
+
+    ``mounts`` are its base paths, the longest first.
+    """
 
     id: int
     name: str
     root: str
+    mounts: tuple[Mount, ...] = ()
     limits: Limits = Limits()
     auth_api_key: bool = True
     auth_oauth: bool = True
@@ -39,6 +45,13 @@ class Api:
     statement_timeout: int = 0  # seconds
     max_body: int = 16 * 1024 * 1024
     max_records: int = 1000
+
+    def mount(self, path: str) -> Mount:
+        """The base path that a path lies below, with its dialect."""
+        for mount in self.mounts:
+            if f"{path}/".startswith(f"{mount[0]}/"):
+                return mount
+        return self.root, V1
 
 
 @dataclass(frozen=True)

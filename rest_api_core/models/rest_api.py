@@ -107,9 +107,17 @@ class RestApi(models.Model):
     def _clean_root(self):
         return "/" + (self.root_path or "").strip().strip("/")
 
+    def _mounts(self):
+        """``{base path: dialect}``: an addon adds its own dialect here, by ``super()``.
+
+        A dialect is an abstract model that inherits ``rest.dialect``.
+        """
+        self.ensure_one()
+        return {self._clean_root(): configuration.V1}
+
     def _get_routes(self):
-        root = self._clean_root()
-        return [root, f"{root}/<path:rest>"]
+        bases = sorted(self._mounts())
+        return [route for base in bases for route in (base, f"{base}/<path:rest>")]
 
     def _get_request_methods(self):
         return list(METHODS)
@@ -127,7 +135,7 @@ class RestApi(models.Model):
             "klass_dotted_path": (
                 "odoo.addons.rest_api_core.controllers.main.RestController"
             ),
-            "method_name": "answer",
+            "method_name": "respond",
             "default_pargs": (self.id,),
         }
 
@@ -265,6 +273,7 @@ class RestApi(models.Model):
             id=self.id,
             name=self.name,
             root=self._clean_root(),
+            mounts=tuple(sorted(self._mounts().items(), key=lambda m: -len(m[0]))),
             limits=Limits(self.default_limit, self.max_limit, self.max_expand_depth),
             auth_api_key=self.auth_api_key,
             auth_oauth=self.auth_oauth,

@@ -7,7 +7,7 @@ from ..access.paths import resolve
 from ..body import inputs, values
 from ..wire.problem import Problem
 from . import heuristics
-from .bounded_cache import BoundedCache
+from .cache import Cache
 
 # What the comodel's display name or order may be made of, by the words of Odoo
 _NOT_SEARCHED = frozenset(("binary", "image", "properties", "properties_definition"))
@@ -23,31 +23,24 @@ _PLAIN_TYPES = frozenset(
 class RegistryCatalog:
     """Models and fields for one caller of one API, in one request.
 
-    ``memo`` outlives the request: frozen values, kept by worker for all callers of one
-    API, client, kind of key and set of groups (``rest.context``).
+    :param kept: a ``Cache`` that outlives the request: frozen values, of a worker for
+        all callers of one API, client, type of key and set of groups (``rest.context``)
     """
 
-    def __init__(self, env, api_id, client_id, read_only, memo):
+    def __init__(self, env, api_id, client_id, read_only, kept):
         self.env = env
         self.settings = env["rest.configuration"]
         self.api_id = api_id
         self.client_id = client_id
         self.read_only = read_only
-        self.memo = memo
-
-    def _kept(self, kind, name, make):
-        try:
-            return self.memo[kind, name]
-        except KeyError:
-            made = self.memo[kind, name] = make()
-        return made
+        self.kept = kept
 
     # --- what the resolver asks ----------------------------------------------
 
     def field(self, model, name):
         if model not in self.env or name not in self.env[model]._fields:
             return None  # nothing is kept of names from outside
-        return self._kept("field", (model, name), lambda: self._field(model, name))
+        return self.kept.get(("field", model, name), lambda: self._field(model, name))
 
     def rules(self, model):
         policy = self.policy(model)
@@ -60,7 +53,8 @@ class RegistryCatalog:
         return model in self.settings._resources(self.api_id)
 
     def readable(self, model):
-        return self._kept("readable", model, lambda: self._has_access(model, "read"))
+        key = ("readable", model)
+        return self.kept.get(key, lambda: self._has_access(model, "read"))
 
     def writable(self, model):
         policy = self.policy(model)
@@ -80,22 +74,23 @@ class RegistryCatalog:
 
     def fields_of(self, model, position="fields"):
         """``{name: values.Field}`` of all that may be named in this position."""
-        return self._kept(position, model, lambda: self._usable(model, position))
+        key = ("usable", position, model)
+        return self.kept.get(key, lambda: self._usable(model, position))
 
     def plain(self, model):
         """The names of columns whose values need no method of Odoo's to be read."""
-        return self._kept("plain", model, lambda: _plain(self.env[model]))
+        return self.kept.get(("plain", model), lambda: _plain(self.env[model]))
 
-    def room(self, kind, model):
-        """A ``BoundedCache`` for what queries on a model mean to this kind of caller."""
-        return self._kept(f"room of {kind}", model, lambda: BoundedCache(MAX_KEPT))
+    def cache(self, purpose, model):
+        """A ``Cache`` for what queries on a model mean to callers with these rights."""
+        key = ("cache", purpose, model)
+        return self.kept.get(key, lambda: Cache(MAX_KEPT))
 
     def has_own_search(self, model):
         """Whether a model changes what a search finds."""
         recordset = self.env[model]
-        return self._kept(
-            "searches", model, lambda: not _is_original(recordset, "_search")
-        )
+        key = ("own search", model)
+        return self.kept.get(key, lambda: not _is_original(recordset, "_search"))
 
     def has_plain_name(self, model):
         """Whether the display name of a record is but one of its columns."""

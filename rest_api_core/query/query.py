@@ -24,6 +24,7 @@ from ..wire.problem import (
 )
 from . import expansion, filters, sorting
 from .expansion import Branch, Limits, integer
+from .field_types import MAX_INTEGER
 from .filters import ALL, Tree
 from .sorting import SortKey
 
@@ -207,7 +208,7 @@ def _ids(given: _Given, most: int) -> tuple[int, ...]:
         raise ValueError("must be a list of ids")
     if len(value) > most:
         raise PageTooLarge.at_parameter(given.name, f"has more than {most} ids")
-    return tuple(dict.fromkeys(integer(each, 1, 2**31 - 1) for each in value))
+    return tuple(dict.fromkeys(integer(each, 1, MAX_INTEGER) for each in value))
 
 
 def _companies(given: _Given, _limits: Limits) -> tuple[int, ...]:
