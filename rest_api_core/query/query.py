@@ -99,19 +99,22 @@ def parse(
     limits: Limits,
     allowed: frozenset[str] = LIST,
     body: Any = None,
+    words: Mapping[str, str] | None = None,
 ) -> Query:
     """The query of the parameters, and of a JSON body if there is one.
 
     :param pairs: names and values in the order of the URL, decoded
     :param allowed: the parameters of the operation, such as ``SHAPE`` or ``LIST``
+    :param words: what another dialect calls them, ``{"order": "sort"}``
     """
     if len(pairs) > MAX_PARAMETERS:
         raise ParameterInvalid(f"A request has at most {MAX_PARAMETERS} parameters.")
     brackets = [pair for pair in pairs if filters.bracket(pair[0])]
     plain = [(n, _Received(n, v, True)) for n, v in pairs if not filters.bracket(n)]
-    parameters = _by_name([*plain, *_in_body(body)], allowed)
-    if brackets and "filter" not in allowed:
-        raise _unknown(brackets[0][0], allowed)
+    known = _known(allowed, words)
+    parameters = _by_name([*plain, *_in_body(body)], known)
+    if brackets and "filter" not in known:
+        raise _unknown(brackets[0][0], known)
     query = _query(parameters, limits)
     tree = filters.parse_brackets(brackets, limits.caps)
     query = replace(query, filter=filters.join(filters.And, (query.filter, tree)))
@@ -134,23 +137,32 @@ def _in_body(body: Any) -> list[tuple[str, _Received]]:
     return [(name, _Received(name, value, False)) for name, value in body.items()]
 
 
+def _known(
+    allowed: frozenset[str], words: Mapping[str, str] | None
+) -> Mapping[str, str]:
+    """The words of the parameters that are allowed, aliases too, and their names."""
+    if words is None:
+        words = {**{name: name for name in allowed}, **ALIASES}
+    return {word: name for word, name in words.items() if name in allowed}
+
+
 def _by_name(
-    received: Sequence[tuple[str, _Received]], allowed: frozenset[str]
+    received: Sequence[tuple[str, _Received]], known: Mapping[str, str]
 ) -> Parameters:
     """The parameters by their names, aliases resolved."""
     parameters: Parameters = {}
     for written, value in received:
-        name = ALIASES.get(written, written)
-        if name not in allowed:
-            raise _unknown(written, allowed)
+        if written not in known:
+            raise _unknown(written, known)
+        name = known[written]
         if name in parameters:
             raise ParameterRepeated.at_parameter(written, "must be sent only once")
         parameters[name] = value
     return parameters
 
 
-def _unknown(name: str, allowed: frozenset[str]) -> ParameterUnknown:
-    listed = ", ".join(sorted(allowed)) or "none"
+def _unknown(name: str, known: Mapping[str, str]) -> ParameterUnknown:
+    listed = ", ".join(sorted(known.keys() - ALIASES.keys())) or "none"
     detail = f"Unknown parameter '{name[:100]}'. Allowed: {listed}."
     error = FieldError(ParameterUnknown.code, detail, parameter=name[:MAX_DETAIL])
     return ParameterUnknown(detail, errors=[error])
