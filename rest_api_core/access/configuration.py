@@ -45,6 +45,7 @@ class Api:
     statement_timeout: int = 0  # seconds
     max_body: int = 16 * 1024 * 1024
     max_records: int = 1000
+    token_query_login: bool = False  # takes passwords in the URL of a login
 
     def mount(self, path: str) -> Mount:
         """The base path that a path lies below, with its dialect."""
