@@ -1,5 +1,6 @@
 from . import configuration
 from . import authentication
+from . import tokens
 from . import limiter
 from . import logger
 from . import context

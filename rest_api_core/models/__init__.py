@@ -11,6 +11,7 @@ from . import rest_client
 from . import rest_client_scope
 from . import rest_field_rule
 from . import rest_credential
+from . import rest_token
 from . import rest_log
 from . import ir_config_parameter
 from . import ir_http
