@@ -32,10 +32,11 @@ __all__ = ["Branch", "Limits", "Query", "SortKey", "parse"]
 Count = Literal["none", "exact", "estimated"]
 Archived = Literal["exclude", "include", "only"]
 Binary = Literal["url", "dataurl", "base64"]
+SchemaType = Literal["list", "read", "create"]
 
 ALIASES = {"skip": "offset", "page_number": "page"}
 _CONTEXT = frozenset({"lang", "company"})
-SHAPE = _CONTEXT | {"fields", "exclude_fields", "expand", "binary"}
+SHAPE = _CONTEXT | {"fields", "exclude_fields", "expand", "binary", "schema"}
 COUNT = _CONTEXT | {"filter", "archived"}
 PAGE = frozenset({"limit", "offset", "page", "cursor", "sort", "count"})
 LIST = SHAPE | COUNT | PAGE
@@ -54,6 +55,8 @@ class Query:
     ``page`` only remembers how ``offset`` was given. ``fields`` is None for the default
     ones, and what ``expand`` follows is among them. ``sort`` is empty for the model's
     own order, else it ends with ``id``. ``company`` has the main company first.
+    ``schema`` names a stored response schema (``schema.py``), None for the one that
+    the operation has by default.
     """
 
     limit: int
@@ -70,6 +73,7 @@ class Query:
     lang: str | None = None
     company: tuple[int, ...] = ()
     binary: Binary = "url"
+    schema: SchemaType | None = None
     ids: tuple[int, ...] = ()
     force: bool = False
 
@@ -271,6 +275,7 @@ _READERS: Mapping[str, Reader] = {
     "lang": _word,
     "company": _companies,
     "binary": _choice("url", "dataurl", "base64"),
+    "schema": _choice("list", "read", "create"),
     "ids": lambda given, limits: _ids(given, limits.max_limit),
     "force": _flag,
 }
