@@ -16,5 +16,6 @@ from . import rest_log
 from . import ir_config_parameter
 from . import ir_http
 from . import ir_mail_server
+from . import ir_model
 from . import res_users
 from . import res_config_settings

@@ -35,10 +35,11 @@ __all__ = ["Branch", "Limits", "Query", "SortKey", "parse"]
 Count = Literal["none", "exact", "estimated"]
 Archived = Literal["exclude", "include", "only"]
 Binary = Literal["url", "dataurl", "base64"]
+SchemaType = Literal["list", "read", "create"]
 
 ALIASES = {"skip": "offset", "page_number": "page"}
 _CONTEXT = frozenset({"lang", "company"})
-SHAPE = _CONTEXT | {"fields", "exclude_fields", "expand", "binary"}
+SHAPE = _CONTEXT | {"fields", "exclude_fields", "expand", "binary", "schema"}
 COUNT = _CONTEXT | {"filter", "archived"}
 PAGE = frozenset({"limit", "offset", "page", "cursor", "sort", "count"})
 LIST = SHAPE | COUNT | PAGE
@@ -57,7 +58,8 @@ class Query:
     ``page`` tells that ``offset`` was requested as a page number. ``fields`` is None
     for the default ones, else it includes the relations of ``expand``. ``sort`` is
     empty for the model's own order, else it ends with ``id``. ``company`` has the
-    current company first.
+    current company first. ``schema`` is a stored response schema (``schema.py``), None
+    for the one that the operation has by default.
     """
 
     limit: int = 80
@@ -74,6 +76,7 @@ class Query:
     lang: str | None = None
     company: tuple[int, ...] = ()
     binary: Binary = "url"
+    schema: SchemaType | None = None
     ids: tuple[int, ...] = ()
     force: bool = False
 
@@ -299,6 +302,7 @@ _READERS: Mapping[str, Reader] = {
     "lang": _word,
     "company": _companies,
     "binary": _choice("url", "dataurl", "base64"),
+    "schema": _choice("list", "read", "create"),
     "ids": lambda received, limits: _ids(received, limits.max_limit),
     "force": _flag,
 }

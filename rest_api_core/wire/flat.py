@@ -1,7 +1,7 @@
 """Records in the shapes of the token dialect, from those of v1. No Odoo here.
 
-    many2one    {"id": 3, "display_name": "Azure"}  becomes  3, unless it is expanded
-    datetime    "2026-01-31T12:00:00Z"              becomes  "2026-01-31 12:00:00"
+many2one    {"id": 3, "display_name": "Azure"}  becomes  3, unless it is expanded
+datetime    "2026-01-31T12:00:00Z"              becomes  "2026-01-31 12:00:00"
 """
 
 from __future__ import annotations
