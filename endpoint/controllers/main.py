@@ -6,7 +6,7 @@ from odoo import http
 from odoo.http import Response, request
 from odoo.tools.json import json_default
 
-from .. import reply
+from .. import json_response
 
 
 class EndpointControllerMixin:
@@ -29,13 +29,13 @@ class EndpointControllerMixin:
         return env[model]._find_endpoint(endpoint_route)
 
     def _handle_result(self, result):
-        """:param result: dict of a snippet, see ``reply.from_result``"""
+        """:param result: dict of a snippet, see ``json_response.from_result``"""
         response = result.get("response")
         if isinstance(response, Response):
-            reply.check_headers(response.headers.items())
+            json_response.check_headers(response.headers.items())
             return response
-        answer = reply.from_result(result, json_default)
-        reply.check_headers(answer.headers)
+        answer = json_response.from_result(result, json_default)
+        json_response.check_headers(answer.headers)
         return request.make_response(
             answer.body, headers=answer.headers, status=answer.status
         )

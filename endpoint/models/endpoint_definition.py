@@ -4,7 +4,7 @@ from odoo import api, models, tools
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.endpoint_route_handler import fresh
+from odoo.addons.endpoint_route_handler import cache_epoch
 
 # Not remembered: the key, and what synchronizing writes
 NOT_DEFINING = frozenset(["id", "registry_sync"])
@@ -41,19 +41,19 @@ class EndpointDefinitionMixin(models.AbstractModel):
 
     @api.model
     def _definitions_changed(self):
-        fresh.mark_changed(self.env, "default")
+        cache_epoch.mark_changed(self.env, "default")
 
     @tools.ormcache(cache="default")
     def _definition_epoch(self):
-        return fresh.Epoch()
+        return cache_epoch.Epoch()
 
     def _remembered(self, key, fill):
         """``fill(env)`` on committed data, or what it was; own changes are seen."""
-        if fresh.is_changed(self.env, "default"):
+        if cache_epoch.is_changed(self.env, "default"):
             return fill(self.env(su=True))
 
         def fill_from_committed():
-            with fresh.committed_cursor(self.env) as cr:
+            with cache_epoch.committed_cursor(self.env) as cr:
                 return fill(self.env(cr=cr, su=True))
 
         return self._definition_epoch().get(key, fill_from_committed)

@@ -1,6 +1,6 @@
 from odoo import models
 
-from odoo.addons.endpoint_route_handler import fresh
+from odoo.addons.endpoint_route_handler import cache_epoch
 
 
 class ResUsers(models.Model):
@@ -10,10 +10,10 @@ class ResUsers(models.Model):
         """Endpoints run as users: an archived one stops them at the next request."""
         result = super().write(vals)
         if "active" in vals:
-            fresh.mark_changed(self.env, "default")
+            cache_epoch.mark_changed(self.env, "default")
         return result
 
     def unlink(self):
         result = super().unlink()
-        fresh.mark_changed(self.env, "default")
+        cache_epoch.mark_changed(self.env, "default")
         return result

@@ -70,7 +70,7 @@ class TestDefinition(CommonEndpoint):
         model = self.env["endpoint.endpoint"]
         fill = mock.Mock(return_value="value")
         with mock.patch(
-            "odoo.addons.endpoint_route_handler.fresh.is_changed", return_value=False
+            "odoo.addons.endpoint_route_handler.cache_epoch.is_changed", return_value=False
         ):
             self.assertEqual(model._remembered("key", fill), "value")
             self.assertEqual(model._remembered("key", fill), "value")

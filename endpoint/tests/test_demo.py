@@ -1,4 +1,4 @@
-from odoo.addons.endpoint_route_handler import fresh
+from odoo.addons.endpoint_route_handler import cache_epoch
 
 from .common import CommonEndpoint, EndpointHttpCase
 
@@ -11,7 +11,7 @@ class TestDemo(EndpointHttpCase):
         super().setUpClass()
         CommonEndpoint._setup_demo_records.__func__(cls)
         cls.env["endpoint.endpoint"].search([]).write({"registry_sync": True})
-        fresh.mark_changed(cls.env, "default")
+        cache_epoch.mark_changed(cls.env, "default")
 
     def test_hello(self):
         self.assertEqual(self.call("/demo/hello").text, "Hello, World!")

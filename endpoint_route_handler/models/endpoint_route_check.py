@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .. import clashes, schema
+from .. import conflicts, schema
 
 
 class EndpointRouteCheckMixin(models.AbstractModel):
@@ -78,7 +78,7 @@ class EndpointRouteCheckMixin(models.AbstractModel):
     def _check_route_unique_across_models(self):
         for record in self:
             record._check_clash_with_controllers()
-            found = clashes.with_others(record)
+            found = conflicts.with_others(record)
             if found:
                 raise UserError(
                     self.env._(
@@ -90,7 +90,7 @@ class EndpointRouteCheckMixin(models.AbstractModel):
                 )
 
     def _check_clash_with_controllers(self):
-        for route, controller in clashes.with_controllers(self):
+        for route, controller in conflicts.with_controllers(self):
             raise UserError(
                 self.env._(
                     "The route `%(route)s` is served by %(controller)s already.",

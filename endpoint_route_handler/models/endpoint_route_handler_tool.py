@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .. import fresh, paths, schema
+from .. import cache_epoch, paths, schema
 from ..registry import EndpointRegistry
 
 
@@ -24,7 +24,7 @@ class EndpointRouteHandlerTool(models.TransientModel):
         """
         if not schema.is_current(self.env.cr):
             EndpointRegistry._setup_db(self.env.cr)
-            fresh.mark_changed(self.env, "routing")
+            cache_epoch.mark_changed(self.env, "routing")
         return super().init()
 
     @api.model

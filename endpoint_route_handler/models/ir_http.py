@@ -13,7 +13,7 @@ from odoo import api, models, tools
 from odoo.exceptions import AccessError
 from odoo.http import Response, SessionExpiredException, request
 
-from .. import error_response, fresh, paths, schema
+from .. import cache_epoch, error_response, paths, schema
 from ..registry import EndpointRegistry
 from ..routing import CompiledRoutes, compile_row, thread_of_database
 from ..rpc_guard import install, refuse_rpc
@@ -62,21 +62,21 @@ class IrHttp(models.AbstractModel):
 
     @tools.ormcache(cache="routing")
     def _endpoint_epoch(self):
-        return fresh.Epoch()
+        return cache_epoch.Epoch()
 
     def routing_map(self, key=None):
         """Odoo's map plus the stored routes.
 
         A transaction that changed routes sees its own and shares them with nobody.
         """
-        if fresh.is_changed(self.env, "routing"):
+        if cache_epoch.is_changed(self.env, "routing"):
             return self._endpoint_build_map(key, self.env.cr, CompiledRoutes())
         return self._endpoint_epoch().get(
             ("map", key), lambda: self._endpoint_build_shared_map(key)
         )
 
     def _endpoint_build_shared_map(self, key):
-        with fresh.committed_cursor(self.env) as cr:
+        with cache_epoch.committed_cursor(self.env) as cr:
             compiled = CompiledRoutes.of(self.env.registry)
             return self._endpoint_build_map(key, cr, compiled)
 
@@ -143,7 +143,7 @@ class IrHttp(models.AbstractModel):
     @api.model
     def _endpoint_routes_changed(self):
         """Make this transaction at once, and every worker after commit, look again."""
-        fresh.mark_changed(self.env, "routing")
+        cache_epoch.mark_changed(self.env, "routing")
 
     # --- serving -----------------------------------------------------------------
 

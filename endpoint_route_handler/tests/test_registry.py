@@ -2,7 +2,7 @@ from psycopg2 import errors
 
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.endpoint_route_handler import fresh, schema
+from odoo.addons.endpoint_route_handler import cache_epoch, schema
 from odoo.addons.endpoint_route_handler.registry import EndpointRegistry
 
 from .common import CommonEndpoint
@@ -148,7 +148,7 @@ class TestRegistry(CommonEndpoint):
         )
         self.route_handler.init()
         self.assertTrue(schema.is_current(self.env.cr))
-        self.assertTrue(fresh.is_changed(self.env, "routing"))
+        self.assertTrue(cache_epoch.is_changed(self.env, "routing"))
 
     def test_columns_stand_in_the_promised_order(self):
         self.env.cr.execute(

@@ -3,7 +3,7 @@ import json
 from odoo.tests.common import TransactionCase
 from odoo.tools import mute_logger
 
-from odoo.addons.endpoint_route_handler import fresh
+from odoo.addons.endpoint_route_handler import cache_epoch
 from odoo.addons.endpoint_route_handler.routing import CompiledRoutes
 
 from .common import CommonEndpoint
@@ -149,4 +149,4 @@ class TestModelGone(TransactionCase):
         model.unlink()
         self.env.cr.execute("SELECT 1 FROM endpoint_route WHERE key = 'x_gone:1'")
         self.assertFalse(self.env.cr.fetchone())
-        self.assertTrue(fresh.is_changed(self.env, "routing"))
+        self.assertTrue(cache_epoch.is_changed(self.env, "routing"))

@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 
-from odoo.addons.endpoint_route_handler import clashes
+from odoo.addons.endpoint_route_handler import conflicts
 
 from .common import CommonEndpoint
 
@@ -29,7 +29,7 @@ class TestClashes(CommonEndpoint):
         )
         other = next(m for m in ("GET", "DELETE", "PUT") if m not in methods)
         record = self.new_route(route=shape, request_method=other)
-        clashing = [c for c in clashes.with_controllers(record) if c[0] == shape]
+        clashing = [c for c in conflicts.with_controllers(record) if c[0] == shape]
         self.assertFalse(clashing)
 
     def test_a_stored_rule_that_no_record_tells_of_is_named(self):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 Default = Callable[[Any], Any]
 
 
-class Reply(NamedTuple):
+class JsonResponse(NamedTuple):
     """Body, status and headers of a JSON answer."""
 
     body: str
@@ -18,7 +18,7 @@ class Reply(NamedTuple):
     headers: list[tuple[str, str]]
 
 
-def from_result(result: Mapping[str, Any], json_default: Default) -> Reply:
+def from_result(result: Mapping[str, Any], json_default: Default) -> JsonResponse:
     """The answer for ``payload`` (default ``""``), ``status_code`` (200), ``headers``.
 
     :param json_default: for what JSON does not know; the result's own comes first
@@ -27,7 +27,7 @@ def from_result(result: Mapping[str, Any], json_default: Default) -> Reply:
     default = result.get("json_default") or tolerant(json_default)
     body = json.dumps(result.get("payload", ""), default=default)
     headers = result.get("headers") or {}
-    return Reply(body, result.get("status_code") or 200, json_headers(headers))
+    return JsonResponse(body, result.get("status_code") or 200, json_headers(headers))
 
 
 def json_headers(

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from endpoint import reply
+from endpoint import json_response
 
 
 def odoo_like_default(value):
@@ -11,11 +11,11 @@ def odoo_like_default(value):
 
 
 def body(result):
-    return json.loads(reply.from_result(result, odoo_like_default).body)
+    return json.loads(json_response.from_result(result, odoo_like_default).body)
 
 
 def test_an_empty_result_is_an_empty_json_string_with_200():
-    answer = reply.from_result({}, odoo_like_default)
+    answer = json_response.from_result({}, odoo_like_default)
     assert answer == ('""', 200, [("Content-Type", "application/json")])
 
 
@@ -43,14 +43,14 @@ def test_status_and_headers():
         "status_code": 201,
         "headers": {"X-A": 1, "content-type": "x"},
     }
-    answer = reply.from_result(result, odoo_like_default)
+    answer = json_response.from_result(result, odoo_like_default)
     assert answer.status == 201
     assert answer.headers == [("X-A", "1"), ("Content-Type", "application/json")]
 
 
 def test_headers_may_be_pairs():
     result = {"headers": [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]}
-    headers = reply.from_result(result, odoo_like_default).headers
+    headers = json_response.from_result(result, odoo_like_default).headers
     assert headers[:2] == [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
 
 
@@ -60,8 +60,8 @@ def test_a_lone_surrogate_can_be_sent():
 
 @pytest.mark.parametrize("value", ["a\r\nSet-Cookie: x=1", "a\nb", "a\rb", "a\0b"])
 def test_line_breaks_in_headers_are_refused(value):
-    reply.check_headers([("X-A", "fine")])
+    json_response.check_headers([("X-A", "fine")])
     with pytest.raises(ValueError, match="X-A"):
-        reply.check_headers([("X-A", value)])
+        json_response.check_headers([("X-A", value)])
     with pytest.raises(ValueError, match="line break"):
-        reply.check_headers([(f"X-{value}", "fine")])
+        json_response.check_headers([(f"X-{value}", "fine")])
