@@ -1,10 +1,13 @@
-"""What a worker may remember between requests, and when it must forget it.
+"""Values that workers cache between requests without ever serving stale ones.
 
-Odoo signals cleared caches to all workers, but a change clears them before it commits:
-a request that began before may refill a cache with what is about to be old, for ever.
-Two rules prevent it. The cache is cleared again after commit (``mark_changed``), and
-who fills reads through a transaction of its own (``committed_cursor``) into an object
-that dies with the cache (``Epoch``), so whatever was read before a clearing is lost.
+Odoo signals a cleared cache to all workers, but the cache is cleared before the change
+is committed. A concurrent request could then fill the cache with the old values, and
+they would stay. Two rules prevent this:
+
+- ``mark_changed`` clears the cache again after the commit.
+- A fill reads through its own transaction (``committed_cursor``) and stores the value
+  in an ``Epoch``, an object inside the cache. Clearing the cache drops the epoch, and
+  with it every value that was read before.
 """
 
 import contextlib
@@ -13,18 +16,18 @@ import threading
 
 from odoo.sql_db import Cursor
 
-LOCK_TIMEOUT = 10  # seconds; filling takes a fraction of one
+LOCK_TIMEOUT = 10  # seconds; a fill takes well under one second
 
 
 class Epoch:
-    """Values that one worker shares until somebody clears the cache that holds it."""
+    """Values that the threads of a worker share until its cache is cleared."""
 
     def __init__(self):
         self._lock = threading.RLock()
         self._values = {}
 
     def get(self, key, fill):
-        """The value of ``key``; the first caller computes it by ``fill()``."""
+        """Return the value of ``key``; the first caller computes it with ``fill()``."""
         try:
             return self._values[key]
         except KeyError:
@@ -36,7 +39,11 @@ class Epoch:
 
 @contextlib.contextmanager
 def _locked(lock):
-    """Wait for who fills, but not for ever: a test may hold the cursor's lock."""
+    """Hold ``lock``, or go on without it after the timeout.
+
+    Odoo's test cursors share one lock: the thread that fills may wait for a cursor that
+    the thread waiting here holds.
+    """
     acquired = lock.acquire(timeout=LOCK_TIMEOUT)
     try:
         yield
@@ -47,9 +54,10 @@ def _locked(lock):
 
 @contextlib.contextmanager
 def committed_cursor(env):
-    """A cursor that sees what is committed now, not when the request began.
+    """Yield a cursor that sees what is committed now.
 
-    A test cursor shares one transaction with all others already.
+    ``env.cr`` does not: its snapshot (REPEATABLE READ) dates from the first query of the
+    request. In tests all cursors share one transaction, and ``env.cr`` is yielded.
     """
     if isinstance(env.cr, Cursor):
         with env.registry.cursor() as cr:
@@ -59,12 +67,12 @@ def committed_cursor(env):
 
 
 def is_changed(env, cache):
-    """Whether this transaction changed what ``cache`` remembers, uncommitted yet."""
+    """Return whether this transaction has uncommitted changes to values in ``cache``."""
     return _flag(cache) in env.cr.postcommit.data
 
 
 def mark_changed(env, cache):
-    """Forget ``cache`` here at once, and in every worker after commit."""
+    """Clear ``cache`` in this worker now and in all workers after the commit."""
     env.registry.clear_cache(cache)
     if not is_changed(env, cache):
         env.cr.postcommit.data[_flag(cache)] = True
@@ -76,6 +84,7 @@ def mark_changed(env, cache):
 def _clear_after_commit(registry, cr, cache):
     cr.postcommit.data.pop(_flag(cache), None)
     registry.clear_cache(cache)
+    # Odoo rejects signals of a registry that is still loading
     if registry.ready:
         registry.signal_changes()
 
