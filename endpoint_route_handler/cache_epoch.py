@@ -56,8 +56,8 @@ def _locked(lock):
 def committed_cursor(env):
     """Yield a cursor that sees what is committed now.
 
-    ``env.cr`` does not: its snapshot (REPEATABLE READ) dates from the first query of the
-    request. In tests all cursors share one transaction, and ``env.cr`` is yielded.
+    ``env.cr`` does not: its snapshot (REPEATABLE READ) dates from the first query of
+    the request. In tests all cursors share one transaction, and ``env.cr`` is yielded.
     """
     if isinstance(env.cr, Cursor):
         with env.registry.cursor() as cr:
@@ -67,7 +67,7 @@ def committed_cursor(env):
 
 
 def is_changed(env, cache):
-    """Return whether this transaction has uncommitted changes to values in ``cache``."""
+    """Return whether this transaction has uncommitted changes to cached values."""
     return _flag(cache) in env.cr.postcommit.data
 
 

@@ -17,7 +17,7 @@ from odoo.http import Response
 def of(error, request, routing):
     """Return the response for ``error``, with the CORS headers of the route.
 
-    :param error: what ``ir.http._handle_error`` returned: an HTTPException or a response
+    :param error: result of ``ir.http._handle_error``, an HTTPException or a response
     :param routing: dict, ``cors`` is read
     """
     if not isinstance(error, HTTPException):

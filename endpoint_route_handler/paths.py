@@ -18,7 +18,7 @@ METHOD = re.compile(r"^[A-Z]+$")
 
 
 def clean(route: str | None, prefix: str = "") -> str:
-    """Return ``route`` with a leading slash and ``prefix``; an empty one becomes ``/``."""
+    """Return ``route`` with a leading slash and ``prefix``; empty becomes ``/``."""
     route = (route or "").strip()
     if not route.startswith("/"):
         route = f"/{route}"

@@ -181,8 +181,8 @@ class EndpointRegistry:
         """
         keys = list(rows_mapping)
         self._lock_rows(keys)
-        # PostgreSQL checks a unique constraint row by row: without this step two records
-        # could not swap their routes
+        # PostgreSQL checks a unique constraint row by row: without this step two
+        # records could not swap their routes
         self.cr.execute(
             "UPDATE endpoint_route SET endpoint_hash = NULL WHERE key = ANY(%s)", [keys]
         )

@@ -44,7 +44,7 @@ class EndpointWerkzeugRule(FasterRule):
     """
 
     def bind(self, map, rebind=False):  # pylint: disable=redefined-builtin
-        # werkzeug compiles in bind() and refuses a rule that is bound already
+        # werkzeug compiles in bind() and rejects a rule that is bound already
         if self.map is None:
             return super().bind(map, rebind=rebind)
         self.map = map
@@ -66,7 +66,7 @@ class CompiledRoutes:
         return registry.__dict__.setdefault("_endpoint_compiled_routes", cls())
 
     def rules(self, env, rows, routing_map):
-        """Yield the compiled rules of ``rows`` (stored tuples), without the broken ones."""
+        """Yield the compiled rules of ``rows`` (stored tuples) that are not broken."""
         previous, self._entries = self._entries, {}
         for row in rows:
             entry = previous.get(row[0])
@@ -105,7 +105,7 @@ def compile_row(env, row, routing_map):
 
 
 def check_routing(env, routing):
-    """Raise EndpointRouteError if Odoo does not know the route type or the auth type."""
+    """Raise EndpointRouteError if Odoo does not know the route type or auth type."""
     if routing["type"] not in _dispatchers:
         raise EndpointRouteError(f"Unknown route type `{routing['type']}`")
     if not hasattr(env["ir.http"], f"_auth_method_{routing['auth']}"):

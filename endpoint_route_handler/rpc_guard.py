@@ -1,9 +1,9 @@
 """Block external RPC to models.
 
-A model class sets ``_disable_rpc`` to a tuple of method names or to ``("all",)``, as for
-the addon ``rpc_helper``, which is not required. XML-RPC and JSON-RPC both call
-``odoo.service.model.execute_cr``. Odoo has no hook there, so the function is wrapped.
-JSON-2 is checked in ``ir.http._dispatch``. The web client is not affected.
+A model class sets ``_disable_rpc`` to a tuple of method names or to ``("all",)``. The
+addon ``rpc_helper`` reads the same attribute, but is not required. XML-RPC and JSON-RPC
+both call ``odoo.service.model.execute_cr``. Odoo has no hook there, so the function is
+wrapped. JSON-2 is checked in ``ir.http._dispatch``. The web client is not affected.
 """
 
 import functools

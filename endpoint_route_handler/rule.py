@@ -98,7 +98,7 @@ class EndpointRule:
         return {name: getattr(self, name) for name in self._ordered_columns()}
 
     def to_row(self):
-        """Return the values to store: dicts and lists as JSON, an empty group as None."""
+        """Return the values to store: structures as JSON, an empty group as None."""
         row = {
             name: json.dumps(value) if isinstance(value, dict | list) else value
             for name, value in self.to_dict().items()

@@ -35,8 +35,8 @@ def make_endpoint(func, routing, pargs=(), kwargs=None):
     """Return a callable for Odoo's routing map.
 
     It has the attributes ``func`` (the bound method) and ``routing`` (a dict). The
-    routing key ``readonly`` can be the name of a method ``(rule, args)`` of the handler's
-    class, which then decides for each request.
+    routing key ``readonly`` can be the name of a method ``(rule, args)`` of the
+    handler's class, which then decides for each request.
     """
     endpoint = functools.partial(func, *pargs, **(kwargs or {}))
     functools.update_wrapper(endpoint, func)
@@ -50,8 +50,8 @@ def make_endpoint(func, routing, pargs=(), kwargs=None):
 def import_method(klass_dotted_path, method_name, dbname=None):
     """Return the bound method of a new instance of the class.
 
-    With ``dbname``, the most derived subclass of an ``http.Controller`` among the modules
-    installed in that database is used, as Odoo does for its own routes.
+    With ``dbname``, the most derived subclass of an ``http.Controller`` among the
+    modules installed in that database is used, as Odoo does for its own routes.
     Raises EndpointHandlerNotFound.
     """
     klass = _import_class(klass_dotted_path)
@@ -82,7 +82,7 @@ def _installed_modules(dbname):
 
 @functools.lru_cache(maxsize=256)
 def most_derived(klass, modules):
-    """Return ``klass`` or one class of all its leaf subclasses defined in ``modules``."""
+    """Return ``klass``, or a class that merges its leaf subclasses in ``modules``."""
     leaves = list(dict.fromkeys(_leaves(klass, modules)))
     if leaves in ([], [klass]):
         return klass

@@ -7,7 +7,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def write(self, vals):
-        """Endpoints run as users: an archived one stops them at the next request."""
+        """Clear the cached users: endpoints cannot run as an archived user."""
         result = super().write(vals)
         if "active" in vals:
             cache_epoch.mark_changed(self.env, "default")

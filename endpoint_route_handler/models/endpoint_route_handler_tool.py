@@ -78,8 +78,8 @@ class EndpointRouteHandlerTool(models.TransientModel):
     def _registered_keys(self):
         """Return ``{id or NewId: key}`` of this transaction.
 
-        The cursor holds it: recordsets accept no attributes (``__slots__``), and a NewId
-        is valid within its transaction only.
+        The cursor holds it: recordsets accept no attributes (``__slots__``), and a
+        NewId is valid within its transaction only.
         """
         return self.env.cr.postcommit.data.setdefault(f"{self._name}:keys", {})
 

@@ -44,8 +44,8 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         ],
         string="Status",
         compute="_compute_registry_state",
-        help="Out of Sync: the last changes are not served yet. Broken: Odoo cannot serve"
-        " the record, the message gives the reason. Not Served: the record is archived.",
+        help="Broken records are synchronized, but Odoo cannot serve them. The status"
+        " message gives the reason.",
     )
     registry_state_message = fields.Char(
         string="Status Message", compute="_compute_registry_state"
@@ -65,7 +65,7 @@ class EndpointRouteSyncMixin(models.AbstractModel):
                 record.registry_state = "broken" if problem else "synced"
 
     def _registry_problems(self):
-        """Return ``{record id: reason}`` of synchronized records that Odoo cannot serve."""
+        """Return ``{record id: reason}`` of the records in state ``broken``."""
         keys = {
             key: record.id
             for record in self.filtered(lambda r: r.ids and r.registry_sync)
@@ -85,7 +85,7 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         raise NotImplementedError()
 
     def _registered_endpoint_rule_keys(self):
-        """Return the keys of the rules of all records in ``self``, a sequence of str."""
+        """Return a sequence of str: the keys of the rules of all records in ``self``."""
         raise NotImplementedError()
 
     # --- life cycle --------------------------------------------------------------

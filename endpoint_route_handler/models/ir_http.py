@@ -1,8 +1,9 @@
 """Stored routes as part of Odoo's routing map.
 
 Steps of a request: ``routing_map`` → ``_endpoint_build_map`` (first request after a
-change) → werkzeug matches the path → ``_dispatch`` → handler. A worker reads the stored
-routes only after Odoo's ``routing`` cache was cleared, which Odoo signals to all workers.
+change) → werkzeug matches the path → ``_dispatch`` → handler. A worker reads the
+stored routes only after Odoo's ``routing`` cache was cleared. Odoo signals this to all
+workers.
 """
 
 import itertools
@@ -107,7 +108,7 @@ class IrHttp(models.AbstractModel):
             return super(IrHttp, static).routing_map(key="endpoint static")
 
     def _endpoint_static_routes(self):
-        """Return ``{shape: [(methods or None, "module.Class.method")]}`` of controllers."""
+        """``{shape: [(methods or None, "module.Class.method")]}`` of controllers."""
         return self._endpoint_epoch().get("static", self._endpoint_collect_static)
 
     def _endpoint_collect_static(self):
@@ -145,7 +146,7 @@ class IrHttp(models.AbstractModel):
 
     @api.model
     def _endpoint_routes_changed(self):
-        """Make this transaction now, and all workers after the commit, read the routes."""
+        """Make this transaction, and all workers after the commit, read the routes."""
         cache_epoch.mark_changed(self.env, "routing")
 
     # --- serving -----------------------------------------------------------------
@@ -174,8 +175,8 @@ class IrHttp(models.AbstractModel):
     def _endpoint_render_method_error(cls, error, path_info):
         """Render a 405 with the settings of the route that has this path.
 
-        Odoo does not call ``_handle_error`` before it knows a route. Matching again with
-        an allowed method finds the route.
+        Odoo does not call ``_handle_error`` before it knows a route. Matching again
+        with an allowed method finds the route.
         """
         adapter = request.env["ir.http"].routing_map().bind("")
         rule, _args = adapter.match(

@@ -8,7 +8,7 @@ class IrModel(models.Model):
     _inherit = "ir.model"
 
     def unlink(self):
-        """Drop the routes of deleted models, for example when an addon is uninstalled."""
+        """Drop the routes of deleted models, for example of an uninstalled addon."""
         names = self.mapped("model")
         result = super().unlink()
         if schema.exists(self.env.cr):

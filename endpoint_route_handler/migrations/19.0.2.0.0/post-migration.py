@@ -20,8 +20,8 @@ def _empty_groups(cr):
 def _rename_keys_of_tools(cr):
     """Replace the keys of tool routes, which contained a memory address.
 
-    The newest row of a route gets the key that the tool uses now. Older rows of the same
-    route are leftovers of earlier registrations and are deleted.
+    The newest row of a route gets the key that the tool uses now. Older rows of the
+    same route are leftovers of earlier registrations and are deleted.
     """
     cr.execute(
         "SELECT id, key, route, routing FROM endpoint_route"
