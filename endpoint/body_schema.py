@@ -88,9 +88,9 @@ class JsonBody:
         except ValueError as error:
             return [_error(["body"], str(error), "json_invalid")]
         errors: list[BodyError] = []
-        for error in self._validator.iter_errors(data):
-            loc = ["body", *error.absolute_path]
-            errors.append(_error(loc, error.message, str(error.validator)))
+        for violation in self._validator.iter_errors(data):
+            loc = ["body", *violation.absolute_path]
+            errors.append(_error(loc, violation.message, str(violation.validator)))
             if len(errors) == MAX_ERRORS:
                 break
         return errors

@@ -121,7 +121,7 @@ DOCS = """\
 Available names:
 
 * env, user, endpoint: environment, user and this record, with the rights of 'Exec as
-  user', or of the caller if that field is empty
+  User', or of the caller if that field is empty
 * request: the current request (request.params, request.httprequest)
 * datetime, dateutil, time, json: the modules, as in server actions
 * Response: odoo.http.Response

@@ -53,7 +53,7 @@ def overlap(one: Iterable[str] | None, other: Iterable[str] | None) -> bool:
 def problem(route: str, converters: Mapping[str, Any]) -> str | None:
     """Return why werkzeug cannot serve ``route``, or None if it can."""
     if "//" in route or any(char.isspace() for char in route) or "?" in route:
-        return "a path cannot contain spaces, empty segments or a query string"
+        return "a path cannot contain spaces, empty segments or query strings"
     try:
         Map([Rule(route, endpoint="probe")], converters=dict(converters))
     except LookupError as error:

@@ -30,6 +30,7 @@ class EndpointDefinitionMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
+        # a synchronization does not change the definition: keep the cache
         if not NOT_CACHED.issuperset(vals):
             self._definitions_changed()
         return result
@@ -43,6 +44,7 @@ class EndpointDefinitionMixin(models.AbstractModel):
     def _definitions_changed(self):
         cache_epoch.mark_changed(self.env, "default")
 
+    # ormcache holds only the epoch: see cache_epoch for why it cannot hold the values
     @tools.ormcache(cache="default")
     def _definition_epoch(self):
         return cache_epoch.Epoch()
@@ -53,6 +55,7 @@ class EndpointDefinitionMixin(models.AbstractModel):
         ``fill`` reads committed data as superuser. A transaction with uncommitted
         changes does not use the cache.
         """
+        # su: access rights of the caller must not decide a value that all users share
         if cache_epoch.is_changed(self.env, "default"):
             return fill(self.env(su=True))
 
@@ -70,6 +73,7 @@ class EndpointDefinitionMixin(models.AbstractModel):
             (self._name, endpoint_route, method),
             lambda env: env[self._name]._read_definition(endpoint_route, method),
         )
+        # sudo: callers have no access rights to endpoints
         return self.sudo()._from_definition(definition)
 
     def _find_endpoint_domain(self, endpoint_route):
@@ -93,6 +97,7 @@ class EndpointDefinitionMixin(models.AbstractModel):
 
     def _definition_values(self):
         """Return the cache values of the fields stored in columns of the table."""
+        # cache format: recordsets would keep the cursor of this transaction
         return {
             name: field.convert_to_cache(self[name], self, validate=False)
             for name, field in self._fields.items()
@@ -100,6 +105,8 @@ class EndpointDefinitionMixin(models.AbstractModel):
         }
 
     def _is_definition_field(self, field):
+        # Odoo caches translated and company-dependent values per context, and values of
+        # JSON types are mutable
         return (
             field.store
             and field.name not in NOT_CACHED

@@ -29,6 +29,7 @@ class EndpointEndpoint(models.Model):
     @api.depends("route", "request_method", "auth_type", "request_content_type")
     def _compute_endpoint_url(self):
         for record in self:
+            # a new record in a form has no route yet
             record.endpoint_url = f"{record.get_base_url()}{record.route or ''}"
             record.curl_example = shlex.join(record._curl_arguments())
 

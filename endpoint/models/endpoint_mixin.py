@@ -34,6 +34,7 @@ class EndpointMixin(models.AbstractModel):
     _description = "Endpoint Mixin"
     _disable_rpc = ("all",)
 
+    # a method name: other addons override the method to add modes
     exec_mode = fields.Selection(
         string="Execution Mode",
         selection="_selection_exec_mode",
@@ -76,6 +77,8 @@ class EndpointMixin(models.AbstractModel):
 
     # --- constraints -------------------------------------------------------------
 
+    # Odoo checks a constraint only if a listed field is written: each constraint lists
+    # all fields that it reads
     @api.constrains("exec_mode", "code_snippet")
     def _check_exec_mode(self):
         for record in self:
@@ -126,6 +129,7 @@ class EndpointMixin(models.AbstractModel):
         endpoint = self._as_executing_user(request)
         try:
             return endpoint._get_handler()(request)
+        # these are subclasses of UserError, which _bad_request_exceptions contains
         except (AccessError, AccessDenied, MissingError) as error:
             # Odoo's message names models, records and fields: only the log gets it
             self._logger.info("%s: %s", self.route, error)
@@ -141,8 +145,9 @@ class EndpointMixin(models.AbstractModel):
         if user_id and not self._is_active_user(user_id):
             user_id = False
         if not user_id and (self.auth_type == "public" or self.exec_as_user_id):
-            self._logger.error("%s: 'Exec as user' is archived or deleted", self.route)
+            self._logger.error("%s: 'Exec as User' is archived or deleted", self.route)
             raise ServiceUnavailable(self.env._("This endpoint is not available."))
+        # with_user leaves the superuser mode of _find_endpoint
         endpoint = self.with_user(user_id or self.env.uid)
         if self.company_id:
             endpoint = endpoint.with_company(self.company_id.id)
@@ -152,6 +157,7 @@ class EndpointMixin(models.AbstractModel):
         if not self._code_snippet_valued():
             return {}
         names = self._get_code_snippet_eval_context(request)
+        # sandbox.run finds the failing line by this name
         filename = f"{self._name}:{self.id}"
         code = sandbox.compile_snippet(self.code_snippet, filename)
         result = sandbox.run(code, names).get("result")
@@ -177,6 +183,7 @@ class EndpointMixin(models.AbstractModel):
 
     def _code_snippet_log_func(self, message, level="info"):
         """Write a row to ``ir.logging`` that stays even if the request fails."""
+        # another cursor: Odoo rolls back env.cr when the request fails
         with self.env.registry.cursor() as cr:
             cr.execute(
                 "INSERT INTO ir_logging (create_date, create_uid, type, dbname, name,"
@@ -212,13 +219,14 @@ class EndpointMixin(models.AbstractModel):
             user = record.exec_as_user_id
             if record.auth_type == "public" and not user.active:
                 message = self.env._(
-                    "The user of 'Exec as user' is archived or deleted."
+                    "The user of 'Exec as User' is archived or deleted."
                 )
                 problems.setdefault(record.id, message)
         return problems
 
     def copy_data(self, default=None):
         """Give each copy an unused route, which the user replaces."""
+        # route has copy=False and is required
         vals_list = super().copy_data(default=default)
         used = set()
         for record, vals in zip(self, vals_list, strict=True):

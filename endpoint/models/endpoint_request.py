@@ -45,6 +45,7 @@ class EndpointRequestMixin(models.AbstractModel):
         """Return whether a schema applies; faster than reading the computed field."""
         types = self._get_request_content_schema_applicable_for_types()
         has_body = not set(BODY_METHODS).isdisjoint(self._get_request_methods())
+        # a stored type can have parameters: "application/json; charset=utf-8"
         return has_body and media_type(self.request_content_type) in types
 
     @api.onchange("request_content_type")
@@ -91,6 +92,7 @@ class EndpointRequestMixin(models.AbstractModel):
         self._validate_request_content(request)
 
     def _validate_request_method(self, request):
+        # werkzeug adds HEAD to GET rules: such requests arrive here
         method = request.httprequest.method
         allowed = self._get_request_methods()
         if method not in allowed and not (method == "HEAD" and "GET" in allowed):

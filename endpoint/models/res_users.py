@@ -15,5 +15,6 @@ class ResUsers(models.Model):
 
     def unlink(self):
         result = super().unlink()
+        # PostgreSQL sets exec_as_user_id to NULL without a write() on the endpoints
         cache_epoch.mark_changed(self.env, "default")
         return result

@@ -19,6 +19,8 @@ class EndpointRouteCheckMixin(models.AbstractModel):
     # Odoo needs these paths
     _blacklist_routes = ("/", "/web")
 
+    # Odoo checks a constraint only if a listed field is written: each constraint lists
+    # all fields that it reads
     @api.constrains("route", "additional_routes")
     def _check_route(self):
         for record in self:
@@ -47,6 +49,7 @@ class EndpointRouteCheckMixin(models.AbstractModel):
 
     @api.constrains("request_method", "request_content_type", "additional_methods")
     def _check_request_method(self):
+        # additional_methods is free text: Odoo validates request_method only
         known = dict(self._selection_request_method())
         for record in self:
             methods = record._get_request_methods()
@@ -68,6 +71,7 @@ class EndpointRouteCheckMixin(models.AbstractModel):
     @api.constrains("route_group")
     def _check_route_group(self):
         for record in self:
+            # not a size on the field: Odoo truncates longer values without an error
             if len(record.route_group or "") > schema.MAX_TEXT:
                 raise UserError(
                     self.env._(

@@ -28,7 +28,9 @@ class EndpointRouteHandler(models.AbstractModel):
         inverse="_inverse_route",
         readonly=False,
         store=True,
+        # the column is required: its value must be part of the INSERT
         precompute=True,
+        # the unique constraint rejects a second record with the same route
         copy=False,
         help="Path of the URL. It can contain variables: /my/path/<int:number>.",
     )
@@ -155,6 +157,7 @@ class EndpointRouteHandler(models.AbstractModel):
 
     def _get_request_methods(self):
         """Return all methods, ``request_method`` first, without HEAD and OPTIONS."""
+        # werkzeug adds HEAD to GET rules, routing.py adds OPTIONS to all
         more = paths.split_methods(self.additional_methods)
         return list(dict.fromkeys([self.request_method, *more]))
 
@@ -188,6 +191,7 @@ class EndpointRouteHandler(models.AbstractModel):
         """Return the names of the models whose stored records have routes."""
         names = [
             name
+            # descendants() includes models that inherit through another mixin
             for name in self.env.registry.descendants(
                 ["endpoint.route.handler"], "_inherit"
             )

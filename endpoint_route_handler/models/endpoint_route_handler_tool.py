@@ -41,6 +41,7 @@ class EndpointRouteHandlerTool(models.TransientModel):
         record as out of sync.
         """
         self._compute_endpoint_hash()
+        # _compute_route has no api.depends: Odoo does not call it when a value changes
         self.filtered(lambda record: not record.id)._compute_route()
 
     def _register_controllers(self, init=False, options=None, clear_cache=True):

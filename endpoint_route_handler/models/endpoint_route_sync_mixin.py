@@ -27,7 +27,7 @@ class EndpointRouteSyncMixin(models.AbstractModel):
     registry_sync = fields.Boolean(
         string="In Sync",
         copy=False,
-        help="The served routes match this record. If not, run the action"
+        help="Odoo serves the current version of this record. If not, run the action"
         " 'Sync registry'.",
     )
     registry_auto_sync = fields.Boolean(
@@ -65,9 +65,10 @@ class EndpointRouteSyncMixin(models.AbstractModel):
                 record.registry_state = "broken" if problem else "synced"
 
     def _registry_problems(self):
-        """Return ``{record id: reason}`` of the records in state ``broken``."""
+        """Return ``{record id: reason}`` of synchronized records with a problem."""
         keys = {
             key: record.id
+            # r.ids is empty for the new record of a form: it has no stored rules
             for record in self.filtered(lambda r: r.ids and r.registry_sync)
             for key in record._registered_endpoint_rule_keys()
         }
@@ -85,7 +86,7 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         raise NotImplementedError()
 
     def _registered_endpoint_rule_keys(self):
-        """Return a sequence of str: the keys of the rules of all records in ``self``."""
+        """Return a sequence of str: the rule keys of all records in ``self``."""
         raise NotImplementedError()
 
     # --- life cycle --------------------------------------------------------------
@@ -96,6 +97,7 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         to_sync = [
             record.id
             for record, vals in zip(records, vals_list, strict=True)
+            # registry_auto_sync from the record: vals does not contain the default
             if vals.get("registry_sync") or record.registry_auto_sync
         ]
         records.browse(to_sync).write({"registry_sync": True})
@@ -115,6 +117,7 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         return result
 
     def unlink(self):
+        # before super(): the keys of the rules are read from the records
         if not self._abstract:
             self._unregister_controllers()
         return super().unlink()
@@ -135,6 +138,7 @@ class EndpointRouteSyncMixin(models.AbstractModel):
 
     def _handle_registry_sync(self, record_ids=None):
         """Store the routes of active records and drop those of archived ones."""
+        # exists(): after the commit another transaction can have deleted the records
         records = (self.browse(record_ids) if record_ids else self).exists()
         version = self._endpoint_registry.last_version()
         active = records.filtered("active")

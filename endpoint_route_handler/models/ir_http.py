@@ -56,12 +56,14 @@ class IrHttp(models.AbstractModel):
 
     def _endpoint_rewritten_paths(self):
         """Return the paths that website, if installed, redirects or hides."""
+        # not a dependency: the addon also works without website
         if "website.rewrite" not in self.env:
             return frozenset()
         rewrites = self.env["website.rewrite"].sudo()
         matches = rewrites.search([("redirect_type", "in", ("308", "404"))])
         return frozenset(matches.mapped("url_from"))
 
+    # "routing": website clears this cache as well when its redirects change
     @tools.ormcache(cache="routing")
     def _endpoint_epoch(self):
         return cache_epoch.Epoch()
@@ -97,6 +99,7 @@ class IrHttp(models.AbstractModel):
         return routing_map
 
     def _endpoint_compiled_rules(self, cr, routing_map, compiled):
+        # Odoo builds routing maps while this addon is still being installed
         if schema.exists(cr):
             rows = self._endpoint_route_registry(cr)._get_rules()
             yield from compiled.rules(self.env, rows, routing_map)
@@ -201,6 +204,7 @@ class IrHttp(models.AbstractModel):
         result = super()._dispatch(endpoint)
         if not hasattr(endpoint, "endpoint_key") or endpoint.routing["type"] != "http":
             return result
+        # the decorator @route converts text to a response; stored routes do not have it
         return Response.load(result)
 
     @classmethod

@@ -9,8 +9,10 @@ class IrModel(models.Model):
 
     def unlink(self):
         """Drop the routes of deleted models, for example of an uninstalled addon."""
+        # before super(): the names are read from the records
         names = self.mapped("model")
         result = super().unlink()
+        # the table is missing if this addon is the one being uninstalled
         if schema.exists(self.env.cr):
             registry = EndpointRegistry.registry_for(self.env.cr)
             for name in names:

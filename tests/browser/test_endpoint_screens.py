@@ -153,7 +153,7 @@ def test_broken_endpoint_tells_why(screen, rpc, make_endpoint):
     screen.open_record(record_id)
     screen.shot("broken")
     assert screen.text(".o_form_statusbar .o_field_badge") == "Broken"
-    assert "The user of 'Exec as user' is archived or deleted" in screen.text(
+    assert "The user of 'Exec as User' is archived or deleted" in screen.text(
         ".alert-danger"
     )
 
