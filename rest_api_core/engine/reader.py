@@ -73,7 +73,8 @@ class RestReader(models.AbstractModel):
         Raises QueryProblem and Forbidden.
         """
         tags = self.env["rest.list.tags"]
-        query, level = self.env["rest.serializer"]._plan(context, model_name, query)
+        serializer = self.env["rest.serializer"]
+        query, level = serializer._plan(context, model_name, query, "list")
         contained = tags._is_contained(context, level)
         domain = self._domain(context, model_name, query)
         if contained and conditions.if_none_match:
@@ -81,13 +82,14 @@ class RestReader(models.AbstractModel):
             tag = tags._tag(context, level, page.rows, page.meta)
             if etag.names_tag(conditions, tag):
                 return Result(many=True, outcome="unchanged", tag=tag, pages=page.pages)
-        fetch = tags._stamped_rows if contained else self.env["rest.serializer"]._rows
+        fetch = tags._stamped_rows if contained else serializer._rows
         page = self._page(context, Listing(query, level, domain, fetch))
         marks = tags._marks_of(page.rows)
-        documents = self.env["rest.serializer"]._assembled(context, level, page.rows)
+        documents = serializer._assembled(context, level, page.rows)
         return Result(
             data=documents,
             many=True,
+            level=level,
             meta=page.meta,
             pages=page.pages,
             version=tags._version(marks),
@@ -106,6 +108,7 @@ class RestReader(models.AbstractModel):
         return Result(
             data=documents,
             many=True,
+            level=level,
             meta={"count": len(documents), "missing": missing},
             version=etag.list_version(versions[d["id"]] for d in documents),
             seal=context.seal,
@@ -121,6 +124,7 @@ class RestReader(models.AbstractModel):
             raise NotFound.of_records(model_name, (record_id,))
         return Result(
             data=documents[0],
+            level=level,
             version=versions[record_id],
             seal=context.seal,
             ids=(record_id,),

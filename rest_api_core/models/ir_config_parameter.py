@@ -6,7 +6,7 @@ from odoo.addons.endpoint_route_handler import fresh
 
 from .rest_cached_mixin import CACHE
 
-PREFIX = "rest_api_core."
+PREFIXES = ("rest_api_core.", "rest_api.")
 
 
 class IrConfigParameter(models.Model):
@@ -30,5 +30,5 @@ class IrConfigParameter(models.Model):
 
     def _rest_forget(self):
         """Every worker reads them anew, if ours are among these."""
-        if any(key.startswith(PREFIX) for key in self.mapped("key")):
+        if any(key.startswith(PREFIXES) for key in self.mapped("key")):
             fresh.mark_changed(self.env, CACHE)

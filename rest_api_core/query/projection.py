@@ -78,13 +78,22 @@ class Relation:
     offset: int = 0
 
 
-def plan(model: str, query: Query, fields_of: FieldsOf) -> Level:
+def plan(
+    model: str,
+    query: Query,
+    fields_of: FieldsOf,
+    requested: frozenset[str] | None = None,
+) -> Level:
     """The levels of a query with resolved paths.
 
     Raises QueryFieldRefused for fields that are not among ``fields_of``: no mistake in
     the resolver shows a hidden field.
+
+    :param requested: see ``Level``; by default the fields that the query names. A
+        response schema names fields that the caller did not
     """
-    shared = _Shared(query.binary, query.archived != "exclude", query.named)
+    named = query.named if requested is None else requested
+    shared = _Shared(query.binary, query.archived != "exclude", named)
     return _level(model, query, fields_of, shared)
 
 

@@ -35,10 +35,11 @@ __all__ = ["Branch", "Limits", "Query", "SortKey", "parse"]
 Count = Literal["none", "exact", "estimated"]
 Archived = Literal["exclude", "include", "only"]
 Binary = Literal["url", "dataurl", "base64"]
+SchemaType = Literal["list", "read", "create"]
 
 ALIASES = {"skip": "offset", "page_number": "page"}
 _CONTEXT = frozenset({"lang", "company"})
-SHAPE = _CONTEXT | {"fields", "exclude_fields", "expand", "binary"}
+SHAPE = _CONTEXT | {"fields", "exclude_fields", "expand", "binary", "schema"}
 COUNT = _CONTEXT | {"filter", "archived"}
 PAGE = frozenset({"limit", "offset", "page", "cursor", "sort", "count"})
 LIST = SHAPE | COUNT | PAGE
@@ -57,7 +58,8 @@ class Query:
     ``page`` tells that ``offset`` was requested as a page number. ``fields`` is None
     for the default ones, else it includes the relations of ``expand``. ``sort`` is
     empty for the model's own order, else it ends with ``id``. ``company`` has the
-    current company first.
+    current company first. ``schema`` is a stored response schema (``schema.py``), None
+    for the one that the operation has by default.
     """
 
     limit: int = 80
@@ -74,6 +76,7 @@ class Query:
     lang: str | None = None
     company: tuple[int, ...] = ()
     binary: Binary = "url"
+    schema: SchemaType | None = None
     ids: tuple[int, ...] = ()
     force: bool = False
 
@@ -99,19 +102,22 @@ def parse(
     limits: Limits,
     allowed: frozenset[str] = LIST,
     body: Any = None,
+    words: Mapping[str, str] | None = None,
 ) -> Query:
     """The query of the parameters, and of a JSON body if there is one.
 
     :param pairs: names and values in the order of the URL, decoded
     :param allowed: the parameters of the operation, such as ``SHAPE`` or ``LIST``
+    :param words: what another dialect calls them, ``{"order": "sort"}``
     """
     if len(pairs) > MAX_PARAMETERS:
         raise ParameterInvalid(f"A request has at most {MAX_PARAMETERS} parameters.")
     brackets = [pair for pair in pairs if filters.bracket(pair[0])]
     plain = [(n, _Received(n, v, True)) for n, v in pairs if not filters.bracket(n)]
-    parameters = _by_name([*plain, *_in_body(body)], allowed)
-    if brackets and "filter" not in allowed:
-        raise _unknown(brackets[0][0], allowed)
+    known = _known(allowed, words)
+    parameters = _by_name([*plain, *_in_body(body)], known)
+    if brackets and "filter" not in known:
+        raise _unknown(brackets[0][0], known)
     query = _query(parameters, limits)
     tree = filters.parse_brackets(brackets, limits.caps)
     query = replace(query, filter=filters.join(filters.And, (query.filter, tree)))
@@ -134,23 +140,32 @@ def _in_body(body: Any) -> list[tuple[str, _Received]]:
     return [(name, _Received(name, value, False)) for name, value in body.items()]
 
 
+def _known(
+    allowed: frozenset[str], words: Mapping[str, str] | None
+) -> Mapping[str, str]:
+    """The words of the parameters that are allowed, aliases too, and their names."""
+    if words is None:
+        words = {**{name: name for name in allowed}, **ALIASES}
+    return {word: name for word, name in words.items() if name in allowed}
+
+
 def _by_name(
-    received: Sequence[tuple[str, _Received]], allowed: frozenset[str]
+    received: Sequence[tuple[str, _Received]], known: Mapping[str, str]
 ) -> Parameters:
     """The parameters by their names, aliases resolved."""
     parameters: Parameters = {}
     for written, value in received:
-        name = ALIASES.get(written, written)
-        if name not in allowed:
-            raise _unknown(written, allowed)
+        if written not in known:
+            raise _unknown(written, known)
+        name = known[written]
         if name in parameters:
             raise ParameterRepeated.at_parameter(written, "must be sent only once")
         parameters[name] = value
     return parameters
 
 
-def _unknown(name: str, allowed: frozenset[str]) -> ParameterUnknown:
-    listed = ", ".join(sorted(allowed)) or "none"
+def _unknown(name: str, known: Mapping[str, str]) -> ParameterUnknown:
+    listed = ", ".join(sorted(known.keys() - ALIASES.keys())) or "none"
     detail = f"Unknown parameter '{name[:100]}'. Allowed: {listed}."
     error = FieldError(ParameterUnknown.code, detail, parameter=name[:MAX_DETAIL])
     return ParameterUnknown(detail, errors=[error])
@@ -287,6 +302,7 @@ _READERS: Mapping[str, Reader] = {
     "lang": _word,
     "company": _companies,
     "binary": _choice("url", "dataurl", "base64"),
+    "schema": _choice("list", "read", "create"),
     "ids": lambda received, limits: _ids(received, limits.max_limit),
     "force": _flag,
 }
