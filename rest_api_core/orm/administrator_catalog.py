@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from ..access import policy
+from .cache import Cache
 from .registry_catalog import RegistryCatalog
 
 
@@ -17,7 +18,7 @@ class AdministratorCatalog(RegistryCatalog):
 
     def __init__(self, resources):
         super().__init__(
-            resources.env(su=True), resources.api_id.id, None, False, memo={}
+            resources.env(su=True), resources.api_id.id, None, False, Cache()
         )
         self.records = resources
 

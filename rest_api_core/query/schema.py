@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Protocol
 
-from ..access.catalog import RELATIONS, Catalog, FieldInfo, Position
+from ..access.catalog import Catalog, FieldInfo, Position
 from ..access.paths import resolve
 from ..body.values import Field
 from ..wire.problem import ParameterInvalid, Problem
 from . import literal
 from .expansion import Branch, Limits
+from .field_types import RELATIONS
 from .literal import Node, error
 from .query import Query, SchemaType
 
