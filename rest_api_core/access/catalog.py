@@ -1,7 +1,7 @@
 """What the path resolver has to know of models and fields. No Odoo here.
 
-The seam to Odoo is ``Catalog``: one object for one caller, whose answers are frozen
-values. A test passes a dictionary in its place.
+``Catalog`` separates it from Odoo: one object for one caller, with frozen values. Tests
+have a catalog of dictionaries.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Literal, Protocol
 Position = Literal[
     "fields", "filter", "sort", "group_by", "aggregate", "expand", "body"
 ]
-# set by Odoo, and dropped by it without a word when they come from outside
+# Odoo sets them, and silently ignores values for them
 MAGIC = frozenset({"id", "create_uid", "create_date", "write_uid", "write_date"})
 
 
 @dataclass(frozen=True)
 class FieldInfo:
-    """A field, as one caller meets it.
+    """A field, as one caller may use it.
 
     :param type: Odoo's name of the type
     :param relation: the comodel of ``many2one``, ``one2many`` and ``many2many``
@@ -29,12 +29,12 @@ class FieldInfo:
     :param stored: whether it is a column or a table of its own
     :param searchable: whether Odoo can filter by it; ``sortable``, ``groupable`` and
         ``aggregatable`` likewise
-    :param readonly: whether no one writes it through the API, computed fields above all
+    :param readonly: whether the API never writes it, as most computed fields
     :param safe: where it may be used although it is computed or related: its value and
         its search must not depend on anything that the caller may not read
-    :param behind: the paths that a position also looks at: what the search of
-        ``display_name`` goes through; by what the comodel of a relation is sorted, and
-        these paths begin in the comodel
+    :param behind: the paths that a position also reads: those that the search of
+        ``display_name`` compares, or the order of a relation's comodel (these begin in
+        the comodel)
     """
 
     name: str
@@ -71,11 +71,11 @@ class Catalog(Protocol):
         """The rules of a resource that the caller may read; None when it may not."""
 
     def write_rules(self, model: str) -> Rules | None:
-        """The rules of a resource that the caller may use at all, else None: who may
-        not read may be allowed to create."""
+        """The rules of a resource that the caller has any right to, else None: some
+        callers may create and not read."""
 
     def exposed(self, model: str) -> bool:
-        """Whether the API has the model as a resource, whoever calls."""
+        """Whether the API has the model as a resource, for any caller."""
 
     def readable(self, model: str) -> bool:
         """Whether Odoo's access rights let the user read the model."""

@@ -1,18 +1,18 @@
-"""The one path resolver: which field may be named where. No Odoo here.
+"""The one path resolver: which field a caller may use where. No Odoo here.
 
-Odoo checks less than one would think: it groups and sorts by a related field that
-``groups`` hide, and filters by computed fields whose search runs as superuser. So each
-field that a request names passes here, and with it all that stands behind it:
+Odoo does not check enough: it groups and sorts by related fields that ``groups`` hide,
+and filters by computed fields whose search runs as superuser. Therefore each field that
+a request names is checked here, with all fields behind it:
 
     each segment     exists; groups of the field; rules of resource and scope
     each crossing    comodel is a resource the caller may read; access rights
-    related          the whole chain, as if the caller had asked for it
+    related          the whole chain, as if the caller had requested it
     _inherits        rules of the child and, where it is a resource, of the parent
     not stored       no filter, sort or group unless the catalog calls it safe
     in a body        one segment; not magic, read-only, computed or related, unless
-                     the catalog calls it safe and what is behind can be written
+                     the catalog calls it safe and the fields behind can be written
 
-Unknown and forbidden get one and the same answer: QueryFieldRefused (400), in a body
+Unknown and forbidden fields raise the same error: QueryFieldRefused (400), in a body
 BodyFieldRefused (422).
 """
 
@@ -27,7 +27,6 @@ from ..query.operands import by_name, typed
 from ..wire.problem import (
     BodyFieldRefused,
     FilterInvalid,
-    NotFound,
     Problem,
     QueryFieldRefused,
     pointer,
@@ -53,7 +52,7 @@ class Step:
 
 @dataclass(frozen=True)
 class ResolvedPath:
-    """A path that the caller may use in this position, and no other."""
+    """A path that the caller may use in this position, but perhaps in no other."""
 
     path: str
     position: Position
@@ -61,7 +60,7 @@ class ResolvedPath:
 
     @property
     def field(self) -> FieldInfo:
-        """What the path leads to."""
+        """The last field of the path."""
         return self.steps[-1].field
 
     @property
@@ -74,7 +73,7 @@ _Seen = tuple[str, str, Position]
 
 
 class _Refused(Exception):
-    """Somewhere on the path; where and why stays here."""
+    """The caller may not use the path; where and why is not told."""
 
 
 def resolve(
@@ -82,33 +81,30 @@ def resolve(
     model: str,
     path: str,
     position: Position,
-    place: str | None = None,
+    at: str | None = None,
 ) -> ResolvedPath:
-    """The path from ``model``, or the problem of a field that cannot be used.
+    """The path from ``model``. Raises what ``unusable`` gives.
 
-    :param place: parameter or pointer that the problem names; the position by default
+    :param at: parameter or pointer that the error names; the position by default
     """
     try:
         segments = check_path(path, 1 if position == "body" else CAPS.path_depth)
         steps = _Walk(catalog).steps(model, segments, position)
     except (_Refused, ValueError):
-        raise refusal(path, position, place) from None
+        raise unusable(path, position, at) from None
     return ResolvedPath(path, position, steps)
 
 
-def refusal(path: str, position: Position, place: str | None = None) -> Problem:
-    """The one answer for fields that are unknown and fields that are forbidden."""
+def unusable(path: str, position: Position, at: str | None = None) -> Problem:
+    """The one error for fields that are unknown and fields that are forbidden.
+
+    :param at: parameter or pointer that it names; the position by default
+    """
+    detail = f"Field '{path[:100]}' does not exist or cannot be "
     if position == "body":
-        detail = "is not a field that can be written"
-        return BodyFieldRefused.at_pointer(place or pointer(path[:100]), detail)
-    detail = f"'{path[:100]}' is not a field that can be used here"
-    return QueryFieldRefused.at_parameter(place or position, detail)
-
-
-def missing_record(model: str, record_id: int) -> NotFound:
-    """The one error for records that do not exist and records out of reach."""
-    detail = f"Record {record_id} of {model} was not found or is not accessible."
-    return NotFound(detail)
+        at = at or pointer(path[:100])
+        return BodyFieldRefused.at_pointer(at, f"{detail}written.")
+    return QueryFieldRefused.at_parameter(at or position, f"{detail}used here.")
 
 
 def resolve_filter(
@@ -116,42 +112,43 @@ def resolve_filter(
 ) -> Tree:
     """The filter with each path checked and each value in the type of its field.
 
-    A relation compared with text stands for its display name, ``child_of`` for the
-    field of the hierarchy, a list of records for their ids; these are checked too.
+    A relation that is compared with text also reads its display name, ``child_of`` the
+    field of the hierarchy, a list of records their ids; these are checked, too.
     Raises QueryFieldRefused and FilterInvalid.
     """
 
     def check(leaf: Leaf) -> Tree:
-        found = resolve(catalog, model, leaf.path, "filter", parameter)
-        leaf = typed(leaf, found.field.type, parameter)
+        path = resolve(catalog, model, leaf.path, "filter", parameter)
+        leaf = typed(leaf, path.field.type, parameter)
         try:
-            _check_target(catalog, found, leaf)
-            _check_hierarchy(catalog, found, leaf, parameter)
+            _check_target(catalog, path, leaf)
+            _check_hierarchy(catalog, path, leaf, parameter)
         except _Refused:
-            raise refusal(leaf.path, "filter", parameter) from None
+            raise unusable(leaf.path, "filter", parameter) from None
         return leaf
 
     return map_leaves(tree, check)
 
 
-def _check_target(catalog: Catalog, found: ResolvedPath, leaf: Leaf) -> None:
-    """A many2one shows its id to all; the rest is for who may read the comodel."""
-    name, walk = found.field.name, _Walk(catalog)
-    if by_name(leaf, found.field.type):
-        walk.steps(found.model, (name, "display_name"), "filter")
-    elif found.field.type in TO_MANY:
-        walk.steps(found.model, (name, "id"), "filter")
+def _check_target(catalog: Catalog, path: ResolvedPath, leaf: Leaf) -> None:
+    """Whoever may read a many2one may compare its id; names and lists of records are
+    for those who may read the comodel."""
+    name, walk = path.field.name, _Walk(catalog)
+    if by_name(leaf, path.field.type):
+        walk.steps(path.model, (name, "display_name"), "filter")
+    elif path.field.type in TO_MANY:
+        walk.steps(path.model, (name, "id"), "filter")
 
 
 def _check_hierarchy(
-    catalog: Catalog, found: ResolvedPath, leaf: Leaf, parameter: str
+    catalog: Catalog, path: ResolvedPath, leaf: Leaf, parameter: str
 ) -> None:
-    """Odoo follows a many2one within its model, else the comodel's hierarchy."""
-    field, walk = found.field, _Walk(catalog)
-    own = field.relation == found.model and field.type not in TO_MANY
+    """Odoo follows a many2one to its own model, else the hierarchy of the comodel."""
+    field, walk = path.field, _Walk(catalog)
+    own = field.relation == path.model and field.type not in TO_MANY
     if leaf.operator not in HIERARCHY or own:
         return
-    model = walk.cross(field) if field.relation else found.model
+    model = walk.cross(field) if field.relation else path.model
     parent = catalog.parent_field(model)
     if not parent:
         detail = f"'{leaf.path}' has no hierarchy for '{leaf.operator}'"
@@ -160,7 +157,7 @@ def _check_hierarchy(
 
 
 class _Walk:
-    """One way through the catalog, with the fields behind which it is already."""
+    """One way through the catalog; ``seen`` are the fields that led to it."""
 
     def __init__(self, catalog: Catalog, seen: tuple[_Seen, ...] = ()) -> None:
         if len(seen) > MAX_CHAIN:
@@ -171,7 +168,7 @@ class _Walk:
     def steps(
         self, model: str, segments: Sequence[str], position: Position
     ) -> tuple[Step, ...]:
-        """Each segment checked. The fields before the last are read, even in a body."""
+        """The steps of a path, checked; even in a body, all but the last are read."""
         steps: list[Step] = []
         for name in segments:
             if steps:
@@ -204,7 +201,10 @@ class _Walk:
     def field(
         self, model: str, name: str, position: Position, rules: Rules | None
     ) -> FieldInfo:
-        """One field with all that stands behind it; ``rules`` is None for none."""
+        """One field, checked with all fields behind it.
+
+        :param rules: None where no rules apply
+        """
         info = self.catalog.field(model, name)
         if info is None or not info.groups_ok or not _permits(rules, name, position):
             raise _Refused
@@ -216,9 +216,9 @@ class _Walk:
         return info
 
     def behind(self, model: str, info: FieldInfo, position: Position) -> None:
-        """What else a position looks at. Models may be sorted in circles."""
+        """Check the paths that a position also reads."""
         if self.seen[-1] in self.seen[:-1]:
-            return
+            return  # the orders of models may refer to each other in a circle
         if position in info.behind and info.relation:
             model = self.cross(info)
         for path in info.behind.get(position, ()):
@@ -227,10 +227,10 @@ class _Walk:
     def chain(
         self, model: str, info: FieldInfo, segments: list[str], position: Position
     ) -> None:
-        """What is behind a related field is read, and written in a body; an inherited
-        field is its parent's.
+        """Check the fields that a related field reads, or writes in a body.
 
-        A parent that is no resource of the API has no rules; the child's decide alone.
+        An inherited field is one of its parent: the parent's rules apply, too, if the
+        API has the parent as a resource.
         """
         if not info.inherited:
             use: Position = "body" if position == "body" else "fields"
@@ -260,7 +260,7 @@ def _permits(rules: Rules | None, name: str, position: Position) -> bool:
 
 
 def _check_use(info: FieldInfo, position: Position) -> None:
-    """Whether the kind of field is of use in this position."""
+    """Whether a field of this type can be used in this position."""
     safe = info.inherited or position in info.safe
     if position == "body":
         usable = not info.readonly and (safe or not info.related)

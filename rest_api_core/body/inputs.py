@@ -12,20 +12,16 @@ import binascii
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, TypeVar
 
+from ..query.field_types import IDS, INTEGERS
+from ..wire import times
 from .values import Content, Field, Properties, Reference
 
 Reader = Callable[[Any, Field], Any]
 Day = TypeVar("Day", date, datetime)
-INTEGERS = range(-(2**31), 2**31)  # of PostgreSQL's integer
 MAX_BINARY = 64 * 1024 * 1024  # bytes of content, for fields that say nothing else
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DATETIME = re.compile(
-    rf"{_DATE.pattern}[Tt ]([0-9]{{2}}):([0-9]{{2}})(?::([0-9]{{2}})(?:[.,][0-9]+)?)?"
-    r"(?:[Zz]|([+-])([0-9]{2}):?([0-9]{2}))?"
-)
 _DATA_URL = re.compile(r"data:([^;,\s]*)(?:;[^;,\s]*){0,9}?;base64,", re.IGNORECASE)
 _MIMETYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
 
@@ -49,7 +45,7 @@ def storable(text: str) -> str:
 
 def record_id(value: Any) -> int:
     """A positive id of 32 bits; raises ValueError."""
-    if type(value) is not int or value not in INTEGERS or value < 1:
+    if type(value) is not int or value not in IDS:
         raise ValueError("must be the id of a record")
     return value
 
@@ -101,32 +97,11 @@ def _read_boolean(value: Any, _field: Field) -> bool:
 
 
 def _read_date(value: Any, _field: Field) -> date | None:
-    if value is None:
-        return None
-    match = _DATE.fullmatch(value) if isinstance(value, str) else None
-    if not match:
-        raise ValueError("must be a date as YYYY-MM-DD, or null")
-    try:
-        day = date(*map(int, match.groups()))
-    except ValueError:
-        raise ValueError("is not a date of the calendar") from None
-    return _speakable(day)
+    return None if value is None else _speakable(times.parse_date(value))
 
 
 def _read_datetime(value: Any, _field: Field) -> datetime | None:
-    """Naive UTC in whole seconds: fractions are dropped, no response has any."""
-    if value is None:
-        return None
-    match = _DATETIME.fullmatch(value) if isinstance(value, str) else None
-    if not match:
-        raise ValueError("must be a time as YYYY-MM-DDTHH:MM:SSZ, or null")
-    year, month, day, hour, minute, second = (int(p or 0) for p in match.groups()[:6])
-    try:
-        moment = datetime(year, month, day, hour, minute, second)
-        moment -= _offset(*match.groups()[6:])
-    except (ValueError, OverflowError):
-        raise ValueError("is not a time of the calendar") from None
-    return _speakable(moment)
+    return None if value is None else _speakable(times.parse_time(value))
 
 
 def _speakable(day: Day) -> Day:
@@ -134,16 +109,6 @@ def _speakable(day: Day) -> Day:
     if day.year < 1000:
         raise ValueError("is before the year 1000")
     return day
-
-
-def _offset(sign: str | None, hours: str, minutes: str) -> timedelta:
-    """RFC 3339 §5.6: up to 23:59 either way."""
-    if sign is None:
-        return timedelta()
-    if int(hours) > 23 or int(minutes) > 59:
-        raise ValueError("no offset")
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
-    return -offset if sign == "-" else offset
 
 
 def _read_reference(value: Any, field: Field) -> Reference | None:

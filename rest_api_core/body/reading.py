@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..access.paths import refusal
+from ..access.paths import unusable
 from ..wire.problem import (
     BodyProblem,
     FieldError,
@@ -100,7 +100,7 @@ class Reading:
         self, field: Field | None, value: Any, path: Path, values: dict[str, Any]
     ) -> None:
         if field is None or not field.writable:
-            problem = refusal(str(path[-1]), "body", pointer(*path))
+            problem = unusable(str(path[-1]), "body", pointer(*path))
             self.field_errors += problem.errors
             return
         if value is None and field.required:

@@ -88,8 +88,8 @@ class RestCursor(models.AbstractModel):
         return self.env["rest.configuration"]._pepper() + PURPOSE
 
     def _binding(self, context, model_name, query):
-        """What a cursor of this query is valid for, as ``keyset.binding`` has it."""
-        return keyset.binding(
+        """What a cursor of this query is valid for, as a fingerprint."""
+        return keyset.fingerprint(
             context.api.id,
             context.caller.client_id,
             context.caller.user_id,

@@ -70,7 +70,7 @@ class RestWriteGuard(models.AbstractModel):
         rights = context.catalog.policy(parent)
         name = min(one.names)
         if rights is None:
-            raise paths.refusal(name, "body", f"{pointer}/{name}")
+            raise paths.unusable(name, "body", f"{pointer}/{name}")
         policy.require(rights, right, f"{pointer}/{name}")
 
     def _linked(self, context, one, link):

@@ -12,8 +12,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..access import paths
-from ..body.inputs import INTEGERS
 from ..body.relations import ByExternalId, ByField, ById
+from ..query.field_types import INTEGERS
 from ..wire.problem import BodyProblem, FieldError, LookupFailed, Problem
 
 # the fields that records may be looked up by, with the type of the value in JSON

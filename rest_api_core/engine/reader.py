@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ..access import paths
 from ..query import keyset, paging
 from ..query.filters import leaves
 from ..query.paging import CursorPages, OffsetPages
@@ -25,6 +25,7 @@ from ..query.query import Query
 from ..query.sorting import SortKey
 from ..wire import etag
 from ..wire.etag import NONE
+from ..wire.problem import NotFound
 from ..wire.result import Result
 from .search import BY_ID
 
@@ -120,7 +121,7 @@ class RestReader(models.AbstractModel):
         _query, level = serializer._plan(context, model_name, query)
         documents, versions = serializer._documents(context, level, (record_id,))
         if not documents:
-            raise paths.missing_record(model_name, record_id)
+            raise NotFound.of_records(model_name, (record_id,))
         return Result(
             data=documents[0],
             level=level,
@@ -163,9 +164,7 @@ class RestReader(models.AbstractModel):
         estimated = estimated and self._may_estimate(context, listing)
         if not estimated or matches.is_empty():
             return len(matches)
-        sql = matches.select()
-        text = self.env.cr.mogrify(sql.code, sql.params).decode()
-        self.env.cr.execute(f"EXPLAIN (FORMAT JSON) {text}")
+        self.env.cr.execute(SQL("EXPLAIN (FORMAT JSON) %s", matches.select()))
         plan = self.env.cr.fetchone()[0]
         plan = json.loads(plan) if isinstance(plan, str) else plan
         return int(plan[0]["Plan"]["Plan Rows"])

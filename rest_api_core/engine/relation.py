@@ -237,7 +237,7 @@ class RestRelation(models.AbstractModel):
 
 
 def _refusal(mention):
-    return paths.refusal(mention.relation[1], "body", mention.pointer)
+    return paths.unusable(mention.relation[1], "body", mention.pointer)
 
 
 def _is_link(field):

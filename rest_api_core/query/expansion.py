@@ -189,7 +189,7 @@ def check(branches: Iterable[Branch], limits: Limits) -> None:
         depth, count = depth + 1, count + len(level)
         level = [child for branch in level for child in branch.expand]
     if depth > limits.max_expand_depth:
-        detail = f"must have at most {limits.max_expand_depth} levels"
+        detail = f"is nested deeper than {limits.max_expand_depth} levels"
         raise ParameterInvalid.at_parameter("expand", detail)
     if count > limits.max_branches:
         detail = f"must follow at most {limits.max_branches} relations"

@@ -9,7 +9,7 @@ TEXT = frozenset({"char", "text", "html", "selection", "reference"})
 NUMBERS = frozenset({"integer", "float", "monetary", "many2one_reference"})
 TIMES = frozenset({"date", "datetime"})
 
-# PostgreSQL's type integer, which ids have as well
-MAX_INTEGER = 2**31 - 1
-INTEGERS = range(-MAX_INTEGER - 1, MAX_INTEGER + 1)
-IDS = range(1, MAX_INTEGER + 1)
+# PostgreSQL's type integer, which is also that of ids
+MAX_ID = 2**31 - 1
+INTEGERS = range(-MAX_ID - 1, MAX_ID + 1)
+IDS = range(1, MAX_ID + 1)

@@ -129,7 +129,7 @@ def _tree(domain: Any, caps: Caps) -> Tree:
         stack.append(_node(item, stack, caps))
     tree = join(And, reversed(stack))
     if _height(tree) > caps.json_depth:
-        raise ValueError(f"must have at most {caps.json_depth} levels")
+        raise ValueError(f"is nested deeper than {caps.json_depth} levels")
     return tree
 
 
@@ -213,7 +213,7 @@ def _scalar(operator: str, value: Any, caps: Caps) -> Scalar:
     if value is None or isinstance(value, bool | int | float):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"'{operator}' takes no lists or objects here")
+        raise ValueError(f"'{operator}' takes texts, numbers, true, false or null")
     if len(value) > caps.text:
         raise ValueError(f"must have texts of at most {caps.text} characters")
     return value

@@ -1,12 +1,12 @@
-"""Paging by the last row: cursors, and the condition for what follows. No Odoo here.
+"""Paging by the last row: cursors, and the rows that follow one. No Odoo here.
 
-    cursor = seal(secret, bound_to, [row[key.path] for key in keys])
-    values = unseal(secret, bound_to, cursor, len(keys))
+    cursor = seal(secret, binding, [row[key.path] for key in keys])
+    values = unseal(secret, binding, cursor, len(keys))
     for segment in segments(keys, values): …    until the page is full
 
-A cursor says after which values of the sort keys the next page begins. It is signed,
-and bound to what it was made for: caller, model, filter, sort, companies. It is not
-secret; the values are those of fields that the caller sorts by, and so may read.
+A cursor holds the values of the sort keys after which the next page begins. It is
+signed and valid for one caller, model, filter, sort and set of companies. It is not
+encrypted: its values are those of fields that the caller may sort by, and so may read.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from typing import Any, Literal
 
 from ..wire.problem import CursorInvalid
 
-MAX_CURSOR = 4000  # characters; URLs of more than 8000 do not pass all servers
+MAX_CURSOR = 4000  # characters; some servers refuse URLs of more than 8000
 SIGNATURE = 16  # bytes
 FOREIGN = (
-    "belongs to another request: go on with the same key, filter, sort, language and"
-    " companies, or begin with an empty cursor"
+    "belongs to another request: continue with the same key, filter, sort, language and"
+    " companies, or start with an empty cursor"
 )
 _FORMAT = b"rest cursor 1\x00"
 Operator = Literal["=", ">", "<", ">=", "<=", "is null", "is not null"]
@@ -35,9 +35,9 @@ Operator = Literal["=", ">", "<", ">=", "<=", "is null", "is not null"]
 
 @dataclass(frozen=True)
 class Key:
-    """A sort key; the last of several is unique and not nullable (``id``).
+    """A sort key; the last one of a sort is unique and not nullable (``id``).
 
-    The order is PostgreSQL's own: NULL comes last ascending and first descending.
+    NULL is where PostgreSQL puts it: last in ascending order, first in descending.
     """
 
     path: str
@@ -60,7 +60,7 @@ class Term:
 
 @dataclass(frozen=True)
 class RowComparison:
-    """``(a, b, id) > (x, y, z)``, which one index serves.
+    """``(a, b, id) > (x, y, z)``: PostgreSQL follows it by one index.
 
     As in SQL it is not true where a column is NULL.
     """
@@ -72,9 +72,10 @@ class RowComparison:
 
 @dataclass(frozen=True)
 class AnyOf:
-    """One of the ``cases``, each of which is all of its terms; no case is false.
+    """True where all terms of one of the ``cases`` are; false without cases.
 
-    ``bound`` follows from the cases and adds nothing but a start for an index.
+    ``bound`` follows from the cases: with it PostgreSQL can start at a place in an
+    index.
     """
 
     cases: tuple[tuple[Term, ...], ...]
@@ -86,18 +87,18 @@ Condition = RowComparison | AnyOf
 
 @dataclass(frozen=True)
 class Segment:
-    """``term`` and ``after``, as far as there are; neither is all rows."""
+    """Rows for which ``term`` and ``after`` are true; all rows without both."""
 
     term: Term | None = None
     after: Condition | None = None
 
 
 def segments(keys: Sequence[Key], values: Sequence[Any]) -> tuple[Segment, ...]:
-    """What follows the row of ``values``, in parts that come one after the other.
+    """The rows that follow the row of ``values``, in one or two parts, in their order.
 
-    All of it is any of the segments; an index serves each on its own, so the second is
-    best asked for when the first has not filled the page. There are two where the
-    first key is NULL on one side of the row only.
+    PostgreSQL can follow each part by an index, but not both together: query the second
+    one if the first has not filled the page. There are two where rows with and without
+    NULL in the first key follow.
     """
     first, rest = keys[0], keys[1:]
     if not first.nullable:
@@ -112,7 +113,7 @@ def segments(keys: Sequence[Key], values: Sequence[Any]) -> tuple[Segment, ...]:
 
 
 def after(keys: Sequence[Key], values: Sequence[Any]) -> Condition:
-    """The condition for rows that follow the one of ``values``."""
+    """The condition of the rows that follow the row of ``values``."""
     if comparable(keys, values):
         paths = tuple(key.path for key in keys)
         return RowComparison(paths, keys[0].beyond, tuple(values))
@@ -125,18 +126,19 @@ def after(keys: Sequence[Key], values: Sequence[Any]) -> Condition:
 
 
 def comparable(keys: Sequence[Key], values: Sequence[Any]) -> bool:
-    """Whether a row comparison finds the same rows.
+    """Whether a row comparison matches the same rows.
 
-    The directions agree and no value is NULL; a column may be only where NULL comes
-    first, for there it lies behind the row already.
+    It needs one direction and no NULL: neither in the values, nor in columns that are
+    sorted in ascending order, whose NULLs still follow. Descending, NULLs come first
+    and are not among the rows that follow.
     """
     agree = len({key.descending for key in keys}) == 1
-    lost = any(key.nullable and not key.descending for key in keys)
-    return agree and not lost and None not in values
+    loses_rows = any(key.nullable and not key.descending for key in keys)
+    return agree and not loses_rows and None not in values
 
 
 def _beyond(key: Key, value: Any) -> list[Term]:
-    """What makes a row that was equal so far follow."""
+    """The terms, of which one makes a row follow that is equal in the keys before."""
     if value is None:
         return [Term(key.path, "is not null")] if key.descending else []
     terms = [Term(key.path, key.beyond, value)]
@@ -157,29 +159,29 @@ def _bound(key: Key, value: Any) -> Term | None:
     return Term(key.path, "<=" if key.descending else ">=", value)
 
 
-def binding(*parts: object) -> bytes:
-    """What a cursor is bound to, as a fingerprint.
+def fingerprint(*parts: object) -> bytes:
+    """The fingerprint of what a cursor is valid for.
 
-    The parts are numbers, text, None, tuples and frozen dataclasses of these: what
-    has one ``repr`` in all processes. Sets have not.
+    The parts must have the same ``repr`` in all processes: numbers, text, None, tuples
+    and frozen dataclasses of these, but no sets.
     """
     return hashlib.sha256(repr(parts).encode()).digest()
 
 
-def seal(key: bytes, bound_to: bytes, values: Sequence[Any]) -> str:
+def seal(secret: bytes, binding: bytes, values: Sequence[Any]) -> str:
     """The cursor after a row; raises CursorInvalid if its values are too long."""
     payload = json.dumps([_plain(v) for v in values], separators=(",", ":"))
     text = _text(payload.encode())
     if len(text) > MAX_CURSOR:
-        detail = "would be too long; sort by fields with shorter values"
+        detail = "would be too long: sort by fields with shorter values"
         raise CursorInvalid.at_parameter("cursor", detail)
-    return f"{text}.{_signature(key, bound_to, text)}"
+    return f"{text}.{_signature(secret, binding, text)}"
 
 
-def unseal(key: bytes, bound_to: bytes, cursor: str, size: int) -> tuple[Any, ...]:
-    """The ``size`` values of a cursor; raises CursorInvalid, for whatever reason."""
+def unseal(secret: bytes, binding: bytes, cursor: str, size: int) -> tuple[Any, ...]:
+    """The ``size`` values of a cursor; raises CursorInvalid for any other cursor."""
     text, _dot, signature = cursor.partition(".")
-    expected = _signature(key, bound_to, text)
+    expected = _signature(secret, binding, text)
     genuine = hmac.compare_digest(signature.encode(errors="replace"), expected.encode())
     values = json.loads(base64.urlsafe_b64decode(_padded(text))) if genuine else []
     if len(values) != size:
@@ -187,10 +189,10 @@ def unseal(key: bytes, bound_to: bytes, cursor: str, size: int) -> tuple[Any, ..
     return tuple(_rich(value) for value in values)
 
 
-def _signature(key: bytes, bound_to: bytes, text: str) -> str:
-    """Of the text and not of what it means, for one meaning has several texts."""
-    message = _FORMAT + bound_to + text.encode(errors="replace")
-    return _text(hmac.digest(key, message, "sha256")[:SIGNATURE])
+def _signature(secret: bytes, binding: bytes, text: str) -> str:
+    # of the text and not of its bytes: several texts of base64 have the same bytes
+    message = _FORMAT + binding + text.encode(errors="replace")
+    return _text(hmac.digest(secret, message, "sha256")[:SIGNATURE])
 
 
 def _text(content: bytes) -> str:
@@ -202,7 +204,7 @@ def _padded(text: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON: what JSON has not becomes a pair of type and text."""
+    """A value of JSON; of other types, a pair of type and text."""
     if isinstance(value, datetime):
         return ["t", value.isoformat()]
     if isinstance(value, date):
@@ -213,8 +215,8 @@ def _plain(value: Any) -> Any:
 def _rich(value: Any) -> Any:
     if not isinstance(value, list):
         return value
-    kind, text = value
-    return _TYPES[kind](text)
+    type_, text = value
+    return _TYPES[type_](text)
 
 
 _TYPES: dict[str, Callable[[str], Any]] = {

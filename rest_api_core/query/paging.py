@@ -1,7 +1,7 @@
 """Pages: ``meta`` and the ``Link`` header (RFC 8288). No Odoo here.
 
-Pages by offset and by cursor have the same links, as far as they can be known; what
-comes after a cursor's page is known only from its last row (``keyset.py``).
+Pages by offset have links to all others, pages by cursor to the first and the next:
+where the next one begins follows from the last row alone (``keyset.py``).
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote_plus, urlsplit
 
-# each style of paging, and the other names that query.py takes for it
-_NEEDED = ("next", "prev", "first", "last")
-_PLACES = frozenset({"offset", "skip", "page", "page_number", "cursor"})
-_URL = "%:/?#[]@!$&'()*+,;=~-._"  # RFC 3986; all else is encoded, line ends above all
-_STRUCTURES = frozenset({"filter", "expand"})  # of what lists are JSON in an URL, too
-MAX_LINKS = 3500  # characters; some proxies take 4 kB of headers, and no more
+_BY_USE = ("next", "prev", "first", "last")
+# the parameters of each style of paging, with their aliases in query.py
+_POSITIONS = frozenset({"offset", "skip", "page", "page_number", "cursor"})
+_URL = "%:/?#[]@!$&'()*+,;=~-._"  # RFC 3986; others are encoded, above all line ends
+_STRUCTURES = frozenset({"filter", "expand"})  # whose lists are JSON in a URL, too
+MAX_LINKS = 3500  # characters; some proxies refuse more than 4 kB of headers
 Links = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page by offset. ``numbered`` pages were asked for by number, counted from 1."""
+    """A page by offset; ``numbered`` pages were requested by number, the first is 1."""
 
     limit: int
     offset: int = 0
@@ -31,7 +31,7 @@ class Page:
 
     @property
     def number(self) -> int | None:
-        """None for a page that begins between two others."""
+        """None for an offset that is not a multiple of the limit."""
         number, rest = divmod(self.offset, self.limit)
         return None if rest else number + 1
 
@@ -49,8 +49,18 @@ class OffsetPages:
     total: int | None = None
 
     def links(self, url: str) -> dict[str, str]:
-        """Relation → URL; ``url`` is the absolute one of this page."""
-        return offset_links(url, self.page, self.more, self.total)
+        """Relation → URL; ``url`` is the absolute one of this page, with all its
+        parameters."""
+        page, offsets = self.page, {"first": 0}
+        last = None if self.total is None else _last(self.total, page.limit)
+        if page.offset:
+            before = page.offset - page.limit
+            offsets["prev"] = max(0, before if last is None else min(before, last))
+        if self.more:
+            offsets["next"] = page.offset + page.limit
+        if last is not None:
+            offsets["last"] = last
+        return {rel: _at_offset(url, page, offset) for rel, offset in offsets.items()}
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,11 @@ class CursorPages:
     following: str | None
 
     def links(self, url: str) -> dict[str, str]:
-        return cursor_links(url, self.following)
+        """The first page and the next: a cursor does not lead back."""
+        links = {"first": moved(url, "cursor", "")}
+        if self.following is not None:
+            links["next"] = moved(url, "cursor", self.following)
+        return links
 
 
 def offset_of(number: int, limit: int) -> int:
@@ -69,7 +83,7 @@ def offset_of(number: int, limit: int) -> int:
 
 
 def pages(total: int, limit: int) -> int:
-    """How many pages there are, none for nothing."""
+    """How many pages there are, 0 without records."""
     return -(-total // limit)
 
 
@@ -79,7 +93,7 @@ def offset_meta(
     """``meta`` of a page with ``count`` records.
 
     :param total: of all pages, None if it was not counted
-    :param exact: False for an estimate, of which no number of pages is made
+    :param exact: False for an estimate, which gives no number of pages
     """
     meta: dict[str, Any] = {
         "count": count,
@@ -103,27 +117,6 @@ def cursor_meta(
     return meta if total is None else {**meta, "total": total}
 
 
-def offset_links(
-    url: str, page: Page, more: bool, total: int | None = None
-) -> dict[str, str]:
-    """Relation → URL of the other pages.
-
-    :param url: the absolute URL of this page, with all its parameters
-    :param more: whether there are records behind this page
-    :param total: of all pages if it is exactly known
-    """
-    offsets = {"first": 0}
-    last = None if total is None else _last(total, page.limit)
-    if page.offset:
-        before = page.offset - page.limit
-        offsets["prev"] = max(0, before if last is None else min(before, last))
-    if more:
-        offsets["next"] = page.offset + page.limit
-    if last is not None:
-        offsets["last"] = last
-    return {rel: _at_offset(url, page, offset) for rel, offset in offsets.items()}
-
-
 def _last(total: int, limit: int) -> int:
     return offset_of(max(1, pages(total, limit)), limit)
 
@@ -134,17 +127,9 @@ def _at_offset(url: str, page: Page, offset: int) -> str:
     return moved(url, "offset", str(offset))
 
 
-def cursor_links(url: str, next_cursor: str | None) -> dict[str, str]:
-    """The first page and the next; a cursor knows no way back."""
-    links = {"first": moved(url, "cursor", "")}
-    if next_cursor is not None:
-        links["next"] = moved(url, "cursor", next_cursor)
-    return links
-
-
 def by_get(url: str, body: Mapping[str, Any]) -> str:
-    """The URL that asks by GET for what ``url`` and ``body`` ask for by QUERY, or by
-    POST to ``search``."""
+    """The URL of a GET that means the same as a QUERY, or a POST to ``search``, with
+    this URL and body."""
     parts = urlsplit(url)
     path = parts.path.rstrip("/").removesuffix("/search")
     texts = ((name, _parameter(name, value)) for name, value in body.items())
@@ -165,26 +150,26 @@ def _parameter(name: str, value: Any) -> str:
 
 
 def moved(url: str, name: str, value: str) -> str:
-    """The URL with one parameter for the place; all others stay as they were sent."""
+    """The URL with one parameter for the position; others stay as they were sent."""
     parts = urlsplit(url)
-    kept = [pair for pair in parts.query.split("&") if pair and not _is_place(pair)]
+    kept = [pair for pair in parts.query.split("&") if pair and not _is_position(pair)]
     query = "&".join([*kept, f"{name}={quote(value, safe='')}"])
     return quote(parts._replace(query=query, fragment="").geturl(), safe=_URL)
 
 
-def _is_place(pair: str) -> bool:
-    return unquote_plus(pair.partition("=")[0]) in _PLACES
+def _is_position(pair: str) -> bool:
+    return unquote_plus(pair.partition("=")[0]) in _POSITIONS
 
 
 def link_header(links: Links) -> str | None:
     """``<https://…>; rel="next", …``, None without links.
 
-    Of long URLs only so many as there is room for: the next page before all others.
+    Long URLs are left out beyond ``MAX_LINKS``; the next page comes before all others.
     """
     texts = {relation: f'<{url}>; rel="{relation}"' for relation, url in links.items()}
-    room = MAX_LINKS
-    for relation in sorted(texts, key=_NEEDED.index):
-        room -= len(texts[relation])
-        if room < 0:
+    left = MAX_LINKS
+    for relation in sorted(texts, key=_BY_USE.index):
+        left -= len(texts[relation])
+        if left < 0:
             del texts[relation]
     return ", ".join(texts.values()) or None

@@ -10,8 +10,8 @@
         rows[path] = below
     data = assemble(level, rows)
 
-A row has a value for each name of its level, in Python (``values.py``): of a many2one
-that is expanded its id, of an x2many its ids, of another many2one also the name.
+A row has a value for each name of its level, in Python (``values.py``): ids of an
+x2many, the id of a many2one that is expanded, ``(id, name)`` of any other many2one.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ..access.catalog import Position
+from ..access.paths import unusable
 from ..body.values import WRITERS, Field, FieldsOf, Writer, write
-from ..wire.problem import QueryFieldRefused
 from .expansion import Branch
 from .field_types import FILES, RELATIONS, TO_MANY
 from .filters import ALL, Tree
@@ -38,10 +39,10 @@ Document = dict[str, Any]
 class Level:
     """What is read of the records of one level, in the order of the response.
 
-    :param binary: the form of files; :param archived: whether what a search looks at
-        on its way may be archived
-    :param requested: the fields that the caller names on any level: those of which an
-        error is told, where others are null
+    :param binary: the form of files
+    :param archived: whether the search methods of fields see archived records
+    :param requested: the fields that the caller names on any level: they raise errors
+        where others are null
     """
 
     model: str
@@ -58,7 +59,7 @@ class Level:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The many2one fields whose display name is shown: those not expanded."""
+        """The many2one fields that show a display name: those not expanded."""
         expanded = {relation.name for relation in self.relations}
         ones = (f.name for f in self.fields if f.type == "many2one")
         return tuple(name for name in ones if name not in expanded)
@@ -66,7 +67,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation that is followed; ``limit`` and ``offset`` are for each record."""
+    """A relation that is expanded; ``limit`` and ``offset`` count for each record."""
 
     name: str
     many: bool
@@ -83,12 +84,13 @@ def plan(
     fields_of: FieldsOf,
     requested: frozenset[str] | None = None,
 ) -> Level:
-    """The levels of what a query asks for; raises QueryFieldRefused.
+    """The levels of a query with resolved paths.
 
-    Names have passed the resolver before; here is but the second guard.
+    Raises QueryFieldRefused for fields that are not among ``fields_of``: no mistake in
+    the resolver shows a hidden field.
 
-    :param requested: see ``Level``; by default all that the query names, but of these a
-        schema may have named some
+    :param requested: see ``Level``; by default the fields that the query names. A
+        response schema names fields that the caller did not
     """
     named = query.named if requested is None else requested
     shared = _Shared(query.binary, query.archived != "exclude", named)
@@ -104,50 +106,45 @@ class _Shared(NamedTuple):
 
 
 def _level(
-    model: str, asked: Query | Branch, fields_of: FieldsOf, shared: _Shared
+    model: str, query: Query | Branch, fields_of: FieldsOf, shared: _Shared
 ) -> Level:
     fields = fields_of(model)
-    names = _names(asked, fields)
+    names = _names(query, fields)
     chosen = tuple(_field(name, fields, "fields") for name in names)
-    branches = (_relation(each, fields, fields_of, shared) for each in asked.expand)
+    branches = (_relation(each, fields, fields_of, shared) for each in query.expand)
     return Level(model, chosen, tuple(branches), *shared)
 
 
-def _field(name: str, fields: Mapping[str, Field], parameter: str) -> Field:
+def _field(name: str, fields: Mapping[str, Field], position: Position) -> Field:
     if name not in fields:
-        raise QueryFieldRefused.at_parameter(parameter, f"'{name}' cannot be read")
+        raise unusable(name, position)
     return fields[name]
 
 
-def _names(wanted: Query | Branch, fields: Mapping[str, Field]) -> list[str]:
-    """In the order of the request, each once, after ``id``."""
+def _names(query: Query | Branch, fields: Mapping[str, Field]) -> list[str]:
+    """In the order of the query, each once, after ``id``."""
     names = ["id"]
-    for name in ("",) if wanted.fields is None else wanted.fields:
-        names += _group(name, fields.values())
-    names += [branch.field for branch in wanted.expand]
-    out = set(wanted.exclude_fields) - {"id"}
-    return [name for name in dict.fromkeys(names) if name not in out]
-
-
-def _group(name: str, fields: Iterable[Field]) -> Iterable[str]:
-    """What ``*`` and nothing at all stand for; other names are their own."""
-    if name == "*":
-        return every_name(fields)
-    return [name] if name else default_names(fields)
+    if query.fields is None:
+        names += default_names(fields.values())
+    for name in query.fields or ():
+        names += every_name(fields.values()) if name == "*" else [name]
+    names += [branch.field for branch in query.expand]
+    excluded = set(query.exclude_fields) - {"id"}
+    return [name for name in dict.fromkeys(names) if name not in excluded]
 
 
 def default_names(fields: Iterable[Field]) -> list[str]:
-    """Without ``fields``: what is stored, no file and no x2many, and display_name."""
-    unusual = FILES | TO_MANY
+    """Without ``fields``: stored fields but no files and x2many, and display_name."""
+    others = FILES | TO_MANY
     return [
         field.name
         for field in fields
-        if field.name == "display_name" or (field.stored and field.type not in unusual)
+        if field.name == "display_name" or (field.stored and field.type not in others)
     ]
 
 
 def every_name(fields: Iterable[Field]) -> list[str]:
-    """``*``: all but files."""
+    """``*``: all fields but files."""
     return [field.name for field in fields if field.type not in FILES]
 
 
@@ -156,7 +153,7 @@ def _relation(
 ) -> Relation:
     field = _field(branch.field, fields, "expand")
     if field.type not in RELATIONS or not field.comodel:
-        raise QueryFieldRefused.at_parameter("expand", f"'{field.name}' is no relation")
+        raise unusable(field.name, "expand")
     level = _level(field.comodel, branch, fields_of, shared)
     many = field.type in TO_MANY
     shape = (branch.filter, branch.sort, branch.limit, branch.offset)
@@ -175,11 +172,11 @@ def walk(level: Level) -> Iterator[tuple[Path, Relation]]:
 
 def related_ids(relation: Relation, rows: Iterable[Row]) -> list[int]:
     """The ids that the rows above name in the relation, each once."""
-    found: dict[int, None] = {}
+    ids: dict[int, None] = {}
     for row in rows:
         value = row[relation.name]
-        found.update(dict.fromkeys(value or () if relation.many else _one(value)))
-    return list(found)
+        ids.update(dict.fromkeys(value or () if relation.many else _one(value)))
+    return list(ids)
 
 
 def _one(value: Any) -> tuple[int, ...]:
@@ -190,13 +187,16 @@ def _one(value: Any) -> tuple[int, ...]:
 
 
 def arranged(
-    relation: Relation, rows: Sequence[Row], found: Sequence[int]
+    relation: Relation, rows: Sequence[Row], below: Sequence[int]
 ) -> list[Row]:
-    """The rows above with the x2many ids that are shown: those found, in their order,
-    and of them the part that ``offset`` and ``limit`` cut out for each record."""
+    """The rows above with the x2many ids that are shown.
+
+    :param below: the ids of the rows that were read below, in the order to show; each
+        record shows its part by ``offset`` and ``limit``
+    """
     if not relation.many:
         return list(rows)
-    rank = {number: position for position, number in enumerate(found)}
+    rank = {id_: position for position, id_ in enumerate(below)}
     end = None if relation.limit is None else relation.offset + relation.limit
     part = slice(relation.offset, end)
     return [
@@ -206,14 +206,14 @@ def arranged(
 
 
 def _ranked(ids: Iterable[int], rank: Mapping[int, int]) -> list[int]:
-    return sorted((number for number in ids if number in rank), key=rank.__getitem__)
+    return sorted((id_ for id_ in ids if id_ in rank), key=rank.__getitem__)
 
 
 def assemble(level: Level, rows: Rows, path: Path = ()) -> list[Document]:
     """The records of a level as JSON, with those of the levels below in them.
 
-    A record that several others name is one document in all of them. Rows that are
-    missing below could not be read: x2many leave them out, a many2one shows the id.
+    Several records that show the same one share its document. Records without a row
+    below could not be read: x2many leave them out, a many2one shows the id.
     """
     writers = {f.name: WRITERS.get(f.type, _writer(f.type)) for f in level.fields}
     for relation in level.relations:
@@ -228,18 +228,18 @@ def assemble(level: Level, rows: Rows, path: Path = ()) -> list[Document]:
     ]
 
 
-def _writer(kind: str) -> Writer:
-    return lambda value: write(value, kind)
+def _writer(field_type: str) -> Writer:
+    return lambda value: write(value, field_type)
 
 
 def _nesting(relation: Relation, documents: Mapping[int, Document]) -> Writer:
-    """Puts documents in the place of ids."""
+    """Puts documents in place of ids."""
     if relation.many:
         return lambda ids: [documents[i] for i in ids or () if i in documents]
 
     def one(value: Any) -> Document | None:
-        for number in _one(value):
-            return documents.get(number, {"id": number})
+        for id_ in _one(value):
+            return documents.get(id_, {"id": id_})
         return None
 
     return one

@@ -26,7 +26,7 @@ from ..wire.problem import (
 from ..wire.problem_details import MAX_DETAIL
 from . import expansion, filters, sorting
 from .expansion import Branch, Limits, integer
-from .field_types import MAX_INTEGER
+from .field_types import MAX_ID
 from .filters import ALL, Tree
 from .sorting import SortKey
 
@@ -233,7 +233,7 @@ def _ids(received: _Received, most: int) -> tuple[int, ...]:
         raise ValueError("must be a list of ids")
     if len(value) > most:
         raise PageTooLarge.at_parameter(received.name, f"must have at most {most} ids")
-    return tuple(dict.fromkeys(integer(each, 1, MAX_INTEGER) for each in value))
+    return tuple(dict.fromkeys(integer(each, 1, MAX_ID) for each in value))
 
 
 def _companies(received: _Received, _limits: Limits) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """The ``sort`` parameter: ``-create_date,name`` or ``create_date desc, name``. No Odoo.
 
-In JSON also as a list: ``["-create_date", "name"]``. Errors are ValueErrors with what
-follows the name of the parameter.
+In JSON also a list: ``["-create_date", "name"]``. The functions raise ValueError, in
+words that follow the name of the parameter.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def parse(value: Any) -> tuple[SortKey, ...]:
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise ValueError("must be text or a list of texts")
     if len(words) > MAX_KEYS:
-        raise ValueError(f"has more than {MAX_KEYS} keys")
+        raise ValueError(f"must have at most {MAX_KEYS} keys")
     keys = tuple(_key(word.strip()) for word in words)
     if len({key.path for key in keys}) < len(keys):
-        raise ValueError("names a field more than once")
+        raise ValueError("must name each field only once")
     return keys
 
 
@@ -39,13 +39,16 @@ def _key(word: str) -> SortKey:
     direction = direction.strip().lower()
     known = direction in ("", "asc", "desc") and not re.search(r"[^\w.]", path)
     if not known or (direction and word.startswith("-")):
-        raise ValueError("takes -name, 'name asc' or 'name desc'")
+        raise ValueError("must have keys of the form name, -name or 'name desc'")
     check_path(path)
     return SortKey(path, word.startswith("-") or direction == "desc")
 
 
 def of_model(order: str) -> tuple[SortKey, ...]:
-    """The keys of Odoo's ``"sequence, name desc"``; ValueError for more than that."""
+    """The keys of a model's ``_order``, such as ``"sequence, name desc"``.
+
+    Raises ValueError for orders by more than its own fields.
+    """
     parts = (part.split() for part in order.split(",") if part.strip())
     return tuple(map(_key_of_model, parts))
 
@@ -59,10 +62,11 @@ def _key_of_model(words: list[str]) -> SortKey:
 
 
 def with_tie_break(keys: tuple[SortKey, ...]) -> tuple[SortKey, ...]:
-    """The keys and ``id``, in the direction of the last key unless named; keys behind
-    an ``id`` decide nothing and are left out.
+    """The keys, ending with ``id``: records with equal keys keep their order on every
+    page. Keys after an ``id`` have no effect and are left out.
 
-    Keys of one direction can be compared as one row, which an index serves.
+    An added ``id`` has the direction of the last key: PostgreSQL compares keys of one
+    direction as one row, by one index.
     """
     for position, key in enumerate(keys, 1):
         if key.path == "id":

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..query.field_types import IDS
 from .problem import HeaderInvalid, NotAcceptable
 
 JSON = "application/json"
@@ -18,7 +19,6 @@ JSON_BODIES = (JSON, "application/merge-patch+json")  # RFC 7396 is what PATCH d
 MAX_HEADER = 1000  # characters of a list, and
 MAX_RANGES = 50  # members; what comes after is not read
 MAX_COMPANIES = 100
-MAX_ID = 2**31 - 1  # of a PostgreSQL integer
 VARY = ("Authorization", "Accept-Language", "X-Company-Id", "Origin")
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _MEDIA_TYPE = re.compile(rf"({_TOKEN}/{_TOKEN})[ \t]*(?:;(.*))?", re.DOTALL)
@@ -140,7 +140,7 @@ def _companies(text: str) -> tuple[int, ...]:
 
 def _company(text: str) -> int:
     """A positive id of at most 32 bits in ASCII digits; raises ValueError."""
-    if not re.fullmatch(r"[0-9]{1,10}", text) or not 0 < int(text) <= MAX_ID:
+    if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) not in IDS:
         raise ValueError("must be an id, or ids separated by commas")
     return int(text)
 

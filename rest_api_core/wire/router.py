@@ -15,11 +15,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..query.field_types import MAX_ID
 from .call import Target
 from .problem import MethodNotAllowed, NotFound, PageTooLarge, allow
 
 MAX_IDS = 1000  # records named in one path
-MAX_ID = 2**31 - 1  # an id is a PostgreSQL integer: above it there are no records
 
 _VARIABLES = {
     "<model>": re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z0-9_]+)*"),

@@ -35,8 +35,8 @@ def fields_of(model):
     return {field.name: field for field in FIELDS[model]}
 
 
-def partners(**wanted):
-    return plan("res.partner", Query(limit=80, **wanted), fields_of)
+def partners(**query):
+    return plan("res.partner", Query(limit=80, **query), fields_of)
 
 
 def test_by_default_stored_fields_and_the_display_name_are_read():
@@ -98,7 +98,7 @@ def test_levels_are_walked_from_the_top():
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "query",
     [
         {"fields": ("password",)},
         {"expand": (Branch("password"),)},
@@ -106,12 +106,12 @@ def test_levels_are_walked_from_the_top():
         {"expand": (Branch("country_id", ("password",)),)},
     ],
 )
-def test_what_the_caller_may_not_see_is_refused(wanted):
+def test_what_the_caller_may_not_see_is_refused(query):
     with pytest.raises(QueryFieldRefused):
-        partners(**wanted)
+        partners(**query)
 
 
-def test_the_ids_of_a_level_are_asked_for_once():
+def test_the_ids_of_a_level_are_read_once():
     level = partners(expand=(Branch("child_ids"), Branch("country_id")))
     children, country = level.relations
     rows = [AZURE, DECO, {**DECO, "child_ids": None, "country_id": False}]
