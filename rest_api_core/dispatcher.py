@@ -139,7 +139,7 @@ class RestDispatcher(Dispatcher):
         """The row of the table that the path and the method lead to; 404, 405."""
         self.found = self.dialect._router().find(received.below)
         name = self.found.operation(received.method)
-        return self.request.env["rest.operations"]._table()[name]
+        return self.request.env["rest.operations"]._by_name()[name]
 
     def pre_dispatch(self, rule, args):
         """Nothing of what Odoo's own routes need: neither language nor CORS.

@@ -25,7 +25,7 @@ class RestController(http.Controller):
             found = (
                 request.env[dialect]._router().find(router.below(received.path, base))
             )
-            operation = request.env["rest.operations"]._table()[
+            operation = request.env["rest.operations"]._by_name()[
                 found.operation(received.method)
             ]
         except Problem:

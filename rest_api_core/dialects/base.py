@@ -59,7 +59,7 @@ class RestDialect(models.AbstractModel):
         """The ``Router`` of this dialect, made once by each worker."""
 
         def fill(env):
-            operations = env["rest.operations"]._table()
+            operations = env["rest.operations"]._by_name()
             return Router(env[self._name]._routes(operations))
 
         return self.env["rest.configuration"]._kept(("router", self._name), fill)

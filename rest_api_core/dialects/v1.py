@@ -48,7 +48,7 @@ class RestDialectV1(models.AbstractModel):
     def _operation(self, operation, target):
         """A path with several ids is answered as a list."""
         if operation.name == "read" and len(target.ids) > 1:
-            return self.env["rest.operations"]._table()["bulk"]
+            return self.env["rest.operations"]._by_name()["bulk"]
         return operation
 
     def _body(self, received):

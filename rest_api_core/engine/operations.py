@@ -46,7 +46,7 @@ class RestOperations(models.AbstractModel):
         """All rows; their order is that of the documentation."""
         return list(ROWS)
 
-    def _table(self):
+    def _by_name(self):
         """``{name: Operation}`` of this database, made once by each worker."""
 
         def fill(env):

@@ -87,6 +87,7 @@ class RestReader(models.AbstractModel):
         return Result(
             data=documents,
             many=True,
+            level=level,
             meta=page.meta,
             pages=page.pages,
             version=tags._version(marks),
@@ -105,6 +106,7 @@ class RestReader(models.AbstractModel):
         return Result(
             data=documents,
             many=True,
+            level=level,
             meta={"count": len(documents), "missing": missing},
             version=etag.list_version(versions[d["id"]] for d in documents),
             seal=context.seal,
@@ -120,6 +122,7 @@ class RestReader(models.AbstractModel):
             raise paths.missing_record(model_name, record_id)
         return Result(
             data=documents[0],
+            level=level,
             version=versions[record_id],
             seal=context.seal,
             ids=(record_id,),

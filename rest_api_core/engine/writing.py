@@ -157,7 +157,7 @@ class RestWriting(models.AbstractModel):
 
         :param changes: what has been written; it may be what cannot be shown
         """
-        known = {"ids": ids, "honoured": ("return", *HONOURED)}
+        known = {"ids": ids, "level": level, "honoured": ("return", *HONOURED)}
         if call.preferences.minimal:
             outcome = "created" if outcome == "created" else "empty"
             return Result(outcome=outcome, many=changes.many, **known)
