@@ -224,6 +224,8 @@ class _SearchReader:
         value = getattr(value, "__func__", value)  # of a class or static method
         if isinstance(value, FunctionType):
             self._read_function(value)
+        elif isinstance(value, type):
+            return  # of ``super()``
         elif callable(value) or isinstance(value, property):
             self.is_dynamic = True
         else:

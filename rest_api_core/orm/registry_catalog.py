@@ -180,20 +180,20 @@ class RegistryCatalog:
 
     def _hidden_in_search(self, recordset):
         """``_HIDDEN`` if the search of display names may look at fields that rules hide
-        from the caller, else nothing."""
-        models = self.settings._resources(self.api_id)
-        policies = {model: self.policy(model) for model in models}
+        from the caller, of this or another model; else nothing."""
+        policies = map(self.policy, self.settings._resources(self.api_id))
+        by_model = {policy.resource.model: policy for policy in policies if policy}
         searched = heuristics.fields_searched(recordset)
         if searched is None:
             every = FieldSet()
-            hides = any(not p or p.grant.readable != every for p in policies.values())
+            hides = any(p.grant.readable != every for p in by_model.values())
         else:
             hides = any(
-                not (policies[owner] and policies[owner].may_read(field))
+                not by_model[owner].may_read(field)
                 for model, names in searched.items()
                 for name in names
                 for owner, field in heuristics.same_values(self.env, model, name)
-                if owner in policies
+                if owner in by_model
             )
         return (_HIDDEN,) if hides else ()
 
