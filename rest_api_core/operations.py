@@ -25,6 +25,7 @@ ModelAccess = Literal["read", "create", "write"]
 Body = Literal["none", "parameters", "record", "records", "arguments"]
 
 JSON = "application/json"
+PDF, HTML, TEXT = "application/pdf", "text/html", "text/plain"
 NO_RIGHTS: frozenset[Right] = frozenset()
 
 
@@ -194,6 +195,14 @@ ROWS = (
         service="rest.writing",
     ),
     Operation(
+        "report",
+        "A report of Odoo about records",
+        ("GET reports/<report>/<ids>", "POST reports/<report>/<ids>"),
+        parameters=_LOCALE | {"format"},
+        produces=(PDF, HTML, TEXT),
+        service="rest.reports",
+    ),
+    Operation(
         "call",
         "Call a method that the resource lists",
         ("POST <model>/call/<name>", f"POST {_RECORDS}/call/<name>"),
@@ -201,5 +210,24 @@ ROWS = (
         parameters=_LOCALE,
         body="arguments",
         service="rest.calling",
+    ),
+    # of the token dialect; v1 has no paths for them
+    Operation(
+        "get_tokens",
+        "An access token and a refresh token for login and password",
+        anonymous=True,
+        service="rest.tokens",
+    ),
+    Operation(
+        "refresh_token",
+        "A new access token for a refresh token",
+        anonymous=True,
+        service="rest.tokens",
+    ),
+    Operation(
+        "delete_tokens",
+        "Revoke a refresh token and its access tokens",
+        anonymous=True,
+        service="rest.tokens",
     ),
 )

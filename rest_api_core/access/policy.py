@@ -265,7 +265,8 @@ def check_method(target: Target, policy: EffectivePolicy) -> MethodRule:
     if rule is None:
         listed = policy.resource.method(target.name)
         error = ScopeInsufficient if listed else Forbidden
-        raise error(f"Method '{target.name}' cannot be called through the API.")
+        detail = f"Method '{target.name}' cannot be called through the API."
+        raise error(f"{detail} An administrator lists methods in Methods of its resource.")
     if rule.on_records is not bool(target.ids):
         path = f"{target.model}/<ids>" if rule.on_records else target.model
         raise NotFound(f"The path of this method is {path}/call/{target.name}.")

@@ -5,15 +5,24 @@ from urllib.parse import quote
 
 from odoo import models
 
+from ..operations import HTML, PDF, TEXT
 from ..query import paging
 from ..query import query as queries
 from ..wire import etag, json_text, negotiation, preferences, problem
 from ..wire.call import Call
-from ..wire.problem import BodyMalformed, MediaTypeUnsupported, PreconditionFailed
+from ..wire.problem import (
+    BodyMalformed,
+    MediaTypeUnsupported,
+    ParameterInvalid,
+    ParameterRepeated,
+    PreconditionFailed,
+)
 from ..wire.received import Reply
 from ..wire.result import encode
 
 JSON = "application/json; charset=utf-8"
+# words of the parameter ``format``
+FORMATS = {"pdf": PDF, "html": HTML, "text": TEXT}
 METHODS_WITH_BODY = frozenset(("POST", "PUT", "PATCH", "DELETE", "QUERY"))
 
 
@@ -26,10 +35,10 @@ class RestDialectV1(models.AbstractModel):
 
     def _call(self, received, operation, target, api, caller):
         headers = received.headers
-        negotiation.accepted(headers.get("Accept"), operation.produces)
+        media_type, pairs = _media_type(received, operation)
         body = self._body(received)
         wishes = preferences.parse(headers.get("Prefer"))
-        query = self._query(received, operation, body, api, wishes)
+        query = self._query(pairs, operation, body, api, wishes)
         return Call(
             operation=self._operation(operation, target),
             api_id=api.id,
@@ -38,6 +47,7 @@ class RestDialectV1(models.AbstractModel):
             query=query,
             body=body,
             preferences=wishes,
+            media_type=media_type,
             conditions=_conditions(headers),
             languages=headers.get("Accept-Language") or "",
             company_ids=negotiation.companies(headers.get("X-Company-Id")),
@@ -67,13 +77,13 @@ class RestDialectV1(models.AbstractModel):
         except ValueError as error:
             raise BodyMalformed(f"The body {error}.") from error
 
-    def _query(self, received, operation, body, api, wishes):
+    def _query(self, pairs, operation, body, api, wishes):
         if operation.parameters is None:
             return queries.Query(limit=api.limits.default_limit)
         members = body if operation.body == "parameters" else None
-        query = queries.parse(received.query, api.limits, operation.parameters, members)
+        query = queries.parse(pairs, api.limits, operation.parameters, members)
         # ``Prefer: count=…`` is for those who name no ``count``
-        named = dict(received.query).keys() | (members or {}).keys()
+        named = dict(pairs).keys() | (members or {}).keys()
         if wishes.count and "count" in operation.parameters - named:
             query = replace(query, count=wishes.count)
         return query
@@ -140,6 +150,23 @@ def problem_reply(path, realm, found, request_id):
     document = problem.document(found, path, request_id)
     headers = tuple(problem.headers(found, realm))
     return Reply(found.status, encode(document), problem.MEDIA_TYPE, headers)
+
+
+def _media_type(received, operation):
+    """The media type to produce, and the parameters without ``format``, which goes
+    before ``Accept``."""
+    accept, pairs = received.headers.get("Accept"), received.query
+    if "format" not in (operation.parameters or ()):
+        return negotiation.accepted(accept, operation.produces), pairs
+    named = [value for name, value in pairs if name == "format"]
+    if len(named) > 1:
+        raise ParameterRepeated.at_parameter("format", "came more than once")
+    if not named:
+        return negotiation.accepted(accept, operation.produces), pairs
+    if FORMATS.get(named[0]) not in operation.produces:
+        offered = ", ".join(n for n, t in FORMATS.items() if t in operation.produces)
+        raise ParameterInvalid.at_parameter("format", f"must be one of {offered}")
+    return FORMATS[named[0]], tuple(pair for pair in pairs if pair[0] != "format")
 
 
 def _conditions(headers):

@@ -1,5 +1,6 @@
 from . import configuration
 from . import authentication
+from . import tokens
 from . import limiter
 from . import logger
 from . import context
@@ -24,4 +25,5 @@ from . import writer
 from . import writing
 from . import calling
 from . import operations
+from . import reports
 from . import pipeline

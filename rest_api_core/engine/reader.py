@@ -72,7 +72,8 @@ class RestReader(models.AbstractModel):
         Raises QueryProblem and Forbidden.
         """
         tags = self.env["rest.list.tags"]
-        query, level = self.env["rest.serializer"]._plan(context, model_name, query)
+        serializer = self.env["rest.serializer"]
+        query, level = serializer._plan(context, model_name, query, "list")
         contained = tags._is_contained(context, level)
         domain = self._domain(context, model_name, query)
         if contained and conditions.if_none_match:
@@ -80,10 +81,10 @@ class RestReader(models.AbstractModel):
             tag = tags._tag(context, level, page.rows, page.meta)
             if etag.names_tag(conditions, tag):
                 return Result(many=True, outcome="unchanged", tag=tag, pages=page.pages)
-        fetch = tags._stamped_rows if contained else self.env["rest.serializer"]._rows
+        fetch = tags._stamped_rows if contained else serializer._rows
         page = self._page(context, Listing(query, level, domain, fetch))
         marks = tags._marks_of(page.rows)
-        documents = self.env["rest.serializer"]._assembled(context, level, page.rows)
+        documents = serializer._assembled(context, level, page.rows)
         return Result(
             data=documents,
             many=True,

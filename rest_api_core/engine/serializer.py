@@ -14,6 +14,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..query import projection
+from ..query.projection import plan
+from ..query.schema import apply
 from ..wire import etag
 from ..wire.problem import PageTooLarge
 from .names import NAME
@@ -29,22 +31,32 @@ class RestSerializer(models.AbstractModel):
 
     # --- plans ---------------------------------------------------------------
 
-    def _plan(self, context, model_name, query):
+    def _plan(self, context, model_name, query, schema="read"):
         """``(Query with resolved paths, projection.Level)`` of a Query; kept for all
-        callers with the same rights. Raises QueryFieldRefused and FilterInvalid."""
+        callers with the same rights.
+
+        :param schema: the stored response schema of a query that names no fields
+        Raises QueryFieldRefused, FilterInvalid and ParameterInvalid.
+        """
 
         def make():
             resolver = self.env["rest.resolver"]
-            resolved = resolver._resolved(context, model_name, query)
-            level = projection.plan(model_name, resolved, context.fields_of)
-            return resolved, level
+            schemas = self._schemas(context, model_name)
+            shaped = apply(query, schemas, schema, model_name, context.fields_of)
+            resolved = resolver._resolved(context, model_name, shaped)
+            fields_of, requested = context.fields_of, query.named
+            return resolved, plan(model_name, resolved, fields_of, requested)
 
         # the values of a filter by ``repr``: to Python 1 is True and 1.0, but a field
         # takes only one of them
-        key = (query, repr((query.filter, query.expand)))
-        if len(key[1]) > MAX_PLAN:
+        key = (query, schema, repr((query.filter, query.expand)))
+        if len(key[2]) > MAX_PLAN:
             return make()
         return context.catalog.cache("plans", model_name).get(key, make)
+
+    def _schemas(self, context, model_name):
+        resources = self.env["rest.configuration"]._resources(context.api.id)
+        return resources[model_name].schemas if model_name in resources else {}
 
     # --- rows ----------------------------------------------------------------
 

@@ -37,11 +37,28 @@ class RestWriting(models.AbstractModel):
         preconditions = self.env["rest.preconditions"]
         preconditions._decide(context, call.model, call.conditions, None)
         reading = self._reading(context, call)
-        requested = reading.new(call.body, context.api.max_records)
+        body = self._with_defaults(context, call)
+        requested = reading.new(body, context.api.max_records)
         changes = reading.changes(call.model, requested)
         most = call.preferences.max_affected
         ids = self.env["rest.writer"].create_records(context, changes, most)
         return self._result(context, call, level, ids, changes, "created")
+
+    def _with_defaults(self, context, call):
+        """The body with the default values of the resource, as far as the caller may
+        write them, for fields that it does not name."""
+        resources = self.env["rest.configuration"]._resources(context.api.id)
+        writable = context.fields_of(call.model, "body")
+        defaults = {
+            name: value
+            for name, value in resources[call.model].create_defaults.items()
+            if name in writable
+        }
+        if not defaults:
+            return call.body
+        if isinstance(call.body, list):
+            return [_filled(each, defaults) for each in call.body]
+        return _filled(call.body, defaults)
 
     def _operation__copy(self, context, call):
         """Copies, with other values where the body has some."""
@@ -139,8 +156,9 @@ class RestWriting(models.AbstractModel):
         QueryProblem, before anything is written."""
         if not context.catalog.policy(call.model).may("read"):
             return None
+        schema = "create" if call.operation.name == "create" else "read"
         serializer = self.env["rest.serializer"]
-        return serializer._plan(context, call.model, call.query)[1]
+        return serializer._plan(context, call.model, call.query, schema)[1]
 
     def _reading(self, context, call):
         return call.reading(partial(context.fields_of, position="body"))
@@ -181,6 +199,10 @@ class RestWriting(models.AbstractModel):
             documents, versions = serializer._documents(context, level, ids)
         known = {document["id"]: document for document in documents}
         return [known.get(each, {"id": each}) for each in ids], versions
+
+
+def _filled(body, defaults):
+    return {**defaults, **body} if isinstance(body, dict) else body
 
 
 def _is_plain(field):

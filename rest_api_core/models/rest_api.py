@@ -208,8 +208,7 @@ class RestApi(models.Model):
 
     def _check_root_path_is_free(self, root_path):
         """Name the other API, which a constraint of the database could not."""
-        everyone = self.with_context(active_test=False)
-        others = everyone.search([("root_path", "=", root_path)]) - self
+        others = self._apis_at(root_path) - self
         if others.active:
             raise ValidationError(
                 self.env._("%s has this root path already.", others.name)
@@ -221,17 +220,25 @@ class RestApi(models.Model):
                 )
             )
 
+    def _apis_at(self, path):
+        """The APIs that have this base path, archived ones too."""
+        everyone = self.with_context(active_test=False)
+        return everyone.search([("root_path", "=", path)])
+
     @api.constrains("root_path")
     def _check_root_path(self):
         for record in self:
-            if not _ROOT.fullmatch(record.root_path):
-                raise ValidationError(
-                    self.env._(
-                        "%s is no root path, such as /portal/v1: it takes letters,"
-                        " digits and -._~ between slashes.",
-                        record.root_path,
-                    )
+            record._check_base_path(record.root_path)
+
+    def _check_base_path(self, path):
+        if not _ROOT.fullmatch(path):
+            raise ValidationError(
+                self.env._(
+                    "%s is not a base path. It takes letters, digits and -._~ between"
+                    " slashes, such as /portal/v1.",
+                    path,
                 )
+            )
 
     @api.constrains("root_path")
     def _check_controllers(self):

@@ -52,7 +52,7 @@ class RegistryCatalog:
         return self.policy(model)
 
     def exposed(self, model):
-        return model in self.settings._resources(self.api_id)
+        return self.resource(model) is not None
 
     def readable(self, model):
         key = ("readable", model)
@@ -69,6 +69,10 @@ class RegistryCatalog:
         return recordset._parent_name
 
     # --- what operations ask -------------------------------------------------
+
+    def resource(self, model):
+        """``configuration.Resource`` of a model, None for one that is not exposed."""
+        return self.settings._resources(self.api_id).get(model)
 
     def policy(self, model):
         """``EffectivePolicy`` of the caller on any model, None where it has none."""
@@ -161,7 +165,7 @@ class RegistryCatalog:
         if not field.readonly:
             linked = field.type != "one2many" or self._has_stored_inverse(field)
             return not linked or _takes_bytes(field)
-        resource = self.settings._resources(self.api_id).get(model)
+        resource = self.resource(model)
         unlocked = resource is not None and field.name in resource.unlocked
         return not (unlocked and field.store and not (field.compute or field.related))
 

@@ -77,12 +77,21 @@ class Relation:
     offset: int = 0
 
 
-def plan(model: str, query: Query, fields_of: FieldsOf) -> Level:
+def plan(
+    model: str,
+    query: Query,
+    fields_of: FieldsOf,
+    requested: frozenset[str] | None = None,
+) -> Level:
     """The levels of what a query asks for; raises QueryFieldRefused.
 
     Names have passed the resolver before; here is but the second guard.
+
+    :param requested: see ``Level``; by default all that the query names, but of these a
+        schema may have named some
     """
-    shared = _Shared(query.binary, query.archived != "exclude", query.named)
+    named = query.named if requested is None else requested
+    shared = _Shared(query.binary, query.archived != "exclude", named)
     return _level(model, query, fields_of, shared)
 
 

@@ -14,6 +14,7 @@ from .problem import Header
 MAX_AGE = 3600  # seconds; Chromium takes up to 7200
 METHODS = ("GET", "HEAD", "QUERY", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 REQUEST_HEADERS = (
+    "Access-Token",
     "Authorization",
     "Content-Type",
     "If-Match",

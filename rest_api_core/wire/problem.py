@@ -50,6 +50,7 @@ stage that found the error. Codes and statuses are a contract; details are not.
     └── ServerProblem             500 server.error: a bug, without details
         ├── Maintenance           503 server.maintenance, with Retry-After
         ├── Overloaded            503 server.overloaded, with Retry-After
+        ├── RendererMissing       501 server.renderer: no program that makes PDF
         └── TimeExceeded          503 server.timeout: of a statement
 """
 
@@ -295,6 +296,11 @@ class Overloaded(ServerProblem):
     status, code = 503, "server.overloaded"
     detail = "The server is busy. Try again later."
     wait = 1
+
+
+class RendererMissing(ServerProblem):
+    status, code = 501, "server.renderer"
+    detail = "This server cannot make PDF documents: wkhtmltopdf is not installed."
 
 
 class TimeExceeded(ServerProblem):

@@ -48,7 +48,7 @@ def partners(**changes):
     return ResourcePolicy("res.partner", **changes)
 
 
-OPERATIONS = {row.name: row for row in ROWS if row.routes[0].find("<model>") > 0}
+OPERATIONS = {row.name: row for row in ROWS if "<model>" in "".join(row.routes)}
 
 
 def refused(operation, found, **target):

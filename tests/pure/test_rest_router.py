@@ -193,7 +193,6 @@ def test_a_call_is_about_its_target_and_cannot_be_changed():
 def test_each_operation_has_a_path_of_its_own():
     routes = [route for row in operations.ROWS for route in row.routes]
     assert len(set(routes)) == len(routes)
-    assert all(row.routes for row in operations.ROWS)
     with pytest.raises(ValueError, match="two operations for GET a/b"):
         Router([("GET a/b", "one"), ("GET a/b", "other")])
 
