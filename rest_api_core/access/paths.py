@@ -107,8 +107,7 @@ def refusal(path: str, position: Position, place: str | None = None) -> Problem:
 
 def missing_record(model: str, record_id: int) -> NotFound:
     """The one error for records that do not exist and records out of reach."""
-    detail = f"Record {record_id} of {model} was not found or is not accessible."
-    return NotFound(detail)
+    return NotFound.of_records(model, (record_id,))
 
 
 def resolve_filter(
