@@ -11,6 +11,7 @@ from . import test_enumeration
 from . import test_escalation
 from . import test_foreign_fields
 from . import test_headers
+from . import test_heuristics
 from . import test_hints
 from . import test_key_dialog
 from . import test_limit
