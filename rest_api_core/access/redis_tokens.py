@@ -8,8 +8,8 @@ A family is two keys, which expire by themselves:
 The scripts keep the two consistent when several clients refresh or revoke at once. They
 get the name of the second key from the first one, which Redis Cluster does not allow.
 
-The Python library ``redis`` is optional. Without it, and while the server is down, every
-method raises Overloaded (503): no token is accepted unchecked.
+The Python library ``redis`` is optional. Without it, and while the server is down,
+every method raises Overloaded (503): no token is accepted unchecked.
 """
 
 from __future__ import annotations

@@ -27,5 +27,6 @@ from . import test_reading_lists
 from . import test_reading_values
 from . import test_relations
 from . import test_routes
+from . import test_tokens
 from . import test_unlocked
 from . import test_writing
