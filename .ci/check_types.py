@@ -1,21 +1,16 @@
-"""Run mypy on the pure modules (listed in .coveragerc) and on our own generator."""
+"""Run mypy on the pure modules and on our own generator."""
 
-import configparser
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "setup"))
+
+from environment.purity import pure_modules  # noqa: E402
+
 OTHERS = ["setup/readme/generate.py"]
 
-
-def pure_modules() -> list[str]:
-    """Return the listed modules that exist."""
-    settings = configparser.ConfigParser()
-    settings.read(ROOT / ".coveragerc")
-    patterns = settings.get("report", "include", fallback="").split()
-    return [str(path) for pattern in patterns for path in sorted(ROOT.glob(pattern))]
-
-
 if __name__ == "__main__":
-    sys.exit(subprocess.call(["mypy", *pure_modules(), *OTHERS], cwd=ROOT))
+    modules = [str(path) for path in pure_modules()]
+    sys.exit(subprocess.call(["mypy", *modules, *OTHERS], cwd=ROOT))

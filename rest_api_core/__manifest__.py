@@ -19,6 +19,7 @@
         "wizard/rest_key_views.xml",
         "views/rest_log_views.xml",
         "views/rest_resource_views.xml",
+        "views/ir_model_views.xml",
         "views/rest_credential_views.xml",
         "views/rest_token_views.xml",
         "views/rest_client_views.xml",

@@ -1,13 +1,15 @@
-"""HTTP in, HTTP out: the only place that knows requests, responses and headers.
+"""HTTP in, HTTP out: the only place that knows Odoo's requests and responses.
 
 ir.http._match → RestDispatcher (one per request) → ir.http._authenticate:
-    identify()      credentials → Caller                   401 403 429
-dispatch()          path, headers, body → Call             400 404 405 406 413 415
-    RestController.answer → rest.pipeline._answer(call) → Answer
-handle_error()      any exception → problem+json, with what the request was
-_finished()         the headers that every answer has; the log
+    identify()      base path → API, dialect; credentials → Caller   401 403 429
+dispatch()          dialect._call(received) → Call             400 404 405 406 413 415
+    RestController.respond → rest.pipeline._respond(call) → Result
+    dialect._render(result) → Reply
+handle_error()      any exception → Problem → dialect._render_problem → Reply
+_respond_with()     the headers that every response has; the log
 """
 
+import contextlib
 import logging
 import threading
 import time
@@ -16,19 +18,18 @@ from datetime import datetime, timezone
 
 from odoo.http import Dispatcher, Response, request
 
-from .access.configuration import Api
+from .access.configuration import V1, Api
+from .dialects.v1 import problem_reply
 from .limits import rate
 from .orm.failures import Refused, problem_of
 from .wire import call as calls
-from .wire import cors, json_text, negotiation, problem
-from .wire.call import Call, Caller
+from .wire import cors, negotiation, problem, router
+from .wire.call import Caller
 from .wire.problem import Problem
-from .wire.result import Answer, DryRun, encode
+from .wire.received import Received
+from .wire.result import DryRun
 
 _logger = logging.getLogger(__name__)
-
-METHODS_WITH_BODY = frozenset(("POST", "PUT", "PATCH", "DELETE", "QUERY"))
-PUBLIC = frozenset(("about", "health"))  # verbs for strangers
 
 
 class RestDispatcher(Dispatcher):
@@ -43,8 +44,9 @@ class RestDispatcher(Dispatcher):
         given = self.http.headers.get("X-Request-ID")
         self.request_id = calls.request_id(given, str(uuid.uuid4()))
         self.api = Api(id=0, name="REST API", root="")
-        self.target = None
+        self.mount = ("", V1)  # base path and dialect
         self.caller = Caller()
+        self.found = None  # router.Found
         self.call = None
         self.quota = None  # (Decision, Limit, now) once it is spent
         self.is_rolled_back = False
@@ -54,43 +56,49 @@ class RestDispatcher(Dispatcher):
         """All requests: what does not fit gets a problem and not Odoo's page."""
         return True
 
+    @property
+    def dialect(self):
+        return self.request.env[self.mount[1]]
+
     # --- before the handler --------------------------------------------------
 
     def identify(self, endpoint):
-        """Who asks; sets the user of the environment. Raises Refused."""
+        """Who calls; sets the user of the environment. Raises Refused."""
         try:
             self._find_api(endpoint.args[0])
             self._authenticate()
             self.quota = self.quota or self._spend_quota()
-        except Problem as refusal:
-            raise Refused(refusal) from refusal
+        except Problem as error:
+            raise Refused(error) from error
 
     def _find_api(self, api_id):
         api = self.request.env["rest.configuration"]._api(api_id)
         if api is None:
             raise problem.NotFound()
-        self.api = api
+        self.api, self.mount = api, api.mount(self.http.path)
 
     def _authenticate(self):
         self.request.session.can_save = False  # unless it is what identifies
-        model = self.request.env["rest.authentication"]
         if self.http.method == "OPTIONS":
-            self._become_nobody()
+            self._become_public()
             return
-        self.caller = model._caller(self.api, self.http, self.request.session)
+        received, session = self._received(), self.request.session
+        self.caller = self.request.env["rest.authentication"]._caller(
+            self.api, received, session, self.dialect._credentials(received)
+        )
         if self.caller.user_id is None:
-            self._refuse_stranger()
-            self._become_nobody()
+            self._check_anonymous(received)
+            self._become_public()
         else:
-            self.request.session.can_save = self.caller.scheme == "session"
+            session.can_save = self.caller.scheme == "session"
             self.request.update_env(user=self.caller.user_id)
 
-    def _refuse_stranger(self):
-        """Strangers learn which paths there are, and nothing else."""
-        if self._find_target().verb not in PUBLIC:
+    def _check_anonymous(self, received):
+        """Anonymous callers learn which paths there are, and nothing else."""
+        if not self._operation(received).anonymous:
             raise problem.CredentialsMissing()
 
-    def _become_nobody(self):
+    def _become_public(self):
         """Odoo warns of transactions without any user."""
         model = self.request.env["ir.model.data"]
         self.request.update_env(user=model._xmlid_to_res_id("base.public_user"))
@@ -103,12 +111,35 @@ class RestDispatcher(Dispatcher):
             raise problem.RateLimited()
         return quota
 
-    def _find_target(self):
-        self.target = calls.parse(self._path(), self.http.method)
-        return self.target
+    def _received(self):
+        http, base = self.http, self.mount[0]
+        return Received(
+            method=http.method,
+            path=http.path,
+            below=router.below(http.path, base),
+            url=http.url,
+            base_url=http.host_url.rstrip("/") + base,
+            query=tuple(http.args.items(multi=True)),
+            query_string=http.query_string.decode("utf-8", "replace"),
+            headers=http.headers,
+            ip=http.remote_addr or "",
+            read=self._read,
+        )
 
-    def _path(self):
-        return calls.relative(self.http.path, self.api.root)
+    def _read(self):
+        """The body. Nobody knows the length of one in chunks: werkzeug reads as far as
+        the limit, and no further."""
+        self.http.max_content_length = self.api.max_body + 1
+        content = self.http.get_data(cache=True)
+        if len(content) > self.api.max_body:
+            raise problem.BodyTooLarge()
+        return content
+
+    def _operation(self, received):
+        """The row of the table that the path and the method lead to; 404, 405."""
+        self.found = self.dialect._router().find(received.below)
+        name = self.found.operation(received.method)
+        return self.request.env["rest.operations"]._by_name()[name]
 
     def pre_dispatch(self, rule, args):
         """Nothing of what Odoo's own routes need: neither language nor CORS.
@@ -120,109 +151,75 @@ class RestDispatcher(Dispatcher):
     # --- the handler ---------------------------------------------------------
 
     def dispatch(self, endpoint, args):
-        if self.http.method == "OPTIONS":
-            return self._options()
-        if self.api.maintenance and not self._is_health():
+        received = self._received()
+        if received.method == "OPTIONS":
+            return self._options(received)
+        operation = self._operation(received)
+        if self.api.maintenance and operation.name != "health":
             raise problem.Maintenance()
-        negotiation.accepted(self.http.headers.get("Accept"))
-        self.call = self._make_call()
-        answer = endpoint(call=self.call)
+        self.call = self.dialect._call(
+            received, operation, self.found.target, self.api, self.caller
+        )
+        result = endpoint(call=self.call)
         self._keep_nothing_of_a_read()
-        return self._respond(answer)
+        return self._respond_with(self.dialect._render(received, self.call, result))
 
     def _keep_nothing_of_a_read(self):
         """What Odoo's code writes while it reads, where the cursor lets it: without a
-        replica, or on the second try. Of sessions and passwords, Odoo keeps traces."""
+        replica, or on the second try. Odoo keeps traces of sessions and passwords."""
         kept = self.request.env.cr.readonly or self.caller.scheme != "key"
-        if self.call.reads and not kept:
+        if self.call.operation.readonly and not kept:
             self._roll_back()
 
-    def _is_health(self):
-        return self._find_target().verb == "health"
-
-    def _options(self):
-        asked = self.http.headers.get("Access-Control-Request-Method")
-        origin = self.http.headers.get("Origin")
+    def _options(self, received):
+        asked = received.headers.get("Access-Control-Request-Method")
+        origin = received.headers.get("Origin")
         if cors.is_preflight("OPTIONS", origin, asked):
-            headers = cors.preflight_headers(origin, self.api.origins)
+            headers = self.dialect._preflight_headers(origin, self.api)
             return Response(status=204, headers=[*headers, *self._plain_headers()])
-        methods = calls.methods(self._path())
-        headers = [problem.allow(methods), *self._common_headers()]
+        self.found = self.dialect._router().find(received.below)
+        headers = [problem.allow(self.found.methods), *self._common_headers()]
         return Response(status=204, headers=headers)
 
-    def _make_call(self):
-        target = self._find_target()
-        headers = self.http.headers
-        return Call(
-            *target,
-            api_id=self.api.id,
-            root=self.api.root,
-            path=self._path(),
-            query=self._query(),
-            body=self._body(),
-            headers=calls.Headers.of(headers.get),
-            ip=self.http.remote_addr or "",
-            request_id=self.request_id,
-            caller=self.caller,
-            url=self.http.url,
-        )
+    # --- the response --------------------------------------------------------
 
-    def _query(self):
-        pairs = self.http.args.items(multi=True)
-        return tuple(pairs)
-
-    def _body(self):
-        """The parsed body; None where there is none."""
-        if self.http.method not in METHODS_WITH_BODY:
-            return None
-        # nobody knows the length of a body in chunks: werkzeug reads so far, no further
-        self.http.max_content_length = self.api.max_body + 1
-        content = self.http.get_data(cache=True)
-        if len(content) > self.api.max_body:
-            raise problem.BodyTooLarge()
-        if not content:
-            return None
-        encoding = self.http.headers.get("Content-Encoding", "identity")
-        is_json = negotiation.is_json(self.http.headers.get("Content-Type"))
-        if not is_json or encoding != "identity":
-            raise problem.MediaTypeUnsupported("Send JSON, application/json.")
-        try:
-            return json_text.loads(content)
-        except ValueError as error:
-            raise problem.BodyMalformed(f"The body {error}.") from error
-
-    # --- the answer ----------------------------------------------------------
-
-    def _respond(self, answer: Answer):
-        content = answer.content
-        headers = [*answer.headers, *self._common_headers()]
-        headers.append(("Cache-Control", _cache_control(answer)))
-        if answer.tag:
-            headers.append(("ETag", str(answer.tag)))
-        if answer.applied and self.call:
-            headers.append(("Preference-Applied", ", ".join(answer.applied)))
-        response = Response(content, status=answer.status, headers=headers)
-        response.headers.set("Content-Type", "application/json; charset=utf-8")
-        if answer.status in (204, 304):
-            response.headers.remove("Content-Type")
-        self._log(answer.status, response_body=content)
+    def _respond_with(self, reply, failure=None):
+        """:param reply: ``Reply``; :param failure: the Problem that it tells"""
+        headers = [*reply.headers, *self._common_headers()]
+        headers.append(("Cache-Control", _cache_control(reply)))
+        if reply.tag:
+            headers.append(("ETag", str(reply.tag)))
+        response = Response(reply.content, status=reply.status, headers=headers)
+        response.headers.remove("Content-Type")
+        if reply.media_type:
+            response.headers.set("Content-Type", reply.media_type)
+        body = reply.content if isinstance(reply.content, bytes) else None
+        self._log(reply.status, body, failure)
         return response
 
     def post_dispatch(self, response):
         self.request._save_session()
 
     def handle_error(self, exc):
-        # what is answered is in our log without secrets, a bug just below: Odoo shall
-        # log it at no level
+        # what is told is in our log without secrets, a bug just below: Odoo shall log
+        # it at no level
         exc.loglevel = logging.NOTSET
         if isinstance(exc, DryRun):
             self._roll_back()
-            return self._respond(exc.answer)
+            reply = self.dialect._render(self._received(), self.call, exc.result)
+            return self._respond_with(reply)
         found = problem_of(exc)
         if type(found) is problem.ServerProblem:
             _logger.error("Request %s failed", self.request_id, exc_info=exc)
         self._roll_back()
-        return self._respond_to(found)
+        return self._respond_with(self._problem_reply(found), found)
+
+    def _problem_reply(self, found):
+        if self.request.env is None or not self.api.id:
+            name, path = self.api.name, self.http.path
+            return problem_reply(path, name, found, self.request_id)
+        received = self._received()
+        return self.dialect._render_problem(received, self.api, found, self.request_id)
 
     def _roll_back(self):
         """What the handler wrote is gone before anything is logged."""
@@ -230,20 +227,12 @@ class RestDispatcher(Dispatcher):
         if self.request.env is not None:
             self.request.env.cr.rollback()
 
-    def _respond_to(self, found: Problem):
-        document = problem.document(found, self.http.path, self.request_id)
-        headers = [*problem.headers(found, self.api.name), *self._common_headers()]
-        headers.append(("Cache-Control", "private, no-store"))
-        content = encode(document)
-        response = Response(content, status=found.status, headers=headers)
-        response.headers.set("Content-Type", problem.MEDIA_TYPE)
-        self._log(found.status, response_body=content, failure=found)
-        return response
-
     def _common_headers(self):
         origin = self.http.headers.get("Origin")
+        known = self.request.env is not None and self.api.id
+        origins = self.dialect._origins(self.api) if known else frozenset()
         return [
-            *cors.answer_headers(origin, self.api.origins),
+            *cors.response_headers(origin, origins),
             *self._plain_headers(),
             ("Vary", negotiation.vary(("Prefer",))),
             *self._rate_headers(),
@@ -268,6 +257,13 @@ class RestDispatcher(Dispatcher):
 
     # --- the log -------------------------------------------------------------
 
+    def template(self):
+        """``router.Found`` of the path, None where it leads nowhere."""
+        if self.found is None:
+            with contextlib.suppress(Problem):
+                self.found = self.dialect._router().find(self._received().below)
+        return self.found
+
     def _log(self, status, response_body, failure=None):
         if self.api.id and self.request.env is not None:
             self.request.env["rest.logger"]._record(
@@ -289,9 +285,9 @@ def _started():
     return getattr(threading.current_thread(), "perf_t0", None) or time.time()
 
 
-def _cache_control(answer):
+def _cache_control(reply):
     """What has a tag may be kept if it is asked for each time (RFC 9111 §5.2.2.4)."""
-    return "private, no-cache" if answer.tag else "private, no-store"
+    return "private, no-cache" if reply.tag else "private, no-store"
 
 
 def authenticate():

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+from environment.cache import Cache
 
 
 def ensure_installed(packages):
@@ -14,10 +15,12 @@ def ensure_installed(packages):
         return
     if os.geteuid():
         pytest.skip(f"as root: apt-get install {' '.join(missing)}")
-    if not _apt_get("install", *missing):
-        # the package lists may be old, or have never been fetched
-        _apt_get("update")
-        assert _apt_get("install", *missing), f"apt-get cannot install {missing}"
+    # apt-get waits for another one that installs, but not for one that updates its lists
+    with Cache().lock("apt-get.lock"):
+        if not _apt_get("install", *missing):
+            # the package lists may be old, or have never been fetched
+            _apt_get("update")
+            assert _apt_get("install", *missing), f"apt-get cannot install {missing}"
 
 
 def _apt_get(*arguments):
@@ -25,4 +28,6 @@ def _apt_get(*arguments):
     command += ["-o", "DPkg::Lock::Timeout=300", *arguments]
     # in runlevel 1 no package starts a server of its own
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    # apt-get checks signatures as a user who may not enter the folder of a shard
+    environment.pop("TMPDIR", None)
     return subprocess.run(command, env=environment, check=False).returncode == 0

@@ -13,7 +13,6 @@ from typing import Literal, Protocol
 Position = Literal[
     "fields", "filter", "sort", "group_by", "aggregate", "expand", "body"
 ]
-RELATIONS = frozenset({"many2one", "one2many", "many2many"})
 # set by Odoo, and dropped by it without a word when they come from outside
 MAGIC = frozenset({"id", "create_uid", "create_date", "write_uid", "write_date"})
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from ..wire.problem import CredentialsInvalid, CredentialsMisused, OriginRefused
@@ -43,6 +44,11 @@ class Key:
     prefix: str
     value: str = field(repr=False)
 
+    @property
+    def scheme(self) -> str:
+        """What a caller is identified by: ``key`` or ``token``."""
+        return "key" if self.kind == API_KEY else "token"
+
 
 @dataclass(frozen=True)
 class Basic:
@@ -50,6 +56,7 @@ class Basic:
 
     login: str
     password: str = field(repr=False)
+    scheme: ClassVar[str] = "basic"
 
 
 def generate(kind: str, random: bytes) -> Key:

@@ -21,17 +21,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..query.field_types import RELATIONS, TO_MANY
 from ..query.filters import CAPS, HIERARCHY, Leaf, Tree, check_path, map_leaves
 from ..query.operands import by_name, typed
-from ..query.reach import TO_MANY
 from ..wire.problem import (
     BodyFieldRefused,
     FilterInvalid,
+    NotFound,
     Problem,
     QueryFieldRefused,
     pointer,
 )
-from .catalog import MAGIC, RELATIONS, Catalog, FieldInfo, Position, Rules
+from .catalog import MAGIC, Catalog, FieldInfo, Position, Rules
 
 MAX_CHAIN = 12  # fields behind fields behind a field
 _USES: dict[Position, str] = {
@@ -102,6 +103,12 @@ def refusal(path: str, position: Position, place: str | None = None) -> Problem:
         return BodyFieldRefused.at_pointer(place or pointer(path[:100]), detail)
     detail = f"'{path[:100]}' is not a field that can be used here"
     return QueryFieldRefused.at_parameter(place or position, detail)
+
+
+def missing_record(model: str, record_id: int) -> NotFound:
+    """The one error for records that do not exist and records out of reach."""
+    detail = f"Record {record_id} of {model} was not found or is not accessible."
+    return NotFound(detail)
 
 
 def resolve_filter(

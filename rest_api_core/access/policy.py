@@ -15,10 +15,10 @@ from functools import reduce
 from operator import and_
 from typing import Any, Literal
 
-from ..wire.call import Call, Verb
+from ..operations import Operation, Right
+from ..wire.call import Target
 from ..wire.problem import Forbidden, NotFound, PolicyProblem, ScopeInsufficient
 
-Right = Literal["read", "create", "update", "delete", "archive", "restore"]
 Access = Literal["read", "write"]
 Domain = Sequence[Any]  # as Odoo writes it, a list of leaves and operators
 
@@ -26,23 +26,6 @@ RIGHTS: frozenset[Right] = frozenset(
     ("read", "create", "update", "delete", "archive", "restore")
 )
 _READ: frozenset[Right] = frozenset(("read",))
-NEEDED: dict[Verb, frozenset[Right]] = {
-    "about": frozenset(),
-    "health": frozenset(),
-    "list": _READ,
-    "count": _READ,
-    "fields": _READ,
-    "bulk": _READ,
-    "read": _READ,
-    "create": frozenset(("create",)),
-    "update": frozenset(("update",)),
-    "replace": frozenset(("update",)),
-    "delete": frozenset(("delete",)),  # also where it archives instead
-    "archive": frozenset(("archive",)),
-    "restore": frozenset(("restore",)),
-    "copy": frozenset(("read", "create")),
-    "call": frozenset(),  # has a list of its own
-}
 
 # Models that hold credentials, rights, code or our own set-up: each with all below it
 # ("res.users" is res.users.apikeys too). A resource of one needs ``sensitive``.
@@ -256,45 +239,47 @@ def _of_client(client: ClientPolicy, resource: ResourcePolicy) -> Grant:
     return Grant(_READ if reads else RIGHTS, frozenset(names))
 
 
-def check(call: Call, policy: EffectivePolicy | None) -> None:
-    """Let the call pass, or raise what the caller is told.
+def check(operation: Operation, policy: EffectivePolicy | None) -> None:
+    """Let the operation pass, or raise what the caller is told.
 
     NotFound where there is no policy, as for a missing record; ScopeInsufficient where
     the resource permits what scope or client do not; else Forbidden.
     """
     if policy is None:
         raise NotFound()
-    if call.verb == "call":
-        return _check_method(call, policy)
-    missing = NEEDED[call.verb] - policy.grant.rights
+    missing = operation.rights - policy.grant.rights
     if missing:
-        raise _refusal(policy, missing)
+        raise _error(policy, missing)
 
 
-def require(policy: EffectivePolicy, right: Right, place: str) -> None:
+def require(policy: EffectivePolicy, right: Right, pointer: str) -> None:
     """Raise what ``check`` would, for a record that a body changes at this pointer."""
     if not policy.may(right):
-        raise _refusal(policy, frozenset((right,)), place)
+        raise _error(policy, frozenset((right,)), pointer)
 
 
-def _check_method(call: Call, policy: EffectivePolicy) -> None:
-    """Unknown, private and not listed methods are refused alike."""
-    rule = policy.method(call.name)
+def check_method(target: Target, policy: EffectivePolicy) -> MethodRule:
+    """The rule of the method to call. Unknown, private and not listed methods get the
+    same error."""
+    rule = policy.method(target.name)
     if rule is None:
-        kind = ScopeInsufficient if policy.resource.method(call.name) else Forbidden
-        raise kind(f"The method '{call.name}' is not on the list of those to call.")
-    if rule.on_records is not bool(call.ids):
-        model = f"{call.model}/<ids>" if rule.on_records else call.model
-        raise NotFound(f"The path of this method is {model}/call/{call.name}.")
+        listed = policy.resource.method(target.name)
+        error = ScopeInsufficient if listed else Forbidden
+        detail = f"Method '{target.name}' cannot be called through the API."
+        raise error(f"{detail} An administrator lists methods in Methods of its resource.")
+    if rule.on_records is not bool(target.ids):
+        path = f"{target.model}/<ids>" if rule.on_records else target.model
+        raise NotFound(f"The path of this method is {path}/call/{target.name}.")
+    return rule
 
 
-def _refusal(
-    policy: EffectivePolicy, missing: frozenset[Right], place: str = ""
+def _error(
+    policy: EffectivePolicy, missing: frozenset[Right], pointer: str = ""
 ) -> PolicyProblem:
     """It tells whom to ask: who runs the API, or who has set up the client."""
     offered = missing <= policy.resource.rights
-    kind = ScopeInsufficient if offered else Forbidden
+    error = ScopeInsufficient if offered else Forbidden
     giver = "your client does not have" if offered else "the API does not give"
     rights = f"{' and '.join(sorted(missing))} {policy.resource.model}"
     detail = f"needs the right to {rights}, which {giver}"
-    return kind.at_pointer(place, detail) if place else kind(f"This {detail}.")
+    return error.at_pointer(pointer, detail) if pointer else error(f"This {detail}.")

@@ -1,10 +1,10 @@
 """What the values of a body do to other records, and Odoo's commands for it.
 
-No Odoo here. A body has been read (``body.py``); its targets are not looked up yet:
+No Odoo here. A body has been read (``reading.py``); its targets are not looked up yet:
 
     named = list(mentions("res.partner", values, fields_of, "#"))
-    found = …look up the targets, check the rights, all at once…
-    Commands(fields_of, found, removed, stored).values("res.partner", values)
+    matches = …look up the targets, check the rights, all at once…
+    Commands(fields_of, matches, removed, stored).values("res.partner", values)
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TARGETS = (ById, ByField, ByExternalId)
 Act = Literal["link", "attach", "detach", "create", "update", "delete", "replace"]
 # the acts that change or make a record of the other model
 AFFECTING = frozenset(("attach", "detach", "create", "update", "delete"))
-Found = Mapping[tuple[str, Target], int]
+Matches = Mapping[tuple[str, Target], int]  # (model, target) → id
 # (model, one2many or many2many, record) → what leaves the relation
 Removed = Mapping[tuple[str, str, int], Sequence[int]]
 Command = tuple[int, int, Any]
@@ -57,7 +57,7 @@ class Mention:
     model: str
     act: Act
     target: Target | None
-    place: str
+    pointer: str
     relation: tuple[str, str]
     parent: int | None = None
     values: Values = dataclass_field(default_factory=dict, hash=False)
@@ -65,10 +65,14 @@ class Mention:
 
 @dataclass(frozen=True)
 class Change:
-    """Values for the records of ``ids``, for a new one without; ``place`` is theirs."""
+    """Values for the records of ``ids``, for a new one without.
+
+    :param values: by field, as ``Reading`` gives them: ``{"country_id": ById(3)}``
+    :param pointer: leads to the values, in whatever they came from
+    """
 
     values: Values
-    place: str = "#"
+    pointer: str = "#"
     ids: tuple[int, ...] = ()
 
     @property
@@ -84,6 +88,28 @@ class Change:
         return any(isinstance(v, (ToMany, Properties)) for v in self.values.values())
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What a write does to records of one model.
+
+    :param many: whether the response is a list, whatever its length
+    """
+
+    model: str
+    items: tuple[Change, ...] = ()
+    many: bool = False
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The known records, in the order of the changes."""
+        return tuple(each for change in self.items for each in change.ids)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields that any of the records gets a value for."""
+        return frozenset().union(*(change.values for change in self.items))
+
+
 def has_many(values: Values) -> bool:
     """Whether what these values do depends on the record that gets them."""
     return any(isinstance(value, ToMany) for value in values.values())
@@ -93,20 +119,20 @@ def mentions(
     model: str,
     values: Values,
     fields_of: FieldsOf,
-    place: str,
+    pointer: str,
     parent: int | None = None,
 ) -> Iterator[Mention]:
     """All that is named, in the order of the body; nested values too.
 
-    :param place: the pointer of the values; :param parent: the record that gets them
+    :param pointer: leads to the values; :param parent: the record that gets them
     """
     fields = fields_of(model)
     for name, value in values.items():
         relation = (model, name)
-        at = f"{place}/{name}"
+        at = f"{pointer}/{name}"
         if isinstance(value, TARGETS):
             comodel = fields[name].comodel or ""
-            yield Mention(comodel, "link", value, value.place or at, relation, parent)
+            yield Mention(comodel, "link", value, value.pointer or at, relation, parent)
         elif isinstance(value, Reference):
             target = ById(value.id, at)
             yield Mention(value.model, "link", target, at, relation, parent)
@@ -119,18 +145,18 @@ def _of_many(
     field: Field,
     value: ToMany,
     fields_of: FieldsOf,
-    place: str,
+    pointer: str,
     parent: int | None,
 ) -> Iterator[Mention]:
     comodel, relation = field.comodel or "", (model, field.name)
     if value.mode == "replace":
-        yield Mention(comodel, "replace", None, place, relation, parent)
+        yield Mention(comodel, "replace", None, pointer, relation, parent)
     for item in value.items:
         act = _act(item, field, value)
         if isinstance(item, Create):
-            at, target, owner = item.place or place, None, None
+            at, target, owner = item.pointer or pointer, None, None
         else:
-            at, target = item.target.place or place, item.target
+            at, target = item.target.pointer or pointer, item.target
             owner = item.target.id if isinstance(item, Update) else None
         nested = item.values if isinstance(item, (Create, Update)) else {}
         yield Mention(comodel, act, target, at, relation, parent, nested)
@@ -158,10 +184,10 @@ class Commands:
     """
 
     def __init__(
-        self, fields_of: FieldsOf, found: Found, removed: Removed, stored: Stored
+        self, fields_of: FieldsOf, matches: Matches, removed: Removed, stored: Stored
     ) -> None:
         self._fields_of = fields_of
-        self._found = found
+        self._matches = matches
         self._removed = removed
         self._stored = stored
 
@@ -179,7 +205,7 @@ class Commands:
         if value is None:
             return False
         if isinstance(value, TARGETS):
-            return self._found[field.comodel or "", value]
+            return self._matches[field.comodel or "", value]
         if isinstance(value, ToMany):
             return self._commands(model, field, value, parent)
         if isinstance(value, Reference):
@@ -195,7 +221,7 @@ class Commands:
     ) -> list[Command]:
         comodel = field.comodel or ""
         removed = self._removed.get((model, field.name, parent or 0))
-        commands: list[Command] = [(3, number, 0) for number in removed or ()]
+        commands: list[Command] = [(3, each, 0) for each in removed or ()]
         if value.mode == "replace" and parent and removed is None:
             commands.append((6, 0, []))
         for item in value.items:
@@ -207,11 +233,11 @@ class Commands:
     ) -> list[Command]:
         if isinstance(item, Create):
             return [(0, 0, self.values(comodel, item.values))]
-        number = self._found[comodel, item.target]
+        match = self._matches[comodel, item.target]
         if isinstance(item, Link):
-            return [(4, number, 0)]
+            return [(4, match, 0)]
         if isinstance(item, Remove):
             deleted = _act(item, field, value) == "delete"
-            return [(2 if deleted else 3, number, 0)]
-        update = (1, number, self.values(comodel, item.values, number))
-        return [update] if field.type == "one2many" else [(4, number, 0), update]
+            return [(2 if deleted else 3, match, 0)]
+        update = (1, match, self.values(comodel, item.values, match))
+        return [update] if field.type == "one2many" else [(4, match, 0), update]

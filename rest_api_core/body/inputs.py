@@ -1,9 +1,8 @@
 """Values of a body in Python, by the type of their field. No Odoo here.
 
-Nothing is coerced: ``"3"`` is no integer, ``true`` neither, and null is a value only
-where answers have it, too. What PostgreSQL cannot store (NUL, half a character, a
-number out of range) is refused before it could. The table of types stands in
-``values.py``.
+Nothing is coerced: ``"3"`` is not an integer, nor is ``true``, and null is a value only
+where responses have it, too. What PostgreSQL cannot store (NUL, half a character, a
+number out of range) is an error here already. The table of types is in ``values.py``.
 """
 
 from __future__ import annotations
@@ -110,12 +109,12 @@ def _read_date(value: Any, _field: Field) -> date | None:
     try:
         day = date(*map(int, match.groups()))
     except ValueError:
-        raise ValueError("is no date of the calendar") from None
+        raise ValueError("is not a date of the calendar") from None
     return _speakable(day)
 
 
 def _read_datetime(value: Any, _field: Field) -> datetime | None:
-    """Naive UTC in whole seconds; fractions, which answers never have, are dropped."""
+    """Naive UTC in whole seconds: fractions are dropped, no response has any."""
     if value is None:
         return None
     match = _DATETIME.fullmatch(value) if isinstance(value, str) else None
@@ -126,7 +125,7 @@ def _read_datetime(value: Any, _field: Field) -> datetime | None:
         moment = datetime(year, month, day, hour, minute, second)
         moment -= _offset(*match.groups()[6:])
     except (ValueError, OverflowError):
-        raise ValueError("is no time of the calendar") from None
+        raise ValueError("is not a time of the calendar") from None
     return _speakable(moment)
 
 
@@ -201,16 +200,16 @@ def _read_json(value: Any, _field: Field) -> Any:
 
 
 def _read_properties(value: Any, field: Field) -> Properties:
-    """Values by name, or the list that answers have: of its definitions only names and
-    values count. What properties there are is not for the records that have them."""
+    """Values by name, or the list that responses have: of its definitions only names
+    and values count, for records do not define the properties that they have."""
     if isinstance(value, dict):
-        given = _read_json(value, field)
+        named = _read_json(value, field)
     elif isinstance(value, list):
         items = _read_definitions(value, field)
-        given = {i["name"]: i.get("value") for i in items if i.get("name")}
+        named = {i["name"]: i.get("value") for i in items if i.get("name")}
     else:
         raise ValueError("must be an object or a list of objects")
-    return Properties({name: _ids(one) for name, one in given.items()})
+    return Properties({name: _ids(one) for name, one in named.items()})
 
 
 def _ids(value: Any) -> Any:

@@ -13,13 +13,14 @@ from typing import Any
 
 from ..wire.problem import (
     BodyMalformed,
+    BodyProblem,
     BodyTooLarge,
     FieldError,
     ValueInvalid,
     pointer,
 )
 from .inputs import record_id
-from .relations import Place
+from .relations import Path
 
 
 @dataclass(frozen=True)
@@ -27,39 +28,44 @@ class Item:
     """Values as they came, for the records of ``ids``; without ids for a new one."""
 
     body: Any
-    place: Place = ()
+    path: Path = ()
     ids: tuple[int, ...] = ()
 
     @property
     def pointer(self) -> str:
-        return pointer(*self.place)
+        return pointer(*self.path)
 
 
 @dataclass(frozen=True)
 class Items:
-    """``many`` says that the answer is a list, whatever its length."""
+    """``many`` says that the response is a list, whatever its length."""
 
     items: tuple[Item, ...]
     many: bool = False
 
     @property
     def ids(self) -> tuple[int, ...]:
-        return tuple(number for item in self.items for number in item.ids)
+        return tuple(each for item in self.items for each in item.ids)
 
 
 def of_new(body: Any, most: int) -> Items:
     """The records to create, at most so many; raises BodyProblem."""
     if not isinstance(body, list):
-        return Items((Item(given(body)),))
+        return Items((Item(required(body)),))
     _check_length(body, most)
     return Items(tuple(Item(b, (i,)) for i, b in enumerate(body)), many=True)
 
 
+def of_copies(body: Any, ids: tuple[int, ...]) -> Items:
+    """The values that copies of these records get; there may be no body."""
+    return Items((Item({} if body is None else body),), many=len(ids) > 1)
+
+
 def of_known(body: Any, ids: tuple[int, ...], most: int) -> Items:
     """The records to change: those of the path, else those that the body names."""
-    given(body)
+    required(body)
     if ids:
-        check_number(len(ids), most)
+        check_count(len(ids), most)
         return Items((Item(body, (), ids),), many=len(ids) > 1)
     if isinstance(body, list):
         return _listed(body, most)
@@ -67,26 +73,29 @@ def of_known(body: Any, ids: tuple[int, ...], most: int) -> Items:
         detail = "must be an object of ids and data, or a list of objects with an id"
         raise ValueInvalid.at_pointer("#", detail)
     _check_length(body["ids"], most, "#/ids")
-    named = [(number, ("ids", index)) for index, number in enumerate(body["ids"])]
+    named = [(each, ("ids", index)) for index, each in enumerate(body["ids"])]
     return Items((Item(body["data"], ("data",), _ids(named)),), many=True)
 
 
-def given(body: Any) -> Any:
-    """The body, if there is one."""
+def required(body: Any) -> Any:
+    """The body; raises BodyMalformed if there is none."""
     if body is None:
         raise BodyMalformed("The request needs a body.")
     return body
 
 
 def check_empty(body: Any) -> None:
-    """DELETE and the like take their wishes from the path and the query alone."""
+    """DELETE and the like are told what to do by path and query alone."""
     if body not in (None, {}):
-        raise ValueInvalid.at_pointer("#", "is not looked at here: must be empty")
+        raise ValueInvalid.at_pointer(
+            "#", "must be empty: this operation takes no body"
+        )
 
 
-def check_number(number: int, most: int) -> None:
-    if number > most:
-        raise BodyTooLarge(f"A request is about at most {most} records.")
+def check_count(count: int, most: int) -> None:
+    """Raise BodyTooLarge if a request is about more than ``most`` records."""
+    if count > most:
+        raise BodyTooLarge(f"A request may be about {most} records at most.")
 
 
 def _listed(body: list[Any], most: int) -> Items:
@@ -97,32 +106,32 @@ def _listed(body: list[Any], most: int) -> Items:
             raise ValueInvalid.at_pointer(pointer(index), "must be an object")
         named.append((each.get("id"), (index, "id")))
     items = [
-        Item({n: v for n, v in each.items() if n != "id"}, (index,), (number,))
-        for index, (each, number) in enumerate(zip(body, _ids(named), strict=True))
+        Item({n: v for n, v in each.items() if n != "id"}, (index,), (record,))
+        for index, (each, record) in enumerate(zip(body, _ids(named), strict=True))
     ]
     return Items(tuple(items), many=True)
 
 
-def _check_length(value: Any, most: int, place: str = "#") -> None:
+def _check_length(value: Any, most: int, at: str = "#") -> None:
+    """:param at: the pointer of the list"""
     if not isinstance(value, list) or not value:
-        raise ValueInvalid.at_pointer(place, "must be a list that is not empty")
-    check_number(len(value), most)
+        raise ValueInvalid.at_pointer(at, "must be a list that is not empty")
+    check_count(len(value), most)
 
 
-def _ids(named: Sequence[tuple[Any, Place]]) -> tuple[int, ...]:
+def _ids(named: Sequence[tuple[Any, Path]]) -> tuple[int, ...]:
     """The ids, each of them once; raises ValueInvalid for all that are wrong."""
     seen: set[int] = set()
     field_errors = []
-    for number, place in named:
+    for value, path in named:
         try:
-            if record_id(number) in seen:
+            if record_id(value) in seen:
                 raise ValueError("is named twice")
-            seen.add(number)
+            seen.add(value)
         except ValueError as error:
             field_errors.append(
-                FieldError(ValueInvalid.code, str(error), pointer(*place))
+                FieldError(ValueInvalid.code, str(error), pointer(*path))
             )
     if field_errors:
-        detail = f"{field_errors[0].pointer}: {field_errors[0].detail}"
-        raise ValueInvalid(detail, errors=field_errors)
-    return tuple(number for number, _place in named)
+        raise BodyProblem.of(field_errors)
+    return tuple(value for value, _path in named)

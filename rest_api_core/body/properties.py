@@ -21,17 +21,17 @@ def checked(value: Any, definition: Definition) -> Any:
 
     Null, and the false that Odoo has for it, are no value of any type.
     """
-    kind = definition.get("type", "")
-    if value is None or (value is False and kind != "boolean"):
+    field_type = definition.get("type", "")
+    if value is None or (value is False and field_type != "boolean"):
         return value
-    if kind in _READERS:
-        return _READERS[kind](value, definition)
-    if kind not in READERS:
+    if field_type in _READERS:
+        return _READERS[field_type](value, definition)
+    if field_type not in READERS:
         raise ValueError("is of a type that cannot be written")
-    found = read(value, Field("", kind, choices=_choices(definition)))
-    if isinstance(found, datetime):
-        return found.isoformat(" ")
-    return found.isoformat() if isinstance(found, date) else found
+    python = read(value, Field("", field_type, choices=_choices(definition)))
+    if isinstance(python, datetime):
+        return python.isoformat(" ")
+    return python.isoformat() if isinstance(python, date) else python
 
 
 def _choices(definition: Definition) -> frozenset[str] | None:

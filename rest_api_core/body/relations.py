@@ -1,4 +1,4 @@
-"""What a body wants of relations. No Odoo here: nothing is looked up yet.
+"""What a body says of relations. No Odoo here: nothing is looked up yet.
 
     many2one    3 · {"id": 3} · {"code": "BE"} · {"external_id": "base.be"} · null
     x2many      [1, 2]                                      replace
@@ -9,7 +9,7 @@
 In a one2many an object without id is a new record, and records that are not mentioned
 stay. In a many2many an object of one value is a lookup, as in a many2one; with more it
 is a new record; a list of references alone replaces, in whatever form they come.
-``display_name`` next to an id is what answers have; it is accepted and not looked at.
+``display_name`` next to an id is what responses have; it is accepted and ignored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_NAME = 256  # characters of an external id
 FORMS = 'an id, or an object that names one record, such as {"code": "BE"}'
 MODES = ("add", "remove", "replace")
 Mode = Literal["add", "remove", "replace", "change"]
-Place = tuple[str | int, ...]
+Path = tuple[str | int, ...]  # of keys and indices into a body
 Values = Mapping[str, Any]
 _FIELD = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _EXTERNAL_ID = re.compile(r"[^\s.]+\.\S+")
@@ -35,10 +35,10 @@ _EXTERNAL_ID = re.compile(r"[^\s.]+\.\S+")
 
 @dataclass(frozen=True)
 class ById:
-    """The record with this id. Each target knows its ``place``: ``#/country_id``."""
+    """The record with this id. Each target knows its JSON pointer: ``#/country_id``."""
 
     id: int
-    place: str = dataclass_field(default="", compare=False)
+    pointer: str = dataclass_field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class ByField:
 
     field: str
     value: str | int
-    place: str = dataclass_field(default="", compare=False)
+    pointer: str = dataclass_field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class ByExternalId:
     """The record with this external id, ``module.name``."""
 
     external_id: str
-    place: str = dataclass_field(default="", compare=False)
+    pointer: str = dataclass_field(default="", compare=False)
 
 
 Target = ById | ByField | ByExternalId
@@ -81,7 +81,7 @@ class Create:
     """A new record belongs to the relation."""
 
     values: Values
-    place: str = dataclass_field(default="", compare=False)
+    pointer: str = dataclass_field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -96,37 +96,37 @@ Item = Link | Update | Create | Remove
 
 @dataclass(frozen=True)
 class ToMany:
-    """What is wanted of an x2many.
+    """What a body says of an x2many.
 
     ``replace``: the items and no others; ``change``, ``add``: the items, others stay;
-    ``remove``: these leave. Only ``change`` has both kinds of items.
+    ``remove``: these leave. Only ``change`` has items of all classes.
     """
 
     mode: Mode
     items: tuple[Item, ...]
 
 
-def to_one(value: Any, place: Place) -> Target | None:
+def to_one(value: Any, path: Path) -> Target | None:
     """The target of a many2one; raises ValueError."""
     if value is None:
         return None
-    return target(value, pointer(*place))
+    return target(value, pointer(*path))
 
 
-def target(value: Any, place: str) -> Target:
-    """The one record that is meant; raises ValueError."""
+def target(value: Any, at: str) -> Target:
+    """The one record that is meant, by the value at this pointer; raises ValueError."""
     if type(value) is int:
-        return ById(record_id(value), place)
+        return ById(record_id(value), at)
     if not isinstance(value, dict):
         raise ValueError(f"must be {FORMS}, or null")
     if "id" in value and value.keys() <= {"id", "display_name"}:
-        return ById(record_id(value["id"]), place)
+        return ById(record_id(value["id"]), at)
     if not _is_reference(value):
         raise ValueError(f"must be {FORMS}, or null")
-    ((name, wanted),) = value.items()
+    ((name, key),) = value.items()
     if name == "external_id":
-        return ByExternalId(_external_id(wanted), place)
-    return ByField(_field(name), _plain(wanted), place)
+        return ByExternalId(_external_id(key), at)
+    return ByField(_field(name), _plain(key), at)
 
 
 def _is_reference(value: Mapping[str, Any]) -> bool:
@@ -157,75 +157,75 @@ def _plain(value: Any) -> str | int:
 
 @dataclass(frozen=True)
 class ToManyReader:
-    """Reads x2many values; what is wrong is added to ``field_errors``, all of it.
+    """Reads x2many values; all errors are added to ``field_errors``.
 
     :param owned: a one2many, whose records belong to one parent
-    :param nested: reads the values of an object, and adds its field_errors itself
+    :param nested: reads the values of an object, and adds its errors itself
     """
 
     owned: bool
-    nested: Callable[[Any, Place], Values]
+    nested: Callable[[Any, Path], Values]
     field_errors: list[FieldError]
 
-    def parse(self, value: Any, place: Place) -> ToMany | None:
-        """What is wanted, as far as it could be read; None for no known form."""
+    def parse(self, value: Any, path: Path) -> ToMany | None:
+        """The value as far as it could be read; None for no known form."""
         if isinstance(value, list):
-            items = self._items(value, place)
-            return ToMany(self._mode_of(value, items, place), items)
+            items = self._items(value, path)
+            return ToMany(self._mode_of(value, items, path), items)
         if isinstance(value, dict) and value.keys() == {"mode", "records"}:
-            return self._moded(value["mode"], value["records"], place)
-        self._field_error(place, "must be a list, or an object of mode and records")
+            return self._moded(value["mode"], value["records"], path)
+        self._field_error(path, "must be a list, or an object of mode and records")
         return None
 
-    def _mode_of(self, value: list[Any], items: tuple[Item, ...], place: Place) -> Mode:
+    def _mode_of(self, value: list[Any], items: tuple[Item, ...], path: Path) -> Mode:
         if not self.owned:
             return "replace" if all(type(i) is Link for i in items) else "change"
         objects = sum(isinstance(item, dict) for item in value)
         if 0 < objects < len(value):
-            self._field_error(place, "must have either ids or objects, not both")
+            self._field_error(path, "must have either ids or objects, not both")
         return "change" if objects else "replace"
 
-    def _moded(self, mode: Any, records: Any, place: Place) -> ToMany | None:
+    def _moded(self, mode: Any, records: Any, path: Path) -> ToMany | None:
         if mode not in MODES:
-            self._field_error((*place, "mode"), f"must be one of {', '.join(MODES)}")
+            self._field_error((*path, "mode"), f"must be one of {', '.join(MODES)}")
             return None
         if not isinstance(records, list):
-            self._field_error((*place, "records"), "must be a list")
+            self._field_error((*path, "records"), "must be a list")
             return None
-        items = self._items(records, (*place, "records"), mode)
+        items = self._items(records, (*path, "records"), mode)
         return ToMany(mode, items)
 
     def _items(
-        self, records: list[Any], place: Place, mode: Mode = "change"
+        self, records: list[Any], path: Path, mode: Mode = "change"
     ) -> tuple[Item, ...]:
         items = []
         for index, record in enumerate(records):
-            at = (*place, index)
+            here = (*path, index)
             try:
-                items.append(_as_mode(self._item(record, at), mode))
+                items.append(_as_mode(self._item(record, here), mode))
             except ValueError as error:
-                self._field_error(at, str(error))
+                self._field_error(here, str(error))
         return tuple(items)
 
-    def _item(self, record: Any, place: Place) -> Item:
+    def _item(self, record: Any, path: Path) -> Item:
         if isinstance(record, dict):
-            return self._object(record, place)
+            return self._object(record, path)
         if type(record) is not int:
             raise ValueError("must be an id or an object")
-        return Link(target(record, pointer(*place)))
+        return Link(target(record, pointer(*path)))
 
-    def _object(self, record: dict[str, Any], place: Place) -> Item:
+    def _object(self, record: dict[str, Any], path: Path) -> Item:
         if "id" in record:
-            return self._known(record, place)
+            return self._known(record, path)
         if "_delete" in record:
             raise ValueError("needs an id to be deleted")
         external = record.keys() == {"external_id"}
         if external or (not self.owned and _is_reference(record)):
-            return Link(target(record, pointer(*place)))
-        return Create(self.nested(record, place), pointer(*place))
+            return Link(target(record, pointer(*path)))
+        return Create(self.nested(record, path), pointer(*path))
 
-    def _known(self, record: dict[str, Any], place: Place) -> Item:
-        by_id = ById(record_id(record["id"]), pointer(*place))
+    def _known(self, record: dict[str, Any], path: Path) -> Item:
+        by_id = ById(record_id(record["id"]), pointer(*path))
         delete = record.get("_delete", False)
         if not isinstance(delete, bool):
             raise ValueError("_delete must be true or false")
@@ -235,10 +235,10 @@ class ToManyReader:
             raise ValueError("is to be deleted, and takes no values")
         if delete:
             return Remove(by_id)
-        return Update(by_id, self.nested(values, place)) if values else Link(by_id)
+        return Update(by_id, self.nested(values, path)) if values else Link(by_id)
 
-    def _field_error(self, place: Place, detail: str) -> None:
-        self.field_errors.append(FieldError(ValueInvalid.code, detail, pointer(*place)))
+    def _field_error(self, path: Path, detail: str) -> None:
+        self.field_errors.append(FieldError(ValueInvalid.code, detail, pointer(*path)))
 
 
 def _as_mode(item: Item, mode: Mode) -> Item:

@@ -15,8 +15,8 @@
     json                       any                                     the same
     properties                 [{"name", "type", "value", …}]          list, Properties
 
-Here is the way out. Nothing is stored as NULL, which Odoo reads as 0 in numbers, and so
-do we. The way in is ``inputs.py``; what else relations may be there, ``relations.py``.
+This module writes values on the wire; ``inputs.py`` reads them, ``relations.py`` those
+of relations. Where a number has no value, Odoo stores NULL and reads 0: so do we.
 """
 
 from __future__ import annotations
@@ -82,12 +82,12 @@ class Properties:
     values: Mapping[str, Any]
 
 
-def write(value: Any, kind: str) -> Any:
-    """A Python value of a field of type ``kind`` on the wire; None and False are unset.
+def write(value: Any, field_type: str) -> Any:
+    """A Python value of a field of this type on the wire; None and False are unset.
 
     For many values of one type take the function from ``WRITERS`` once.
     """
-    return WRITERS.get(kind, _write_text)(value)
+    return WRITERS.get(field_type, _write_text)(value)
 
 
 def descriptor(url: str, size: int, mimetype: str) -> dict[str, Any]:

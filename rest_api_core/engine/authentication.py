@@ -1,7 +1,9 @@
 """Credentials of a request → ``Caller``.
 
-Another way to identify is another kind of credentials in ``credentials.presented`` and
-a method ``_caller_by__<kind>`` here.
+Each type of credentials has a ``scheme``, and here a method for it:
+``_caller_by__key``, ``_token``, ``_basic`` and, where there are no credentials,
+``_session``. Another addon brings credentials of its own by overriding ``_presented``,
+and a method for their scheme.
 """
 
 import logging
@@ -9,9 +11,9 @@ from datetime import datetime, timezone
 
 from odoo import models
 from odoo.exceptions import AccessDenied
+from odoo.http import request
 
 from ..access import credentials
-from ..access.credentials import Basic, Key
 from ..limits import rate
 from ..wire.call import Caller
 from ..wire.problem import (
@@ -32,34 +34,40 @@ class RestAuthentication(models.AbstractModel):
     _name = "rest.authentication"
     _description = "REST authentication"
 
-    def _caller(self, api, http, session):
-        """The caller; one without user for a request without credentials.
+    def _presented(self, received, access_token=None):
+        """The credentials of a request, unchecked: ``credentials.Key``, ``Basic`` or
+        another object with a ``scheme``; None when it has none.
 
-        :param api: ``configuration.Api``; :param http: the werkzeug request;
+        :param received: ``wire.received.Received``
+        :param access_token: the header of that name, for dialects that know it
+        """
+        return credentials.presented(
+            received.headers.get("Authorization"),
+            access_token,
+            query=(name for name, _value in received.query),
+        )
+
+    def _caller(self, api, received, session, shown):
+        """The ``Caller``; one without user for a request without credentials.
+
+        :param api: ``configuration.Api``; :param shown: what ``_presented`` gave
         :param session: Odoo's session, whose token Odoo has checked
         Raises AuthProblem.
         """
-        shown = credentials.presented(
-            http.headers.get("Authorization"), query=http.args.keys()
-        )
-        if shown is None:
-            return self._caller_by__session(api, http, session)
+        scheme = "session" if shown is None else shown.scheme
+        identify = getattr(self, f"_caller_by__{scheme}")
         try:
-            if isinstance(shown, Basic):
-                # unlike keys, passwords can be guessed, and hashes are work
-                self._throttle(api, http, _failures.look)
-                return self._caller_by__basic(api, shown, http)
-            return self._caller_by__key(api, shown, http)
+            return identify(api, received, session, shown)
         except CredentialsInvalid:
-            self._throttle(api, http, _failures.spend)
+            self._throttle(api, received.ip, _failures.spend)
             raise
 
-    def _throttle(self, api, http, ask):
+    def _throttle(self, api, ip, ask):
         """Guessing ends in 429, whoever is guessed.
 
         :param ask: of ``_failures``, for one more or without counting
         """
-        network = rate.key(api.id, None, None, http.remote_addr or "")
+        network = rate.key(api.id, None, None, ip)
         now = int(datetime.now(timezone.utc).timestamp() * rate.SECOND)
         decision = ask(network, FAILURES, now)
         if not decision.allowed:
@@ -68,10 +76,10 @@ class RestAuthentication(models.AbstractModel):
 
     # --- keys ----------------------------------------------------------------
 
-    def _caller_by__key(self, api, key: Key, http):
-        if key.kind != credentials.API_KEY or not api.auth_api_key:
+    def _caller_by__key(self, api, received, _session, key):
+        if not api.auth_api_key:
             raise CredentialsInvalid()
-        known = self._verified(key, http.remote_addr or "")
+        known = self._verified(key, received.ip)
         return Caller(
             scheme="key",
             user_id=known.user_id,
@@ -103,30 +111,47 @@ class RestAuthentication(models.AbstractModel):
         _logger.info("Key %s refused: %s", key.prefix, reason)
         raise AddressRefused() if reason == "address" else CredentialsInvalid()
 
+    # --- tokens --------------------------------------------------------------
+
+    def _caller_by__token(self, api, _received, _session, token):
+        known = self.env["rest.tokens"]._verified(api, token.value)
+        return Caller(scheme="token", user_id=known.user_id, client_id=known.client_id)
+
     # --- login and password --------------------------------------------------
 
-    def _caller_by__basic(self, api, shown: Basic, http):
+    def _caller_by__basic(self, api, received, _session, shown):
+        # unlike keys, passwords can be guessed, and hashes are work
+        self._throttle(api, received.ip, _failures.look)
         if not api.auth_basic:
             raise CredentialsInvalid()
+        return Caller("basic", self._user_of(shown.login, shown.password))
+
+    def _login(self, api, login, password, ip):
+        """The id of the user with this login and password. An unknown login takes the
+        work of a wrong password, and gets the same error: CredentialsInvalid, or
+        LoginThrottled."""
+        self._throttle(api, ip, _failures.look)
+        try:
+            return self._user_of(login, password)
+        except CredentialsInvalid:
+            self._throttle(api, ip, _failures.spend)
+            raise
+
+    def _user_of(self, login, password):
         users = self.env["res.users"].sudo()
         try:
-            with users._assert_can_auth(user=shown.login):
-                user_id = self._check_password(users, shown)
+            with users._assert_can_auth(user=login):
+                return self._check_password(users, login, password)
         except AccessDenied as error:
             raise CredentialsInvalid() from error
-        return Caller(scheme="basic", user_id=user_id)
 
-    def _check_password(self, users, shown):
-        domain = users._get_login_domain(shown.login)
+    def _check_password(self, users, login, password):
+        domain = users._get_login_domain(login)
         user = users.search(domain, order=users._get_login_order(), limit=1)
         if not user:
-            users._crypt_context().hash(shown.password)  # the work of a wrong one
+            users._crypt_context().hash(password)  # the work of a wrong one
             raise AccessDenied()
-        credential = {
-            "type": "password",
-            "login": shown.login,
-            "password": shown.password,
-        }
+        credential = {"type": "password", "login": login, "password": password}
         info = (
             user.with_user(user)
             .sudo()
@@ -136,24 +161,22 @@ class RestAuthentication(models.AbstractModel):
 
     # --- sessions ------------------------------------------------------------
 
-    def _caller_by__session(self, api, http, session):
+    def _caller_by__session(self, api, received, session, _shown):
         """The user who is logged in, if the request comes from our own pages."""
         if not (api.auth_session and session.uid):
             return Caller()
         user = self.env["rest.configuration"]._user(session.uid)
         if user is None or not user.active:
             return Caller()
-        if not self._has_csrf_token(http):
+        if not self._has_csrf_token(received):
             credentials.check_origin(
-                http.method,
-                http.host_url.rstrip("/"),
-                http.headers.get("Origin", ""),
-                http.headers.get("Sec-Fetch-Site", ""),
+                received.method,
+                received.origin,
+                received.headers.get("Origin", ""),
+                received.headers.get("Sec-Fetch-Site", ""),
             )
         return Caller(scheme="session", user_id=session.uid)
 
-    def _has_csrf_token(self, http):
-        from odoo.http import request
-
-        token = http.headers.get("X-CSRF-Token")
+    def _has_csrf_token(self, received):
+        token = received.headers.get("X-CSRF-Token")
         return bool(token) and request.validate_csrf(token)

@@ -1,4 +1,4 @@
-"""The verb that calls a method; ``policy.check`` has found it on the list."""
+"""The operation that calls a method; ``policy.check`` has found it on the allowlist."""
 
 import inspect
 
@@ -10,80 +10,105 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.service.model import get_public_method
 
-from ..query import query
 from ..wire.method_results import Results, TooMuch
-from ..wire.problem import FieldError, Forbidden, PageTooLarge, ValueInvalid, pointer
-from ..wire.result import Answer, DryRun, encode
+from ..wire.problem import (
+    BodyProblem,
+    FieldError,
+    Forbidden,
+    PageTooLarge,
+    ValueInvalid,
+    pointer,
+)
+from ..wire.result import DryRun, Result, encode
 
+HONOURED = ("tx", "max-affected", "handling")
 _MEMBERS = {"args": list, "kwargs": dict, "context": dict}
+_TYPES = {list: "a list", dict: "an object"}
+_ENVELOPE = len(b'{"data":}')  # bytes around a result, at least
 
 
 class RestCalling(models.AbstractModel):
-    _name = "rest.calling"
-    _inherit = "rest.procedure"
-    _description = "REST methods"
+    """Call a method of the allowlist, and give what it returns as JSON."""
 
-    def _answer__call(self, call, rights):
-        rule = rights.method(call.name)
-        task = self._begin(call, rights, query.SHAPE & {"lang", "company"})
-        given = self._given(call.body)
+    _name = "rest.calling"
+    _description = "REST operations that call methods"
+
+    def _operation__call(self, context, call):
+        """Raises DryRun for methods that are listed as reading, where they could
+        write: whatever they have written is rolled back."""
+        rule = context.catalog.policy(call.model).method(call.target.name)
+        sent = self._sent(call.body)
         if call.ids:
             writes = not rule.readonly
-            self._expect(task, call.ids, lock=writes, required=writes)
-        self._catch(task, len(call.ids))
-        records = task.scope.model.browse(call.ids).with_context(**given["context"])
-        method = self._method(records, call.name)
-        self._check_arguments(method, records, given)
-        result = self._run(task, method, records, given)
-        answer = self._result(task, result)
+            self.env["rest.preconditions"]._check(
+                context,
+                call.model,
+                call.ids,
+                call.conditions,
+                lock=writes,
+                required=writes,
+            )
+        most = call.preferences.max_affected
+        self.env["rest.writer"]._check_affected(len(call.ids), most)
+        records = context.env[call.model].browse(call.ids)
+        records = records.with_context(**sent["context"])
+        method = self._method(records, rule.name)
+        self._check_arguments(method, records, sent)
+        value = self._run(context, method, records, sent)
+        data = self._data(context, value)
+        result = Result(data=data, ids=call.ids, honoured=HONOURED)
         if rule.readonly and not self.env.cr.readonly:
-            raise DryRun(answer)  # whatever it has written, it has not
-        return self._handed_out(task, answer, self._applied(task))
+            raise DryRun(result)
+        return result
 
-    # --- what is given -------------------------------------------------------
+    def _is_readonly__call(self, api_id, target):
+        """Whether the method is listed as reading."""
+        resource = self.env["rest.configuration"]._resources(api_id).get(target.model)
+        rule = resource and resource.policy.method(target.name)
+        return bool(rule and rule.readonly)
 
-    def _given(self, body):
+    # --- what was sent -------------------------------------------------------
+
+    def _sent(self, body):
         """``args``, ``kwargs`` and ``context`` of the body; raises ValueInvalid."""
         body = {} if body is None else body
         if not isinstance(body, dict):
             raise ValueInvalid.at_pointer("#", "must be an object")
-        field_errors = [
-            (name, "is not args, kwargs or context")
+        wrong = [
+            ((name,), "is not one of args, kwargs, context")
             for name in body
             if name not in _MEMBERS
         ]
-        for name, kind in _MEMBERS.items():
-            if not isinstance(body.get(name, kind()), kind):
-                what = "a list" if kind is list else "an object"
-                field_errors.append((name, f"must be {what}"))
-        self._refuse_values(field_errors)
-        given = {name: body.get(name, kind()) for name, kind in _MEMBERS.items()}
-        self._check_context(given["context"])
-        return given
+        for name, json_type in _MEMBERS.items():
+            if not isinstance(body.get(name, json_type()), json_type):
+                wrong.append(((name,), f"must be {_TYPES[json_type]}"))
+        self._check_values(wrong)
+        sent = {name: body.get(name, made()) for name, made in _MEMBERS.items()}
+        self._check_context(sent["context"])
+        return sent
 
     def _check_context(self, context):
-        """Language and time zone; everything else is ours to say."""
+        """Language and time zone can be set; everything else would change what our
+        checks rely on."""
         known = {
             "lang": self.env["rest.context"]._installed_languages(),
             "tz": pytz.all_timezones_set,
         }
-        field_errors = []
+        wrong = []
         for name, value in context.items():
             if name not in known:
-                field_errors.append((("context", name), "cannot be set"))
+                wrong.append((("context", name), "cannot be set"))
             elif not isinstance(value, str) or value not in known[name]:
-                field_errors.append((("context", name), "is not known"))
-        self._refuse_values(field_errors)
+                wrong.append((("context", name), "is not known"))
+        self._check_values(wrong)
 
-    def _refuse_values(self, field_errors):
-        if not field_errors:
-            return
-        errors = [
-            FieldError(ValueInvalid.code, detail, _place(where))
-            for where, detail in field_errors
-        ]
-        detail = f"{errors[0].pointer}: {errors[0].detail}"
-        raise ValueInvalid(detail, errors=errors)
+    def _check_values(self, wrong):
+        """:param wrong: ``[(path, detail)]``"""
+        if wrong:
+            code = ValueInvalid.code
+            raise BodyProblem.of(
+                FieldError(code, detail, pointer(*path)) for path, detail in wrong
+            )
 
     # --- the method ----------------------------------------------------------
 
@@ -91,48 +116,49 @@ class RestCalling(models.AbstractModel):
         try:
             return get_public_method(records, name)
         except (AccessError, AttributeError) as error:
-            raise Forbidden(f"'{name}' is no method to call.") from error
+            detail = f"Method '{name}' cannot be called through the API."
+            raise Forbidden(detail) from error
 
-    def _check_arguments(self, method, records, given):
+    def _check_arguments(self, method, records, sent):
         try:
-            inspect.signature(method).bind(records, *given["args"], **given["kwargs"])
+            inspect.signature(method).bind(records, *sent["args"], **sent["kwargs"])
         except TypeError as error:
             raise ValueInvalid.at_pointer("#", f"does not fit: {error}") from error
 
-    def _run(self, task, method, records, given):
-        """The result. A method that only reads cannot write, whatever its cursor."""
+    def _run(self, context, method, records, sent):
+        """The returned value. A method that only reads cannot write, whatever its
+        cursor."""
         try:
-            with self.env["rest.diagnosis"]._blaming_arguments(given):
-                result = method(records, *given["args"], **given["kwargs"])
-                task.scope.env.flush_all()
+            with self.env["rest.diagnosis"]._blaming_arguments(sent):
+                value = method(records, *sent["args"], **sent["kwargs"])
+                context.env.flush_all()
         except psycopg2.errors.ReadOnlySqlTransaction as error:
+            # not for Odoo, which would call it once more on a cursor that can write
             raise Forbidden("The method writes, but is listed as reading.") from error
-        return result
+        return value
 
-    def _seen(self, scope, records):
-        """The ids of records that a read of the API might name, in their order."""
-        name, ids = records._name, [number for number in records.ids if number]
-        if not ids or not scope.catalog.readable(name):
-            return []
-        model = scope.reading[name]
-        domain = Domain("id", "in", ids) & scope.visible(name)
-        within = set(self._ruled(scope, model, domain))
-        return [number for number in ids if number in within]
+    def _data(self, context, value):
+        """The value as JSON; raises PageTooLarge."""
 
-    def _result(self, task, result):
         def ids_of(value):
             if not isinstance(value, models.BaseModel):
                 return None
-            return self._seen(task.scope, value)
+            return self._visible(context, value)
 
         try:
-            content = encode({"data": Results(ids_of).plain(result)})
+            data = Results(ids_of).plain(value)
         except TooMuch as error:
             raise PageTooLarge("The result is too large.") from error
-        if len(content) > task.scope.api.max_body:
+        if len(encode(data)) + _ENVELOPE > context.api.max_body:
             raise PageTooLarge("The result is too large.")
-        return Answer(body=content)
+        return data
 
-
-def _place(where):
-    return pointer(*where) if isinstance(where, tuple) else pointer(where)
+    def _visible(self, context, records):
+        """The ids of records that a read of the API might name, in their order."""
+        name, ids = records._name, [each for each in records.ids if each]
+        if not ids or not context.catalog.readable(name):
+            return []
+        domain = Domain("id", "in", ids) & context.visible(name)
+        search = self.env["rest.search"]
+        visible = set(search._ruled(context, context.reading[name], domain))
+        return [each for each in ids if each in visible]

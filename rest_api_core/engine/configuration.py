@@ -1,15 +1,15 @@
 """What workers keep of the configuration, and where they forget it.
 
 Values are frozen (``configuration.py``), so that no record or cursor outlives its
-request. They live in an epoch of Odoo's own cache: see ``fresh.py`` for why none of
-them can be stale.
+request. They live in an epoch of Odoo's own cache: see ``cache_epoch.py`` for why none
+of them can be stale.
 """
 
 import secrets
 
 from odoo import SUPERUSER_ID, api, models, tools
 
-from odoo.addons.endpoint_route_handler import fresh
+from odoo.addons.endpoint_route_handler import cache_epoch
 
 from ..access import configuration, policy
 from ..models.rest_cached_mixin import CACHE
@@ -23,19 +23,19 @@ class RestConfiguration(models.AbstractModel):
 
     @tools.ormcache(cache=CACHE)
     def _epoch(self):
-        return fresh.Epoch()
+        return cache_epoch.Epoch()
 
     def _kept(self, key, fill):
         """The value of ``key``; ``fill(env)`` reads it as committed, as superuser."""
-        if fresh.is_changed(self.env, CACHE):
+        if cache_epoch.is_changed(self.env, CACHE):
             return self._filled(fill)
         return self._epoch().get(key, lambda: self._filled(fill))
 
     def _filled(self, fill):
         """What a transaction that changes the configuration sees is its own affair."""
-        if fresh.is_changed(self.env, CACHE):
+        if cache_epoch.is_changed(self.env, CACHE):
             return fill(self._superuser_env(self.env.cr))
-        with fresh.committed_cursor(self.env) as cr:
+        with cache_epoch.committed_cursor(self.env) as cr:
             return fill(self._superuser_env(cr))
 
     def _superuser_env(self, cr):
@@ -185,5 +185,5 @@ class RestConfiguration(models.AbstractModel):
     def _new_pepper(self):
         value = secrets.token_hex(32)
         self.env["ir.config_parameter"].sudo().set_param(PEPPER, value)
-        fresh.mark_changed(self.env, CACHE)
+        cache_epoch.mark_changed(self.env, CACHE)
         return value.encode()

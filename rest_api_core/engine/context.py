@@ -2,6 +2,7 @@
 
 from odoo import models
 
+from ..orm.cache import Cache
 from ..orm.context import Context
 from ..orm.registry_catalog import RegistryCatalog
 from ..wire import languages
@@ -68,8 +69,8 @@ class RestContext(models.AbstractModel):
     def _catalog(self, env, api, caller, user):
         rights = (api.id, caller.client_id, caller.read_only)
         key = ("catalog", *rights, user.group_ids)
-        memo = self.env["rest.configuration"]._kept(key, lambda _env: {})
-        return RegistryCatalog(env, *rights, memo)
+        kept = self.env["rest.configuration"]._kept(key, lambda _env: Cache())
+        return RegistryCatalog(env, *rights, kept)
 
     def _language(self, lang, accept, user):
         """``lang``, which must exist, else the best for ``accept``."""

@@ -1,4 +1,4 @@
-"""Pages by cursor: keys of a sort, and what follows a row, as SQL."""
+"""Pages by cursor: the keys of a sort, and the rows that follow a cursor, as SQL."""
 
 from odoo import models
 from odoo.tools import SQL
@@ -8,6 +8,7 @@ from ..query.keyset import AnyOf, RowComparison
 from ..query.sorting import SortKey
 from ..wire.problem import CursorInvalid, ParameterInvalid
 
+PURPOSE = b"rest cursor"  # separates this use of the secret from all others
 _OPERATORS = {
     "=": SQL("="),
     ">": SQL(">"),
@@ -19,39 +20,39 @@ _OPERATORS = {
 
 class RestCursor(models.AbstractModel):
     _name = "rest.cursor"
-    _inherit = "rest.query"
     _description = "REST cursors"
 
     # --- keys ----------------------------------------------------------------
 
-    def _keys(self, scope, model_name, sort):
-        """``keyset.Key`` for each key of the sort. Raises ParameterInvalid for what a
-        cursor cannot hold."""
-        model = scope.env[model_name]
-        unfolded = (self._unfolded(scope, model, key) for key in sort)
-        return tuple(self._key(model, key) for keys in unfolded for key in keys)
+    def _keys(self, context, model_name, sort):
+        """``keyset.Key`` for each column of the sort. Raises ParameterInvalid for
+        orders that a cursor cannot follow."""
+        model = context.env[model_name]
+        keys = [self._unfolded(context, model, sort_key) for sort_key in sort]
+        return tuple(self._key(model, key) for several in keys for key in several)
 
-    def _unfolded(self, scope, model, key, seen=()):
-        """The key, or in place of a relation the keys by which its model is sorted, as
-        ``_order_term`` has it."""
+    def _unfolded(self, context, model, key, seen=()):
+        """The key itself, or instead of a relation the keys of its model's order, as
+        ``rest.search._order_term`` sorts by them."""
         field = self._field_at(model, key.path)
         if field.type != "many2one":
             return [key]
-        if field in seen or (seen and not self._shows_all(scope, field.model_name)):
+        shows_all = self.env["rest.search"]._shows_all
+        if field in seen or (seen and not shows_all(context, field.model_name)):
             return []
         order = self._order_behind(model.env[field.comodel_name], key.path)
         behind = (
             SortKey(f"{key.path}.{each.path}", each.descending != key.descending)
             for each in order
         )
-        found = (self._unfolded(scope, model, k, (*seen, field)) for k in behind)
-        return [key for keys in found for key in keys]
+        keys = (self._unfolded(context, model, k, (*seen, field)) for k in behind)
+        return [key for several in keys for key in several]
 
     def _order_behind(self, comodel, path):
         try:
             return sorting.of_model(comodel._order or "")
         except ValueError:
-            detail = f"'{path}' is sorted in a way that a cursor cannot follow"
+            detail = f"'{path}' has an order that a cursor cannot follow"
             raise ParameterInvalid.at_parameter("sort", detail) from None
 
     def _field_at(self, model, path):
@@ -63,29 +64,65 @@ class RestCursor(models.AbstractModel):
     def _key(self, model, key):
         field = self._field_at(model, key.path)
         solid = key.path == "id" or field in model.env.registry.not_null_fields
+        # a boolean is never NULL in ``_expression``; behind a relation all else may be
         nullable = field.type != "boolean" and ("." in key.path or not solid)
         return keyset.Key(key.path, key.descending, nullable)
 
+    # --- cursors -------------------------------------------------------------
+
+    def _values(self, cursor, binding, keys):
+        """The values of the keys in a cursor; () for the first page, whose cursor is
+        empty. Raises CursorInvalid."""
+        if not cursor:
+            return ()
+        values = keyset.unseal(self._secret(), binding, cursor, len(keys))
+        if keys[-1].path != "id":
+            raise CursorInvalid.at_parameter("cursor", keyset.FOREIGN)
+        return values
+
+    def _sealed(self, binding, values):
+        """The cursor after the row that has these values of the keys."""
+        return keyset.seal(self._secret(), binding, values)
+
+    def _secret(self):
+        return self.env["rest.configuration"]._pepper() + PURPOSE
+
+    def _binding(self, context, model_name, query):
+        """What a cursor of this query is valid for, as ``keyset.binding`` has it."""
+        return keyset.binding(
+            context.api.id,
+            context.caller.client_id,
+            context.caller.user_id,
+            model_name,
+            query.filter,
+            query.sort,
+            query.archived,
+            context.company_ids,
+            context.env.lang,
+        )
+
     # --- SQL -----------------------------------------------------------------
 
-    def _expression(self, scope, model, path, query):
-        owner, alias, name = self._walk(scope, model, path, query)
+    def _expression(self, context, model, path, query):
+        search = self.env["rest.search"]
+        owner, alias, name = search._walk(context, model, path, query)
         expression = owner._field_to_sql(alias, name, query)
         if owner._fields[name].type == "boolean":
+            # Odoo stores an unset boolean as NULL and sorts it as false
             return SQL("COALESCE(%s, FALSE)", expression)
         return expression
 
-    def _add_segment(self, scope, model, query, segment):
-        """Let the query find only what a segment of ``keyset`` holds."""
+    def _add_segment(self, context, model, query, segment):
+        """Limit Odoo's query to the rows of a ``keyset.Segment``."""
         if segment.term:
-            query.add_where(self._term(scope, model, query, segment.term))
+            query.add_where(self._term(context, model, query, segment.term))
         if segment.after:
-            query.add_where(self._after(scope, model, query, segment.after))
+            query.add_where(self._after(context, model, query, segment.after))
 
-    def _after(self, scope, model, query, after):
+    def _after(self, context, model, query, after):
         if isinstance(after, RowComparison):
             columns = [
-                self._expression(scope, model, path, query) for path in after.paths
+                self._expression(context, model, path, query) for path in after.paths
             ]
             return SQL(
                 "(%s) %s (%s)",
@@ -97,28 +134,19 @@ class RestCursor(models.AbstractModel):
         cases = [
             SQL(
                 "(%s)",
-                SQL(" AND ").join(self._term(scope, model, query, t) for t in case),
+                SQL(" AND ").join(self._term(context, model, query, t) for t in case),
             )
             for case in after.cases
         ]
         either = SQL("(%s)", SQL(" OR ").join(cases) if cases else SQL("FALSE"))
         if after.bound is None:
             return either
-        return SQL("%s AND %s", self._term(scope, model, query, after.bound), either)
+        return SQL("%s AND %s", self._term(context, model, query, after.bound), either)
 
-    def _term(self, scope, model, query, term):
-        column = self._expression(scope, model, term.path, query)
+    def _term(self, context, model, query, term):
+        column = self._expression(context, model, term.path, query)
         if term.operator == "is null":
             return SQL("%s IS NULL", column)
         if term.operator == "is not null":
             return SQL("%s IS NOT NULL", column)
         return SQL("%s %s %s", column, _OPERATORS[term.operator], term.value)
-
-    def _cursor_values(self, scope, secret, bound_to, keys):
-        """The values of the cursor of the request; () for the first page."""
-        if not scope.query.cursor:
-            return ()
-        values = keyset.unseal(secret, bound_to, scope.query.cursor, len(keys))
-        if keys[-1].path != "id":
-            raise CursorInvalid.at_parameter("cursor", keyset.FOREIGN)
-        return values

@@ -19,10 +19,10 @@ from ..limits.fallback import Fallback, MemoryBackend
 from ..wire.problem import TooManyAtOnce
 
 TABLE = "rest_rate"
-# PostgreSQL tries one place after the other, until it has got one
-_PLACE = """
-    SELECT place FROM generate_series(1, %(most)s) AS place
-    WHERE pg_try_advisory_xact_lock(%(caller)s, place) LIMIT 1
+# PostgreSQL tries one slot after the other, until it has locked one
+_SLOT = """
+    SELECT slot FROM generate_series(1, %(most)s) AS slot
+    WHERE pg_try_advisory_xact_lock(%(caller)s, slot) LIMIT 1
 """
 
 
@@ -73,14 +73,14 @@ class RestLimiter(models.AbstractModel):
             self.env.cr.execute("SET LOCAL statement_timeout = %s", [milliseconds])
         most = self._applicable(api, call.caller, "max_concurrent")
         if most > 0 and call.caller.user_id is not None:
-            self._take_place(api, call, most)
+            self._take_slot(api, call, most)
 
-    def _take_place(self, api, call, most):
-        """One of so many places, until the transaction ends: whatever becomes of the
+    def _take_slot(self, api, call, most):
+        """One of so many slots, until the transaction ends: whatever becomes of the
         request or its worker, PostgreSQL gives it back. A replica has its own."""
         caller = call.caller
         key = rate.key(api.id, caller.client_id, caller.user_id, call.ip)
-        self.env.cr.execute(_PLACE, {"most": most, "caller": rate.lock_number(key)})
+        self.env.cr.execute(_SLOT, {"most": most, "caller": rate.lock_number(key)})
         if not self.env.cr.rowcount:
             raise TooManyAtOnce()
 

@@ -1,7 +1,7 @@
-"""Writes ``rest.log`` and counts uses, once for each answer.
+"""Writes ``rest.log`` and counts uses, once for each response.
 
 A write that succeeds has its entry in its own transaction: what is logged has happened,
-and what has happened is logged. All else is left to a thread (``log_writer``), for
+and what has happened is logged. All else is left to a thread (``log.writer``), for
 there is no transaction that would be kept, or none that may write.
 """
 
@@ -28,10 +28,10 @@ class RestLogger(models.AbstractModel):
     _description = "REST logger"
 
     def _record(self, exchange, status, response_body, failure):
-        """Log one request; whatever goes wrong with it, the answer is not concerned.
+        """Log one request; whatever goes wrong with it does not change the response.
 
         :param exchange: the ``RestDispatcher`` of the request
-        :param failure: the Problem that was answered, None for a success
+        :param failure: the Problem that was told, None for a success
         """
         try:
             entry = None
@@ -45,8 +45,8 @@ class RestLogger(models.AbstractModel):
 
     def _is_wanted(self, exchange, status):
         """Anybody may ask for ``health`` as often as they like: it says nothing."""
-        is_stranger = exchange.caller.user_id is None
-        if is_stranger and exchange.target and exchange.target.verb == "health":
+        is_anonymous = exchange.caller.user_id is None
+        if is_anonymous and exchange.call and exchange.call.operation.name == "health":
             return False
         return log_entry.wants(exchange.api.log_mode, status)
 
@@ -61,9 +61,9 @@ class RestLogger(models.AbstractModel):
     # --- the entry ------------------------------------------------------------
 
     def _entry(self, exchange, status, response_body, failure):
-        http, api = exchange.http, exchange.api
-        model = exchange.target.model if exchange.target else ""
-        path = http.path
+        http, api, path = exchange.http, exchange.api, exchange.http.path
+        found = exchange.template()
+        model = found.target.model if found else ""
         blocked = log_entry.secret_names(
             path, self._blocked(api.id, exchange.caller.client_id, model)
         )
@@ -85,7 +85,7 @@ class RestLogger(models.AbstractModel):
             blocked,
             date=exchange.now,
             api_id=api.id,
-            route=log_entry.route(path, api.root),
+            route=f"/{found.template}" if found else None,
             model=redaction.clean(model) or None,
             status=status,
             duration_ms=round(exchange.duration_ms, 3),
@@ -151,7 +151,7 @@ class RestLogger(models.AbstractModel):
     def _is_written_with(self, exchange, failure):
         """Whether the request has written, in a transaction that will be committed."""
         is_over = failure is not None or exchange.is_rolled_back
-        if is_over or exchange.call is None or exchange.call.reads:
+        if is_over or exchange.call is None or exchange.call.operation.readonly:
             return False
         return not self.env.cr.readonly
 

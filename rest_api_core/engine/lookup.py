@@ -1,7 +1,8 @@
-"""The records that a body names, found in one query a model.
+"""The records that a body names, looked up with one query for each model.
 
-They must be within reach: of the user's rights and rules, and of the domains of the
-resource and the scope where the API has the model. What is out of reach is not there.
+They must be within reach: of the user's rights and rules, and of the domains of
+resource and client where the API exposes the model. Records out of reach are reported
+in the same words as records that do not exist.
 """
 
 from typing import NamedTuple
@@ -13,8 +14,9 @@ from odoo.tools import SQL
 from ..access import paths
 from ..body.inputs import INTEGERS
 from ..body.relations import ByExternalId, ByField, ById
-from ..wire.problem import FieldError, LookupFailed, Problem
+from ..wire.problem import BodyProblem, FieldError, LookupFailed, Problem
 
+# the fields that records may be looked up by, with the type of the value in JSON
 _KEY_TYPES = {
     "char": str,
     "text": str,
@@ -22,81 +24,88 @@ _KEY_TYPES = {
     "integer": int,
     "many2one": int,
 }
-MAX_SIMILAR = 1000  # more records than values, before they are just too many
+MAX_SIMILAR = 1000  # matches beyond one for each target, before the search gives up
 
 
 class Targets(NamedTuple):
-    """What was found, and to whom it belongs by the links that were asked for: by
-    many2one and many2one_reference fields.
+    """The records that were named.
 
-    ``{(model, target): id}`` and ``{(model, link, id): (model, id) of the owner}``
+    :param ids: ``{(model, target): id}``
+    :param owners: ``{(model, link, id): (model, id) of the owner}``, by the many2one
+        and many2one_reference fields that were asked for
     """
 
-    found: dict
+    ids: dict
     owners: dict
 
 
+def unknown_record(pointer):
+    """The ``FieldError`` of records that do not exist or are out of reach, alike."""
+    return FieldError(LookupFailed.code, "was not found or is not accessible", pointer)
+
+
 class RestLookup(models.AbstractModel):
+    """Find the records that a body names by id, external id or the value of a field."""
+
     _name = "rest.lookup"
     _description = "REST lookups"
 
-    def _look_up(self, scope, named, links):
-        """The ``Targets`` of ``changes.Mention``; raises LookupFailed for all that
-        are not found, or not alone.
+    def _look_up(self, context, mentions, links):
+        """The ``Targets`` of ``changes.Mention``; mentions without target are skipped.
 
-        :param links: ``{model: names of links to owners}`` to read of what is found
+        :param links: ``{model: names of links to owners}`` to read of the matches
+        Raises LookupFailed for all targets without a match or with several.
         """
-        named = [mention for mention in named if mention.target is not None]
-        external = self._external_ids(named)
+        mentions = [mention for mention in mentions if mention.target is not None]
+        external = self._external_ids(mentions)
         targets, field_errors = Targets({}, {}), []
-        for model in dict.fromkeys(mention.model for mention in named):
-            several = [mention for mention in named if mention.model == model]
-            wanted = list(dict.fromkeys(mention.target for mention in several))
+        for model in dict.fromkeys(mention.model for mention in mentions):
+            own = [mention for mention in mentions if mention.model == model]
+            requested = list(dict.fromkeys(mention.target for mention in own))
             names = links.get(model, ())
-            ids = self._ids_in(scope, model, wanted, external, names, targets.owners)
-            for mention in several:
-                self._take(mention, ids[mention.target], targets.found, field_errors)
-        self._refuse(field_errors)
+            ids = self._ids_in(
+                context, model, requested, external, names, targets.owners
+            )
+            for mention in own:
+                self._take(mention, ids[mention.target], targets.ids, field_errors)
+        if field_errors:
+            raise BodyProblem.of(field_errors)
         return targets
 
-    def _take(self, mention, ids, found, field_errors):
-        if len(ids) == 1:
-            found[mention.model, mention.target] = ids[0]
-            return
-        field_errors.append(
-            _field_error(mention, "means several records" if ids else None)
-        )
-
-    def _refuse(self, field_errors):
-        if field_errors:
-            detail = f"{field_errors[0].pointer}: {field_errors[0].detail}"
-            raise LookupFailed(detail, errors=field_errors)
+    def _take(self, mention, matches, ids, field_errors):
+        if len(matches) == 1:
+            ids[mention.model, mention.target] = matches[0]
+        elif matches:
+            detail = "matches several records"
+            field_errors.append(FieldError(LookupFailed.code, detail, mention.pointer))
+        else:
+            field_errors.append(unknown_record(mention.pointer))
 
     # --- one model -----------------------------------------------------------
 
-    def _ids_in(self, scope, model_name, targets, external, links, owners):
+    def _ids_in(self, context, model_name, targets, external, links, owners):
         """``{target: [ids]}``, and fill ``owners``."""
-        if not scope.catalog.readable(model_name):
+        if not context.catalog.readable(model_name):
             return dict.fromkeys(targets, ())
-        model = scope.reading[model_name].with_context(active_test=False)
+        model = context.reading[model_name].with_context(active_test=False)
         by_field = [
             target
             for target in targets
-            if isinstance(target, ByField) and self._is_key(scope, model_name, target)
+            if isinstance(target, ByField) and self._is_key(context, model_name, target)
         ]
-        records = self._records(scope, model, targets, external, by_field, links)
+        records = self._records(context, model, targets, external, by_field, links)
         for link in links:
             for record in records:
                 owners[model_name, link, record.id] = _owner(record, link)
         return self._matches(model, records, targets, external, by_field)
 
-    def _records(self, scope, model, targets, external, by_field, links):
+    def _records(self, context, model, targets, external, by_field, links):
         ids = [self._id(model._name, target, external) for target in targets]
-        ids = [number for number in ids if number]
+        ids = [record_id for record_id in ids if record_id]
         domain = Domain("id", "in", ids) if ids else Domain.FALSE
         for target in by_field:
             domain |= Domain(target.field, "=", target.value)
-        domain &= scope.visible(model._name)
+        domain &= context.visible(model._name)
         names = {*_columns(model, links), *(target.field for target in by_field)}
         if not names:
             return model.browse(model._search(domain, active_test=False))
@@ -113,38 +122,44 @@ class RestLookup(models.AbstractModel):
         return None
 
     def _matches(self, model, records, targets, external, by_field):
+        """``{target: [ids]}``; archived records match by id only."""
         present = set(records._ids)
-        crowded = len(records) >= len(targets) + MAX_SIMILAR
+        is_cut_off = len(records) >= len(targets) + MAX_SIMILAR
         active = model._active_name
         known = records.filtered(active) if by_field and active else records
         matches = {}
         for target in targets:
-            number = self._id(model._name, target, external)
-            matches[target] = [number] if number in present else []
+            record_id = self._id(model._name, target, external)
+            matches[target] = [record_id] if record_id in present else []
             if target in by_field:
                 matches[target] = [r.id for r in known if _has(r, target)]
-                matches[target] += matches[target] if crowded else []
+                # there may be more of them behind the limit: one is not alone then
+                matches[target] += matches[target] if is_cut_off else []
         return matches
 
-    def _is_key(self, scope, model_name, target):
+    def _is_key(self, context, model_name, target):
         """Whether records may be looked up by this field and a value of this type:
-        it must be stored, of use in a filter, and of a model that may be read."""
+        it must be stored, usable in a filter, and of a readable model."""
         try:
             field = paths.resolve(
-                scope.catalog, model_name, target.field, "filter"
+                context.catalog, model_name, target.field, "filter"
             ).field
         except Problem:
             return False
         if type(target.value) is int and target.value not in INTEGERS:
-            return False
-        kind = _KEY_TYPES.get(field.type, ())
-        return (field.stored or field.inherited) and isinstance(target.value, kind)
+            return False  # PostgreSQL would raise "integer out of range"
+        key_type = _KEY_TYPES.get(field.type, ())
+        return (field.stored or field.inherited) and isinstance(target.value, key_type)
 
     # --- external ids --------------------------------------------------------
 
-    def _external_ids(self, named):
-        """``{(model, external id): id}`` of all that are named."""
-        targets = (mention.target for mention in named)
+    def _external_ids(self, mentions):
+        """``{(model, external id): id}`` of all that are named.
+
+        In SQL, because users may not read ``ir.model.data``; that the records are
+        within reach is checked with all others.
+        """
+        targets = (mention.target for mention in mentions)
         names = {t.external_id for t in targets if isinstance(t, ByExternalId)}
         if not names:
             return {}
@@ -156,7 +171,7 @@ class RestLookup(models.AbstractModel):
                 pairs,
             )
         )
-        return {(model, name): number for model, name, number in rows}
+        return {(model, name): record_id for model, name, record_id in rows}
 
 
 def _columns(model, links):
@@ -178,7 +193,3 @@ def _owner(record, link):
 def _has(record, target):
     value = record[target.field]
     return (value.id if isinstance(value, models.BaseModel) else value) == target.value
-
-
-def _field_error(mention, detail=None):
-    return FieldError(LookupFailed.code, detail or "is no record", mention.place)

@@ -1,4 +1,4 @@
-"""Display names, of records that the caller may see."""
+"""Display names of the records that the caller may see."""
 
 from odoo import models
 from odoo.exceptions import AccessError
@@ -7,95 +7,103 @@ from odoo.tools import SQL, Query
 
 from ..wire.problem import Forbidden
 
-NAME = " name"  # ends the key of a name beside the id of a many2one, in a row
+NAME = " name"  # in a row, ends the key of the name beside the id of a many2one
 
 
 class RestNames(models.AbstractModel):
     _name = "rest.names"
-    _inherit = "rest.query"
     _description = "REST display names"
 
-    def _joined_names(self, scope, model, level, query, columns):
-        """Keys and SQL for the display names that one statement can bring with
-        the ids: where they are a column, and the rules of the comodel are kept."""
+    # --- in the statement that reads the rows --------------------------------
+
+    def _joined_names(self, context, model, level, query, columns):
+        """Keys and SQL of the display names that the statement of the rows can select:
+        those that are a column of a comodel whose rules the cache keeps."""
         keys, terms = [], []
         for name in level.named:
             field = model._fields[name]
             comodel = model.env[field.comodel_name]
-            if name in columns and self._names_can_be_joined(scope, comodel):
+            if name in columns and self._can_be_joined(context, comodel):
                 keys.append(name + NAME)
-                terms.append(self._beside(scope, model, field, query, self._name_sql))
+                term = self._beside(context, model, field, query, self._name_sql)
+                terms.append(term)
         return keys, terms
 
-    def _beside(self, scope, model, field, query, make):
-        """A scalar subquery on the record behind a many2one, NULL where there is none
-        within reach. ``make(comodel, subquery)`` is what it selects."""
+    def _beside(self, context, model, field, query, make):
+        """A scalar subquery on the record behind a many2one; NULL if there is none or
+        the caller may not see it. ``make(comodel, subquery)`` is what it selects."""
         comodel = model.env[field.comodel_name]
         alias = query.make_alias(query.table, field.name)
-        found = Query(model.env, alias, SQL.identifier(comodel._table))
+        subquery = Query(model.env, alias, SQL.identifier(comodel._table))
         here = model._field_to_sql(query.table, field.name, query)
-        found.add_where(SQL("%s = %s", SQL.identifier(alias, "id"), here))
-        rules = self._rules(scope, comodel)
+        subquery.add_where(SQL("%s = %s", SQL.identifier(alias, "id"), here))
+        rules = self.env["rest.search"]._rules(context, comodel)
         if not rules.is_true():
             ruled = comodel.sudo().with_context(active_test=False)
-            found.add_where(rules._to_sql(ruled, alias, found))
-        return SQL("(%s)", found.select(make(comodel, found)))
+            subquery.add_where(rules._to_sql(ruled, alias, subquery))
+        return SQL("(%s)", subquery.select(make(comodel, subquery)))
 
     def _name_sql(self, comodel, query):
+        # NULL shall mean that there is no record to name
         name = comodel._field_to_sql(query.table, comodel._rec_name, query)
         return SQL("COALESCE(%s, '')", name)
 
-    def _joins_all_names(self, scope, model, level):
+    def _joins_all_names(self, context, model, level):
         """Whether no name of the level needs a statement of its own."""
         fields = [model._fields[name] for name in level.named]
         return all(
-            self._names_can_be_joined(scope, model.env[field.comodel_name])
+            self._can_be_joined(context, model.env[field.comodel_name])
             for field in fields
         )
 
-    def _names_can_be_joined(self, scope, comodel):
-        name, catalog = comodel._name, scope.catalog
+    def _can_be_joined(self, context, comodel):
+        name = comodel._name
         return (
-            catalog.has_plain_name(name)
-            and self._shows_names(scope, name)
-            and scope.visible(name).is_true()
-            and self._rules(scope, comodel) is not None
+            context.catalog.has_plain_name(name)
+            and self._shows_names(context, name)
+            and context.visible(name).is_true()
+            and self.env["rest.search"]._rules(context, comodel) is not None
         )
 
-    def _add_names(self, scope, model, fields, rows):
-        """``(id, name)`` for the ids of many2one fields, where it may be known."""
+    # --- in statements of their own ------------------------------------------
+
+    def _add_names(self, context, model, fields, rows):
+        """Put ``(id, name or None)`` in place of the ids of many2one fields.
+
+        :param fields: their names
+        """
         by_comodel = {}
         for name in fields:
             comodel = model._fields[name].comodel_name
             by_comodel.setdefault(comodel, []).append(name)
         for comodel, names in by_comodel.items():
             ids = {row[name] for row in rows for name in names if row[name]}
-            known = self._names(scope, comodel, ids)
+            known = self._names(context, comodel, ids)
             for row in rows:
                 for name in names:
-                    if number := row[name]:
-                        row[name] = (number, known.get(number))
+                    if record_id := row[name]:
+                        row[name] = (record_id, known.get(record_id))
 
-    def _names(self, scope, model_name, ids):
+    def _names(self, context, model_name, ids):
         """``{id: display name}`` of the records that the caller may see."""
-        if not (ids and self._shows_names(scope, model_name)):
+        if not (ids and self._shows_names(context, model_name)):
             return {}
-        comodel = scope.reading[model_name]
-        domain = Domain("id", "in", list(ids)) & scope.visible(model_name)
+        comodel = context.reading[model_name]
+        domain = Domain("id", "in", list(ids)) & context.visible(model_name)
         try:
-            query = self._ruled(scope, comodel, domain)
+            query = self.env["rest.search"]._ruled(context, comodel, domain)
         except (AccessError, Forbidden):
             return {}
-        if scope.catalog.has_plain_name(model_name):
+        if context.catalog.has_plain_name(model_name):
             column = comodel._field_to_sql(query.table, comodel._rec_name, query)
             terms = (SQL.identifier(query.table, "id"), column)
-            found = comodel.env.execute_query(query.select(*terms))
-            return {number: name or "" for number, name in found}
-        records = scope.env[model_name].browse(query)
+            rows = comodel.env.execute_query(query.select(*terms))
+            return {record_id: name or "" for record_id, name in rows}
+        records = context.env[model_name].browse(query)
         return {record.id: record.display_name or "" for record in records}
 
-    def _shows_names(self, scope, model_name):
-        catalog = scope.catalog
+    def _shows_names(self, context, model_name):
+        catalog = context.catalog
         if not catalog.readable(model_name):
             return False
         if not catalog.exposed(model_name):

@@ -1,38 +1,59 @@
-"""The story of a request, a line a step; see ``_answer``."""
+"""The story of a call, a line a step; see ``_respond``."""
 
 from odoo import models
 
 from ..access import policy
-from ..wire.problem import NotFound
+from ..orm import dry_run
+from ..wire.problem import CredentialsMissing
+from ..wire.result import DryRun
 
 
 class RestPipeline(models.AbstractModel):
     _name = "rest.pipeline"
     _description = "REST pipeline"
 
-    def _answer(self, call):
-        """The ``Answer`` to a ``Call``; problems rise to the dispatcher."""
-        rights = self._rights(call)
+    def _respond(self, call):
+        """The ``Result`` of a ``Call``; problems rise to whoever called.
+
+        Raises DryRun, with the result, for a call that shall change nothing: the
+        transaction is to be rolled back.
+        """
+        self._check(call)
         self.env["rest.limiter"]._bound(call)
-        return self._operation(call)(call, rights)
+        context = self._context(call)
+        if call.preferences.rollback and not call.operation.readonly:
+            dry_run.mark(self.env.cr)
+        result = self._handler(call.operation)(context, call)
+        if call.preferences.rollback and not call.operation.readonly:
+            raise DryRun(result)
+        return result
 
-    def _operation(self, call):
-        """The method of the verb; none where the addon that has it is not installed:
-        other databases of the server know its paths."""
-        operation = self.env["rest.operation"]
-        found = getattr(operation, f"_answer__{call.verb}", None)
-        if found is None:
-            raise NotFound()
-        return found
+    def _check(self, call):
+        """Whether the caller may do this with the model, if there is one."""
+        if call.caller.user_id is None and not call.operation.anonymous:
+            raise CredentialsMissing()
+        if call.model:
+            policy.check(call.operation, self._policy(call))
 
-    def _rights(self, call):
-        """``EffectivePolicy`` of the caller on the model, None for paths without."""
-        if not call.model:
-            return None
-        settings = self.env["rest.configuration"]
+    def _policy(self, call):
         caller = call.caller
-        rights = settings._policy(
+        return self.env["rest.configuration"]._policy(
             call.api_id, caller.client_id, call.model, caller.read_only
         )
-        policy.check(call, rights)
-        return rights
+
+    def _context(self, call):
+        """None for anonymous callers."""
+        if call.caller.user_id is None:
+            return None
+        return self.env["rest.context"]._of_call(call)
+
+    def _handler(self, operation):
+        """The method of an operation; its name comes from the table."""
+        return getattr(self.env[operation.service], f"_operation__{operation.name}")
+
+    def _is_readonly(self, api_id, operation, target):
+        """Whether a call of this operation never writes."""
+        if operation.readonly is not None:
+            return operation.readonly
+        service = self.env[operation.service]
+        return getattr(service, f"_is_readonly__{operation.name}")(api_id, target)

@@ -1,73 +1,75 @@
 """Properties of records: their types stand in the record that defines them.
 
-Odoo stores whatever it gets. So what the body says is checked as soon as it is known
-which record defines the properties: after the write, which this undoes if need be.
+Odoo stores whatever it gets. So the values of a body are checked as soon as it is known
+which record defines the properties: after the write, which an error undoes.
 """
 
 from odoo import models
 
 from ..body import properties
 from ..body.values import Properties
-from ..wire.problem import FieldError, LookupFailed, ValueInvalid, pointer
+from ..wire.problem import BodyProblem, FieldError, ValueInvalid, pointer
+from .lookup import unknown_record
 
 
 class RestProperties(models.AbstractModel):
+    """Check and store the properties that a body has values for."""
+
     _name = "rest.properties"
     _description = "REST properties"
 
-    def _stored(self, model_name, name, number):
-        """``{name: value}`` of all properties that a record has."""
-        record = self.env[model_name].sudo().browse(number or ())
+    def _stored(self, model_name, name, record_id):
+        """``{name: value}`` of all properties that a record has; None is a new one."""
+        record = self.env[model_name].sudo().browse(record_id or ())
         field = record._fields[name]
         return field.convert_to_export(record[name], record) or {}
 
-    def _settle(self, scope, written):
+    def _settle(self, context, written):
         """Check values, and store them in the form of Odoo.
 
         :param written: ``(model, id, values of a body, their pointer)`` of records
-        Raises ValueInvalid and LookupFailed.
+        Raises ValueInvalid and LookupFailed, or BodyProblem for both.
         """
         field_errors = []
-        for model, number, values, place in written:
+        for model, record_id, values, at in written:
             for name, value in values.items():
                 if isinstance(value, Properties):
-                    record, at = scope.env[model].browse(number), f"{place}/{name}"
-                    field_errors += self._set(scope, record, name, value.values, at)
+                    record = context.env[model].browse(record_id)
+                    field_errors += self._set(
+                        context, record, name, value.values, f"{at}/{name}"
+                    )
         if field_errors:
-            detail = f"{field_errors[0].pointer}: {field_errors[0].detail}"
-            kinds = {fault.code for fault in field_errors}
-            kind = LookupFailed if kinds == {LookupFailed.code} else ValueInvalid
-            raise kind(detail, errors=field_errors)
+            raise BodyProblem.of(field_errors)
 
-    def _set(self, scope, record, name, values, place):
-        """``FieldError`` of all that does not fit."""
+    def _set(self, context, record, name, values, at):
+        """``FieldError`` of all values that do not fit; ``at`` is their pointer."""
         field = record._fields[name]
         definitions = field._get_properties_definition(record.sudo()) or ()
         known = {one["name"]: one for one in definitions}
-        found, field_errors = {}, []
+        checked, field_errors = {}, []
         for key, value in values.items():
-            at = f"{place}/{pointer(key)[2:]}"
-            if key not in known:
-                field_errors.append(
-                    FieldError(ValueInvalid.code, "is no property of it", at)
-                )
-                continue
+            here = f"{at}/{pointer(key)[2:]}"
             try:
-                found[key] = properties.checked(value, known[key])
+                checked[key] = self._checked(value, known.get(key))
             except ValueError as error:
-                field_errors.append(FieldError(ValueInvalid.code, str(error), at))
+                field_errors.append(FieldError(ValueInvalid.code, str(error), here))
                 continue
-            if not self._is_there(scope, found[key], known[key]):
-                field_errors.append(FieldError(LookupFailed.code, "is no record", at))
+            if not self._is_there(context, checked[key], known[key]):
+                field_errors.append(unknown_record(here))
         stored = self._stored(record._name, name, record.id)
-        if not field_errors and {**stored, **found} != stored:
-            record[name] = {**stored, **found}
+        if not field_errors and {**stored, **checked} != stored:
+            record[name] = {**stored, **checked}
         return field_errors
 
-    def _is_there(self, scope, value, definition):
+    def _checked(self, value, definition):
+        if definition is None:
+            raise ValueError("is not a property of this record")
+        return properties.checked(value, definition)
+
+    def _is_there(self, context, value, definition):
         """Whether all records that a value names are within reach."""
         if definition["type"] not in ("many2one", "many2many") or not value:
             return True
         ids = value if isinstance(value, list) else [value]
         reach = self.env["rest.write.guard"]._within_reach
-        return not set(ids) - reach(scope, definition["comodel"], ids)
+        return not set(ids) - reach(context, definition["comodel"], ids)

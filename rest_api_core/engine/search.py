@@ -1,19 +1,13 @@
-"""Filters and orders as Odoo's domains and SQL."""
+"""Odoo queries under the rules of the caller, and their orders."""
 
 import re
-from dataclasses import replace
 
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..access import paths
 from ..orm import record_rules
-from ..orm.bounded_cache import BoundedCache
-from ..query import filters
-from ..query.expansion import Branch
-from ..query.filters import And, Leaf, Not, Or
-from ..query.reach import under_rules
+from ..orm.cache import Cache
 from ..query.sorting import SortKey
 from ..wire.problem import Forbidden
 
@@ -21,119 +15,50 @@ BY_ID = (SortKey("id"),)
 MAX_RULES = 10_000  # domains that a worker keeps, of users, companies and models
 
 
-class RestQuery(models.AbstractModel):
-    _name = "rest.query"
-    _description = "REST query"
-
-    # --- names, all of them through the resolver -----------------------------
-
-    def _checked(self, scope, model, wanted, place=""):
-        """``wanted`` (Query or Branch) with its paths resolved and its values typed.
-
-        :param place: what the parameters of a branch are named after: ``expand.x.``
-        Raises QueryFieldRefused and FilterInvalid.
-        """
-        catalog = scope.catalog
-        for parameter in ("fields", "exclude_fields"):
-            for name in getattr(wanted, parameter) or ():
-                if name != "*":
-                    at = f"{place}{parameter}"
-                    paths.resolve(catalog, model, name, "fields", at)
-        for key in wanted.sort:
-            paths.resolve(catalog, model, key.path, "sort", f"{place}sort")
-        tree = wanted.filter
-        if tree.of if isinstance(tree, And) else True:
-            tree = paths.resolve_filter(catalog, model, tree, f"{place}filter")
-        expand = tuple(self._checked_branch(scope, model, b) for b in wanted.expand)
-        return replace(wanted, filter=tree, expand=expand)
-
-    def _checked_branch(self, scope, model, branch: Branch):
-        found = paths.resolve(scope.catalog, model, branch.field, "expand")
-        place = f"expand.{branch.field}."
-        return self._checked(scope, found.field.relation, branch, place)
-
-    # --- domains -------------------------------------------------------------
-
-    def _domain(self, scope, model, tree):
-        """A resolved filter as a Domain. What it looks at in other models are records
-        of the caller's: under its policy there, too."""
-        if isinstance(tree, And):
-            return Domain.AND(self._domain(scope, model, each) for each in tree.of)
-        if isinstance(tree, Or):
-            return Domain.OR(self._domain(scope, model, each) for each in tree.of)
-        if isinstance(tree, Not):
-            return ~self._domain(scope, model, tree.of)
-        return self._leaf(scope, model, tree)
-
-    def _leaf(self, scope, model, leaf: Leaf):
-        head, dot, rest = leaf.path.partition(".")
-        field = self.env[model]._fields[head]
-        if not dot:
-            return self._own_leaf(scope, model, leaf, field.type)
-        comodel = field.comodel_name
-        inner = self._leaf(scope, comodel, replace(leaf, path=rest))
-        inner &= scope.visible(comodel)
-        if field.bypass_search_access:
-            # Odoo would search without the rules of the comodel
-            inner = self._ruled(scope, scope.reading[comodel], inner)
-        return Domain(head, "any", inner)
-
-    def _own_leaf(self, scope, model, leaf: Leaf, kind):
-        """A condition on a field of the model itself, or where a path ends."""
-        ruled = under_rules(leaf, kind)
-        if ruled is not leaf:
-            return self._domain(scope, model, ruled)
-        if leaf.operator in filters.HIERARCHY:
-            leaf = replace(leaf, value=self._within_reach(scope, model, leaf))
-        return Domain(filters.to_domain(leaf))
-
-    def _within_reach(self, scope, model, leaf: Leaf):
-        """The ids that a hierarchy is followed from: Odoo asks for no rights there."""
-        comodel = self.env[model]._fields[leaf.path].comodel_name or model
-        ids = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-        domain = Domain("id", "in", ids) & scope.visible(comodel)
-        return tuple(self._ruled(scope, scope.reading[comodel], domain))
-
-    def _archived(self, model, tree, archived):
-        """The condition on ``active``; a filter on it speaks for itself."""
-        name = model._active_name
-        named = any(leaf.path == name for leaf in filters.leaves(tree))
-        if not name or archived == "include" or (named and archived == "exclude"):
-            return Domain.TRUE
-        return Domain(name, "=", archived == "exclude")
-
-    def _may_estimate(self, scope, tree):
-        """Not where records are out of reach: PostgreSQL expects what it knows of all
-        rows, and answers would tell of theirs."""
-        within = not any("." in leaf.path for leaf in filters.leaves(tree))
-        return within and self._shows_all(scope, scope.call.model)
+class RestSearch(models.AbstractModel):
+    _name = "rest.search"
+    _description = "REST search"
 
     # --- queries -------------------------------------------------------------
 
-    def _found(self, scope, model_name, domain, sort=None, limit=None, offset=0):
-        """Odoo's Query of the records under rules; archived ones are the domain's
-        affair. ``sort`` None is the order of the model, () none at all."""
-        model = scope.reading[model_name]
-        if scope.query.archived != "exclude":
-            # for what a search of a field's own looks at on its way
+    def _query(
+        self,
+        context,
+        model_name,
+        domain,
+        sort=None,
+        limit=None,
+        offset=0,
+        archived=False,
+    ):
+        """Odoo's ``Query`` of the records that match under the rules of the caller.
+
+        :param domain: has the condition on ``active``, if there is to be one
+        :param sort: tuple of ``SortKey``; None for the order of the model, () for none
+        :param archived: whether the search methods of fields see archived records
+        """
+        model = context.reading[model_name]
+        if archived:
             model = model.with_context(active_test=False)
-        query = self._ruled(scope, model, domain)
-        # not earlier: a search of a model's own may drop rows, or look at them in
-        # another order
+        query = self._ruled(context, model, domain)
+        # After ``_search``: a model's own search may filter the rows in Python, or
+        # read them in another order, and would cut the page first.
         query.limit, query.offset = limit, offset
         if sort is None:
-            query.order = self._default_order(scope, model, query)
+            query.order = self._default_order(context, model, query)
         elif sort:
-            query.order = SQL(", ").join(self._terms(scope, model, sort, query))
+            query.order = SQL(", ").join(self._terms(context, model, sort, query))
         return query
 
-    def _ruled(self, scope, model, domain, active_test=False):
-        """``model._search`` under the rules of the user, as far as they are kept."""
-        rules = self._rules(scope, model)
+    def _ruled(self, context, model, domain, active_test=False):
+        """``model._search`` under the record rules of the user. Raises Forbidden."""
+        rules = self._rules(context, model)
         if rules is None:
             return model._search(domain, active_test=active_test)
-        if not scope.catalog.readable(model._name):
+        if not context.catalog.readable(model._name):
             raise Forbidden()
+        # Odoo would optimize the rules anew for each search: here they are added in
+        # the form that the cache keeps
         query = model._search(domain, active_test=active_test, bypass_access=True)
         if rules.is_false():
             return model.browse()._as_query()
@@ -142,10 +67,10 @@ class RestQuery(models.AbstractModel):
             query.add_where(rules._to_sql(ruled, query.table, query))
         return query
 
-    def _rules(self, scope, model):
-        """The rules of a model in their final form; None where Odoo has to apply them,
-        or where the model searches in its own way."""
-        if scope.catalog.has_own_search(model._name):
+    def _rules(self, context, model):
+        """The optimized record rules of a model; None where Odoo has to apply them:
+        they depend on more than user and companies, or the model has its own search."""
+        if context.catalog.has_own_search(model._name):
             return None
 
         def make():
@@ -153,75 +78,108 @@ class RestQuery(models.AbstractModel):
             ruled = model.sudo().with_context(active_test=False)
             return record_rules.kept(rules, ruled)
 
-        room = self.env["rest.configuration"]._kept(
-            "rules", lambda _env: BoundedCache(MAX_RULES)
+        cache = self.env["rest.configuration"]._kept(
+            "rules", lambda _env: Cache(MAX_RULES)
         )
-        return room.get((scope.env.uid, scope.company_ids, model._name), make)
+        return cache.get((context.env.uid, context.company_ids, model._name), make)
 
-    def _default_order(self, scope, model, query):
+    def _shows_all(self, context, model_name):
+        """Whether the caller may see every record of a model."""
+        rules = self._rules(context, context.reading[model_name])
+        visible = context.visible(model_name)
+        return visible.is_true() and rules is not None and rules.is_true()
+
+    # --- what related fields show --------------------------------------------
+
+    def _visible(self, context, model_name, ids):
+        """The set of those ids whose records the caller may see."""
+        if not ids or self._shows_all(context, model_name):
+            return set(ids)
+        domain = context.visible(model_name) & Domain("id", "in", list(ids))
+        return set(self._ruled(context, context.reading[model_name], domain))
+
+    def _hidden(self, context, records, name):
+        """The ids of records whose field shows a value of a record that the caller may
+        not see: Odoo computes related fields as superuser."""
+        field = records._fields[name]
+        if not field.related or field.inherited or field.store:
+            return ()
+        hidden, targets = set(), {record.id: record.sudo() for record in records}
+        for link in field.related.split(".")[:-1]:
+            targets = {id_: target[link] for id_, target in targets.items()}
+            ids = {
+                target_id for target in targets.values() for target_id in target._ids
+            }
+            comodel = next(iter(targets.values()))._name
+            visible = self._visible(context, comodel, ids)
+            hidden.update(
+                id_
+                for id_, target in targets.items()
+                if not visible.issuperset(target._ids)
+            )
+        return hidden
+
+    # --- orders --------------------------------------------------------------
+
+    def _default_order(self, context, model, query):
         names = (name.strip('"') for name in re.findall(r'[\w"]+', model._order or ""))
         fields = [model._fields[name] for name in names if name in model._fields]
         hidden = frozenset(
             field
             for field in fields
             if field.type == "many2one"
-            and not self._shows_all(scope, field.comodel_name)
+            and not self._shows_all(context, field.comodel_name)
         )
-        # such a relation would sort by what is out of reach: it does not count
+        # Odoo skips the many2one fields in this key. An order by records that the
+        # caller may not see would tell their values.
         model = model.with_context(__m2o_order_seen=hidden) if hidden else model
         order = model._order_to_sql(model._order, query)
         by_id = SQL.identifier(query.table, "id")
         return SQL("%s, %s", order, by_id) if order.code else by_id
 
-    # --- orders --------------------------------------------------------------
-
-    def _terms(self, scope, model, sort, query):
+    def _terms(self, context, model, sort, query):
         for key in sort:
-            owner, alias, name = self._walk(scope, model, key.path, query)
+            owner, alias, name = self._walk(context, model, key.path, query)
             direction = SQL("DESC") if key.descending else SQL("ASC")
-            term = self._order_term(scope, owner, alias, name, direction, query)
+            term = self._order_term(context, owner, alias, name, direction, query)
             if term.code:
                 yield term
 
-    def _order_term(self, scope, model, alias, name, direction, query):
+    def _order_term(self, context, model, alias, name, direction, query):
         field = model._fields[name]
-        if field.type != "many2one" or self._shows_all(scope, field.comodel_name):
+        if field.type != "many2one" or self._shows_all(context, field.comodel_name):
             return model._order_field_to_sql(alias, name, direction, SQL(), query)
-        comodel, alias = self._joined(scope, model, alias, name, query)
-        # of what lies behind the comodel nothing counts: it may be out of reach, too
-        context = {"__m2o_order_seen": frozenset(comodel._fields.values())}
+        comodel, alias = self._joined(context, model, alias, name, query)
+        # the many2one fields of the comodel do not count: the caller may not see all
+        # of their records either
+        seen = frozenset(comodel._fields.values())
         reverse = direction.code == "DESC"
-        bare = comodel.with_context(**context)
+        bare = comodel.with_context(__m2o_order_seen=seen)
         return bare._order_to_sql(comodel._order, query, alias=alias, reverse=reverse)
 
-    def _walk(self, scope, model, path, query):
-        """The model, alias and field that a path of many2one fields leads to."""
+    def _walk(self, context, model, path, query):
+        """``(model, alias, field name)`` at the end of a path of many2one fields."""
         *heads, name = path.split(".")
         alias = query.table
         for head in heads:
-            model, alias = self._joined(scope, model, alias, head, query)
+            model, alias = self._joined(context, model, alias, head, query)
         return model, alias, name
 
-    def _joined(self, scope, model, alias, name, query):
-        """The model and alias behind a many2one: NULL where that is out of reach, or
-        the order of records, and cursors, would tell its values."""
+    def _joined(self, context, model, alias, name, query):
+        """``(comodel, alias)`` behind a many2one. Its columns are NULL for records that
+        the caller may not see: orders and cursors would tell their values."""
         field = model._fields[name]
-        if self._shows_all(scope, field.comodel_name):
+        if self._shows_all(context, field.comodel_name):
             return field.join(model, alias, query)
-        comodel = scope.reading[field.comodel_name]
+        comodel = context.reading[field.comodel_name]
         joined = query.make_alias(alias, f"{name}__seen")
+        # several sort keys may share one join
         if joined not in query._joins:
             here = model._field_to_sql(alias, name, query)
             there = SQL.identifier(joined, "id")
-            seen = self._ruled(scope, comodel, scope.visible(comodel._name))
+            visible = self._ruled(context, comodel, context.visible(comodel._name))
             condition = SQL(
-                "%s = %s AND %s IN %s", here, there, there, seen.subselect()
+                "%s = %s AND %s IN %s", here, there, there, visible.subselect()
             )
             query.add_join("LEFT JOIN", joined, comodel._table, condition)
         return comodel, joined
-
-    def _shows_all(self, scope, model_name):
-        """Whether no record of a model is out of reach."""
-        rules = self._rules(scope, scope.reading[model_name])
-        visible = scope.visible(model_name)
-        return visible.is_true() and rules is not None and rules.is_true()

@@ -10,9 +10,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ..wire import call as calls
 from ..wire.call import Caller
-from ..wire.problem import NotFound, Problem
+from ..wire.problem import Problem
 from .redaction import clean, dumps, redact_body, redact_query, redact_text
 
 MAX_HEADER = 500  # characters
@@ -63,16 +62,8 @@ class Heard(NamedTuple):
     headers: Mapping[str, str]
 
 
-def route(path: str, root: str) -> str | None:
-    """``/api/v1/res.partner/3`` → ``/<model>/<ids>``; None for an unknown path."""
-    try:
-        return "/" + calls.shape(calls.relative(path, root))
-    except NotFound:
-        return None
-
-
 def wants(mode: str, status: int) -> bool:
-    """Whether an API with this ``log_mode`` keeps an answer of this status."""
+    """Whether an API with this ``log_mode`` keeps a response of this status."""
     return mode == "all" or mode == ("errors" if status >= 400 else "success")
 
 
@@ -122,8 +113,8 @@ def _header(value: str | None) -> str | None:
 def _error(failure: Problem, blocked: frozenset[str]) -> str:
     """What the caller was told, with the places of the field_errors."""
     text = redact_text(failure.detail, blocked)
-    field_errors = [asdict(fault) for fault in failure.errors]
-    return f"{text} {dumps(field_errors, blocked)}" if field_errors else text
+    errors = [asdict(error) for error in failure.errors]
+    return f"{text} {dumps(errors, blocked)}" if errors else text
 
 
 def body(content: bytes, blocked: frozenset[str]) -> str | None:

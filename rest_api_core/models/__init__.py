@@ -4,6 +4,7 @@ from . import rest_limits_mixin
 from . import rest_rights_mixin
 from . import rest_rights_sources
 from . import rest_api
+from . import rest_api_token
 from . import rest_resource
 from . import rest_resource_method
 from . import rest_client
@@ -15,5 +16,6 @@ from . import rest_log
 from . import ir_config_parameter
 from . import ir_http
 from . import ir_mail_server
+from . import ir_model
 from . import res_users
 from . import res_config_settings

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from odoo.addons.endpoint_route_handler import fresh
+from odoo.addons.endpoint_route_handler import cache_epoch
 
 from .rest_cached_mixin import CACHE
 
@@ -31,4 +31,4 @@ class IrConfigParameter(models.Model):
     def _rest_forget(self):
         """Every worker reads them anew, if ours are among these."""
         if any(key.startswith(PREFIXES) for key in self.mapped("key")):
-            fresh.mark_changed(self.env, CACHE)
+            cache_epoch.mark_changed(self.env, CACHE)

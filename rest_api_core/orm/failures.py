@@ -1,4 +1,4 @@
-"""Exceptions of Odoo, PostgreSQL and werkzeug as problems: the one place for it."""
+"""Exceptions of Odoo, PostgreSQL and Werkzeug as problems, for all dialects."""
 
 import psycopg2
 from psycopg2 import errorcodes
@@ -36,7 +36,8 @@ _BY_STATUS = {
 
 
 class Refused(werkzeug_exceptions.HTTPException):
-    """A problem of authentication: Odoo lets none but its own and HTTP's pass there."""
+    """A problem of authentication. Odoo's ``_authenticate`` lets only its own
+    exceptions and those of HTTP pass; it logs and replaces all others."""
 
     def __init__(self, problem):
         super().__init__(problem.detail)
@@ -48,14 +49,15 @@ def problem_of(exception):
     """The problem that stands for an exception; ServerProblem for a bug."""
     if isinstance(exception, Problem):
         return exception
-    for kind, translate in _TRANSLATIONS:
-        if isinstance(exception, kind):
+    for cls, translate in _TRANSLATIONS:
+        if isinstance(exception, cls):
             return translate(exception)
     return problems.ServerProblem()
 
 
 def _of_user_error(error):
-    """A rule of the business: its message is meant for users."""
+    """A rule of the business: its message is meant for users. With a cause, it is how
+    Odoo puts an error of PostgreSQL."""
     cause = error.__cause__
     if isinstance(cause, psycopg2.Error):
         return _of_sql(cause, str(error))
@@ -63,31 +65,33 @@ def _of_user_error(error):
 
 
 def _of_redirect(error):
-    """A rule of the business, too, with a button for the web client after its text."""
+    """A rule of the business, too: the message, an action and a button for the web
+    client."""
     return problems.RecordInvalid(str(error.args[0]) if error.args else None)
 
 
 def _of_sql(error, message=None):
     if error.pgcode in _BY_CODE:
-        kind = _BY_CODE[error.pgcode]
-        own = kind is problems.Duplicate and not _quotes_rows(message, error)
-        return kind(message if own else None)
+        cls = _BY_CODE[error.pgcode]
+        own = cls is problems.Duplicate and not _quotes_rows(message, error)
+        return cls(message if own else None)
     if error.pgcode in _INVALID:
         return problems.RecordInvalid(message)
     return problems.ServerProblem()
 
 
 def _quotes_rows(message, error):
-    """Whether a message, if any, is but Odoo's for all: it shows values of rows."""
+    """Whether the message is that of Odoo for all constraints, which repeats
+    PostgreSQL's detail, and with it values of other rows."""
     values = error.diag.message_detail
     return not message or (values or "") in message
 
 
 def _of_http(error):
-    kind = _BY_STATUS.get(error.code)
-    if kind is None:
+    cls = _BY_STATUS.get(error.code)
+    if cls is None:
         return problems.ServerProblem() if error.code >= 500 else problems.NotFound()
-    return kind()
+    return cls()
 
 
 _TRANSLATIONS = (

@@ -6,7 +6,8 @@ from ..access.catalog import FieldInfo
 from ..access.paths import resolve
 from ..body import inputs, values
 from ..wire.problem import Problem
-from .bounded_cache import BoundedCache
+from . import heuristics
+from .cache import Cache
 
 # What the comodel's display name or order may be made of, by the words of Odoo
 _NOT_SEARCHED = frozenset(("binary", "image", "properties", "properties_definition"))
@@ -22,31 +23,24 @@ _PLAIN_TYPES = frozenset(
 class RegistryCatalog:
     """Models and fields for one caller of one API, in one request.
 
-    ``memo`` outlives the request: frozen values, kept by worker for all callers of one
-    API, client, kind of key and set of groups (``rest.context``).
+    :param kept: a ``Cache`` that outlives the request: frozen values, of a worker for
+        all callers of one API, client, type of key and set of groups (``rest.context``)
     """
 
-    def __init__(self, env, api_id, client_id, read_only, memo):
+    def __init__(self, env, api_id, client_id, read_only, kept):
         self.env = env
         self.settings = env["rest.configuration"]
         self.api_id = api_id
         self.client_id = client_id
         self.read_only = read_only
-        self.memo = memo
-
-    def _kept(self, kind, name, make):
-        try:
-            return self.memo[kind, name]
-        except KeyError:
-            made = self.memo[kind, name] = make()
-        return made
+        self.kept = kept
 
     # --- what the resolver asks ----------------------------------------------
 
     def field(self, model, name):
         if model not in self.env or name not in self.env[model]._fields:
             return None  # nothing is kept of names from outside
-        return self._kept("field", (model, name), lambda: self._field(model, name))
+        return self.kept.get(("field", model, name), lambda: self._field(model, name))
 
     def rules(self, model):
         policy = self.policy(model)
@@ -56,10 +50,11 @@ class RegistryCatalog:
         return self.policy(model)
 
     def exposed(self, model):
-        return model in self.settings._resources(self.api_id)
+        return self.resource(model) is not None
 
     def readable(self, model):
-        return self._kept("readable", model, lambda: self._has_access(model, "read"))
+        key = ("readable", model)
+        return self.kept.get(key, lambda: self._has_access(model, "read"))
 
     def writable(self, model):
         policy = self.policy(model)
@@ -73,28 +68,33 @@ class RegistryCatalog:
 
     # --- what operations ask -------------------------------------------------
 
+    def resource(self, model):
+        """``configuration.Resource`` of a model, None for one that is not exposed."""
+        return self.settings._resources(self.api_id).get(model)
+
     def policy(self, model):
         """``EffectivePolicy`` of the caller on any model, None where it has none."""
         return self.settings._policy(self.api_id, self.client_id, model, self.read_only)
 
     def fields_of(self, model, position="fields"):
         """``{name: values.Field}`` of all that may be named in this position."""
-        return self._kept(position, model, lambda: self._usable(model, position))
+        key = ("usable", position, model)
+        return self.kept.get(key, lambda: self._usable(model, position))
 
     def plain(self, model):
         """The names of columns whose values need no method of Odoo's to be read."""
-        return self._kept("plain", model, lambda: _plain(self.env[model]))
+        return self.kept.get(("plain", model), lambda: _plain(self.env[model]))
 
-    def room(self, kind, model):
-        """A ``BoundedCache`` for what queries on a model mean to this kind of caller."""
-        return self._kept(f"room of {kind}", model, lambda: BoundedCache(MAX_KEPT))
+    def cache(self, purpose, model):
+        """A ``Cache`` for what queries on a model mean to callers with these rights."""
+        key = ("cache", purpose, model)
+        return self.kept.get(key, lambda: Cache(MAX_KEPT))
 
     def has_own_search(self, model):
         """Whether a model changes what a search finds."""
         recordset = self.env[model]
-        return self._kept(
-            "searches", model, lambda: not _is_original(recordset, "_search")
-        )
+        key = ("own search", model)
+        return self.kept.get(key, lambda: not _is_original(recordset, "_search"))
 
     def has_plain_name(self, model):
         """Whether the display name of a record is but one of its columns."""
@@ -163,7 +163,7 @@ class RegistryCatalog:
         if not field.readonly:
             linked = field.type != "one2many" or self._has_stored_inverse(field)
             return not linked or _takes_bytes(field)
-        resource = self.settings._resources(self.api_id).get(model)
+        resource = self.resource(model)
         unlocked = resource is not None and field.name in resource.unlocked
         return not (unlocked and field.store and not (field.compute or field.related))
 
@@ -181,15 +181,11 @@ class RegistryCatalog:
         return {}
 
     def _hidden_in_search(self, recordset):
-        """Fields that rules hide and a model's own search of names looks at, as that of
-        products at barcodes: those that its code names."""
+        """Fields that rules hide and a model's own search of names looks at."""
         policy = self.policy(recordset._name)
-        for owner in type(recordset).__mro__:
-            method = vars(owner).get("_search_display_name")
-            if policy and owner is not BaseModel and hasattr(method, "__code__"):
-                for name in method.__code__.co_consts:
-                    if name in recordset._fields and not policy.may_read(name):
-                        yield name
+        for name in heuristics.fields_searched(recordset):
+            if policy and not policy.may_read(name):
+                yield name
 
 
 def _takes_bytes(field):

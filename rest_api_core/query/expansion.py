@@ -5,7 +5,7 @@
     expand={"child_ids": {"fields": ["name"], "filter": [["active", "=", true]],
             "sort": "name", "limit": 5, "offset": 0, "expand": {"country_id": {}}}}
 
-All become a tree of branches, one for each relation that is followed.
+Each becomes a tree of branches, one for each relation that is expanded.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Limits:
-    """The first three are settings of an API (``rest.api``)."""
+    """Limits of a query. The first three are settings of an API (``rest.api``)."""
 
     default_limit: int = 80
     max_limit: int = 1000
@@ -38,10 +38,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Branch:
-    """What is asked of the records behind one relation.
+    """What is read of the records behind one relation.
 
-    ``fields`` is None for the default ones; ``*`` may be among them. ``limit`` is for
-    each record of the level above, None for no other limit than that of the answer.
+    ``fields`` is None for the default ones; ``*`` may be among them. ``limit`` and
+    ``offset`` count for each record of the level above; None is no limit but that of
+    the response.
     """
 
     field: str
@@ -79,13 +80,14 @@ def _from_paths(paths: Iterable[Sequence[str]]) -> tuple[Branch, ...]:
 
 def _branch(name: str, options: Any, limits: Limits, parameter: str) -> Branch:
     if not isinstance(options, dict):
-        raise ParameterInvalid.at_parameter(parameter, "must be an object")
+        raise ParameterInvalid.at_parameter(parameter, "must be a JSON object")
     values: dict[str, Any] = {}
     for key, value in options.items():
-        place = f"{parameter}.{key}"
+        at = f"{parameter}.{key}"
         if key not in _OPTIONS:
-            raise ParameterUnknown.at_parameter(place, "is not known")
-        values[key] = _read(_OPTIONS[key], value, limits, place)
+            detail = f"is unknown. Allowed: {', '.join(sorted(_OPTIONS))}."
+            raise ParameterUnknown.at_parameter(at, detail)
+        values[key] = _read(_OPTIONS[key], value, limits, at)
     try:
         filters.check_path(name, 1)
     except ValueError as error:
@@ -109,13 +111,13 @@ def names(value: Any, limits: Limits, star: bool = False) -> tuple[str, ...]:
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise ValueError("must be a list of field names")
     if len(words) > limits.max_names:
-        raise ValueError(f"has more than {limits.max_names} names")
-    found = tuple(dict.fromkeys(word.strip() for word in words))
-    for name in found:
+        raise ValueError(f"must have at most {limits.max_names} names")
+    listed = tuple(dict.fromkeys(word.strip() for word in words))
+    for name in listed:
         if not (star and name == "*"):
             plain = name.removesuffix(".*") if star else name
             filters.check_path(plain, limits.caps.path_depth)
-    return found
+    return listed
 
 
 def merge(
@@ -124,23 +126,24 @@ def merge(
     expand: tuple[Branch, ...],
     prefix: str = "",
 ) -> tuple[tuple[str, ...] | None, tuple[str, ...], tuple[Branch, ...]]:
-    """The names of one level and its branches, with what dotted names add to them.
+    """The names and branches of one level, with what dotted names add to both.
 
-    What is expanded is also a field of the level; ``prefix`` begins the parameter that
-    a ParameterConflict names.
+    :param prefix: begins the parameter that a ParameterConflict names
+    :returns: ``(fields, excluded, branches)``; the fields include the relations that
+        are expanded
     """
     branches = {branch.field: branch for branch in expand}
     for head, rest in _dotted(fields or ()).items():
         branches[head] = _with_fields(branches.get(head) or Branch(head), rest)
     for head, rest in _dotted(excluded).items():
         if head not in branches:
-            _conflict(prefix, f"'{head}' is not expanded")
+            _conflict(prefix, f"'{head}' must be expanded to exclude fields behind it")
         branches[head] = _without_fields(branches[head], rest, prefix)
     out = tuple(name for name in excluded if "." not in name)
     own = None if fields is None else _heads([*fields, *branches])
     for name in out:
         if name in branches or name in (own or ()):
-            _conflict(prefix, f"'{name}' is also asked for")
+            _conflict(prefix, f"'{name}' is also requested by fields or expand")
     return own, out, tuple(branches.values())
 
 
@@ -154,12 +157,12 @@ def _heads(fields: Iterable[str]) -> tuple[str, ...]:
 
 def _dotted(fields: Iterable[str]) -> dict[str, list[str]]:
     """``["a", "b.c", "b.d"]`` → ``{"b": ["c", "d"]}``."""
-    found: dict[str, list[str]] = {}
+    behind: dict[str, list[str]] = {}
     for name in fields:
         head, dot, rest = name.partition(".")
         if dot:
-            found.setdefault(head, []).append(rest)
-    return found
+            behind.setdefault(head, []).append(rest)
+    return behind
 
 
 def _with_fields(branch: Branch, fields: list[str]) -> Branch:
@@ -168,28 +171,28 @@ def _with_fields(branch: Branch, fields: list[str]) -> Branch:
 
 
 def _without_fields(branch: Branch, fields: list[str], prefix: str) -> Branch:
-    wanted = [*branch.exclude_fields, *fields]
-    own, excluded, expand = merge(branch.fields, wanted, branch.expand, prefix)
+    excluded = (*branch.exclude_fields, *fields)
+    own, excluded, expand = merge(branch.fields, excluded, branch.expand, prefix)
     return replace(branch, fields=own, exclude_fields=excluded, expand=expand)
 
 
 def named(fields: Iterable[str] | None, branches: Iterable[Branch]) -> frozenset[str]:
     """The names of a level and of those below, without ``*``."""
-    found = frozenset(fields or ()) - {"*"}
-    return found.union(*(named(b.fields, b.expand) | {b.field} for b in branches))
+    own = frozenset(fields or ()) - {"*"}
+    return own.union(*(named(b.fields, b.expand) | {b.field} for b in branches))
 
 
 def check(branches: Iterable[Branch], limits: Limits) -> None:
-    """Refuse a tree that is too deep or has too many branches."""
+    """Raise ParameterInvalid for a tree that is too deep or has too many branches."""
     level, depth, count = list(branches), 0, 0
     while level:
         depth, count = depth + 1, count + len(level)
         level = [child for branch in level for child in branch.expand]
     if depth > limits.max_expand_depth:
-        detail = f"is nested deeper than {limits.max_expand_depth} levels"
+        detail = f"must have at most {limits.max_expand_depth} levels"
         raise ParameterInvalid.at_parameter("expand", detail)
     if count > limits.max_branches:
-        detail = f"follows more than {limits.max_branches} relations"
+        detail = f"must follow at most {limits.max_branches} relations"
         raise ParameterInvalid.at_parameter("expand", detail)
 
 

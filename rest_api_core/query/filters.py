@@ -3,12 +3,14 @@
     [["name", "ilike", "a"], "|", ["id", "=", 1], ["id", "=", 2]]     a domain, in JSON
     filter[name][ilike]=a & filter[country_id.code]=BE                brackets
 
-Both become a tree of And, Or, Not and Leaf. Domains are in Polish notation; what stands
-side by side is joined by *and*. ``null`` is what Odoo writes as ``False``: not set.
+Both become a tree of And, Or, Not and Leaf. Domains are in Polish notation; conditions
+without an operator between them are joined by *and*. ``null`` is what Odoo writes as
+``False``: not set.
 
-Not offered: regular expressions (ReDoS), ``any`` and ``not any`` (a dotted path says
-the same for one condition, ``expand`` has filters of its own), and what Odoo keeps for
-itself (``any!``, ``inselect``). Errors are FilterInvalid and name the parameter.
+There are no regular expressions (ReDoS), no ``any`` and ``not any`` (a dotted path says
+the same for one condition, ``expand`` has filters of its own) and none of Odoo's
+internal operators (``any!``, ``inselect``). Errors are FilterInvalid and name the
+parameter.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ PATTERN = frozenset(
 MAX_PATH = 320  # characters; PostgreSQL ends a name at 63
 OPERATORS = COMPARE | ORDER | MEMBER | HIERARCHY | PATTERN
 SYNONYMS = {"<>": "!=", "==": "="}
-# what is easier to write in an URL
+# easier to write in a URL
 WORDS = {
     "eq": "=",
     "ne": "!=",
@@ -51,13 +53,13 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Caps:
-    """Limits that no setting lifts."""
+    """Limits that no setting changes."""
 
     leaves: int = 200
     path_depth: int = 5  # segments
     members: int = 1000  # of an ``in`` list
     ancestors: int = 100  # ids of ``child_of`` and ``parent_of``
-    json_depth: int = json_text.MAX_DEPTH  # also of And, Or and Not in each other
+    json_depth: int = json_text.MAX_DEPTH  # also of And, Or and Not within each other
     text: int = 4096  # characters of one value
     pattern: int = 256  # characters of a value for the ``like`` operators
 
@@ -67,7 +69,7 @@ CAPS = Caps()
 
 @dataclass(frozen=True)
 class Leaf:
-    """One condition. ``raw`` says that the value is text of an URL, without a type."""
+    """One condition. ``raw`` marks a value that is text of a URL, without a type."""
 
     path: str
     operator: str
@@ -109,7 +111,7 @@ def parse_text(text: str, parameter: str = "filter", caps: Caps = CAPS) -> Tree:
 
 
 def parse(domain: Any, parameter: str = "filter", caps: Caps = CAPS) -> Tree:
-    """The tree of a domain that was JSON before."""
+    """The tree of a domain, parsed from JSON."""
     try:
         return _tree(domain, caps)
     except ValueError as error:
@@ -121,24 +123,25 @@ def _tree(domain: Any, caps: Caps) -> Tree:
     if not isinstance(domain, list):
         raise ValueError("must be a list of conditions")
     if sum(isinstance(item, list) for item in domain) > caps.leaves:
-        raise ValueError(f"has more than {caps.leaves} conditions")
+        raise ValueError(f"must have at most {caps.leaves} conditions")
     stack: list[Tree] = []
     for item in reversed(domain):
         stack.append(_node(item, stack, caps))
     tree = join(And, reversed(stack))
     if _height(tree) > caps.json_depth:
-        raise ValueError(f"is nested deeper than {caps.json_depth} levels")
+        raise ValueError(f"must have at most {caps.json_depth} levels")
     return tree
 
 
 def _node(item: Any, stack: list[Tree], caps: Caps) -> Tree:
-    """What one item of a domain makes; operators take their operands off the stack."""
+    """The tree of one item of a domain; operators take their operands off the stack."""
     if isinstance(item, list):
         return _leaf(item, caps)
     if not isinstance(item, str) or item not in ("!", *_JOINS):
-        raise ValueError("may contain conditions (lists of three), '&', '|' and '!'")
+        raise ValueError("must contain only conditions (lists of three), '&', '|', '!'")
     if len(stack) < (1 if item == "!" else 2):
-        raise ValueError(f"has too few conditions after '{item}'")
+        needed = "one condition" if item == "!" else "two conditions"
+        raise ValueError(f"must have {needed} after '{item}'")
     if item == "!":
         return negate(stack.pop())
     return join(_JOINS[item], (stack.pop(), stack.pop()))
@@ -146,7 +149,7 @@ def _node(item: Any, stack: list[Tree], caps: Caps) -> Tree:
 
 def _leaf(item: list[Any], caps: Caps) -> Leaf:
     if len(item) != 3 or not all(isinstance(part, str) for part in item[:2]):
-        raise ValueError("has a condition that is not [path, operator, value]")
+        raise ValueError("must have conditions of the form [path, operator, value]")
     path, operator, value = item
     operator = SYNONYMS.get(operator, operator)
     return Leaf(path, operator, _operand(path, operator, value, caps))
@@ -156,12 +159,12 @@ def negate(tree: Tree) -> Tree:
     return tree.of if isinstance(tree, Not) else Not(tree)
 
 
-def join(kind: type[And] | type[Or], trees: Iterable[Tree]) -> Tree:
-    """And or Or of the trees, flat; one tree alone stays as it is."""
+def join(joint: type[And] | type[Or], trees: Iterable[Tree]) -> Tree:
+    """And or Or of the trees, flat; a single tree stays as it is."""
     parts: list[Tree] = []
     for tree in trees:
-        parts.extend(tree.of if isinstance(tree, kind) else (tree,))
-    return parts[0] if len(parts) == 1 else kind(tuple(parts))
+        parts.extend(tree.of if isinstance(tree, joint) else (tree,))
+    return parts[0] if len(parts) == 1 else joint(tuple(parts))
 
 
 def _height(tree: Tree) -> int:
@@ -179,30 +182,30 @@ def _operands(tree: Tree) -> tuple[Tree, ...]:
 
 
 def _operand(path: str, operator: str, value: Any, caps: Caps) -> Value:
-    """The value, if this operator takes it; ValueError otherwise."""
+    """The value, if the operator takes it; ValueError otherwise."""
     check_path(path, caps.path_depth)
     if operator not in OPERATORS:
         offered = ", ".join(sorted(OPERATORS))
-        raise ValueError(f"needs one of the operators {offered}, not '{operator}'")
+        raise ValueError(f"unknown operator '{operator[:50]}'. Allowed: {offered}.")
     if operator in MEMBER:
         return _members(operator, value, caps.members, caps)
     if operator in HIERARCHY and isinstance(value, list):
         return _members(operator, value, caps.ancestors, caps)
     scalar = _scalar(operator, value, caps)
     if operator in PATTERN and not isinstance(scalar, str):
-        raise ValueError(f"'{operator}' needs text")
+        raise ValueError(f"'{operator}' takes a text")
     if operator in PATTERN and len(str(scalar)) > caps.pattern:
-        raise ValueError(f"'{operator}' takes up to {caps.pattern} characters")
+        raise ValueError(f"'{operator}' takes at most {caps.pattern} characters")
     if operator in ORDER and (scalar is None or isinstance(scalar, bool)):
-        raise ValueError(f"'{operator}' needs a number, date or text")
+        raise ValueError(f"'{operator}' takes a number, date or text")
     return scalar
 
 
 def _members(operator: str, value: Any, most: int, caps: Caps) -> tuple[Scalar, ...]:
     if not isinstance(value, list):
-        raise ValueError(f"'{operator}' needs a list")
+        raise ValueError(f"'{operator}' takes a list")
     if len(value) > most:
-        raise ValueError(f"'{operator}' takes up to {most} values")
+        raise ValueError(f"'{operator}' takes at most {most} values")
     return tuple(_scalar(operator, member, caps) for member in value)
 
 
@@ -210,21 +213,23 @@ def _scalar(operator: str, value: Any, caps: Caps) -> Scalar:
     if value is None or isinstance(value, bool | int | float):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"'{operator}' does not take lists or objects here")
+        raise ValueError(f"'{operator}' takes no lists or objects here")
     if len(value) > caps.text:
-        raise ValueError(f"has a text of more than {caps.text} characters")
+        raise ValueError(f"must have texts of at most {caps.text} characters")
     return value
 
 
 def check_path(path: str, most: int = CAPS.path_depth) -> tuple[str, ...]:
-    """The segments of a dotted path; ValueError for what no field can be called."""
+    """The segments of a dotted path; ValueError for what cannot be field names."""
     if not path:
-        raise ValueError("has a name that is empty")
+        raise ValueError("must not have an empty name")
     segments = tuple(path.split("."))
     if len(path) > MAX_PATH or len(segments) > most:
-        raise ValueError(f"has a path of more than {most} fields, or too long")
+        raise ValueError(
+            f"must have paths of at most {most} fields and {MAX_PATH} characters"
+        )
     if not all(part.isascii() and part.isidentifier() for part in segments):
-        raise ValueError("has a path that is not made of field names and dots")
+        raise ValueError("must have paths of field names and dots")
     return segments
 
 
@@ -237,10 +242,10 @@ def bracket(name: str) -> tuple[str, str] | None:
 
 
 def parse_brackets(pairs: Sequence[tuple[str, str]], caps: Caps = CAPS) -> Tree:
-    """The tree of ``(name, text)`` pairs whose names are brackets, joined by *and*."""
+    """The tree of ``(name, text)`` pairs with names in brackets, joined by *and*."""
     if len(pairs) > caps.leaves:
         raise FilterInvalid.at_parameter(
-            "filter", f"has more than {caps.leaves} conditions"
+            "filter", f"must have at most {caps.leaves} conditions"
         )
     return join(And, [_bracket_leaf(name, text, caps) for name, text in pairs])
 
@@ -274,7 +279,7 @@ def map_leaves(tree: Tree, change: Callable[[Leaf], Tree]) -> Tree:
 
 
 def to_domain(tree: Tree) -> list[Any]:
-    """The domain for Odoo's ``search``, with no operator left out."""
+    """The domain for Odoo's ``search``, with every ``&`` written out."""
     if isinstance(tree, Leaf):
         return [(tree.path, tree.operator, _odoo_value(tree.value))]
     if isinstance(tree, Not):

@@ -22,13 +22,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..wire.problem import FilterInvalid
+from .field_types import INTEGERS, NUMBERS, RELATIONS, TEXT, TIMES
 from .filters import COMPARE, HIERARCHY, MEMBER, ORDER, PATTERN, Leaf, Scalar
 
-TEXT = frozenset({"char", "text", "html", "selection", "reference"})
-RELATIONS = frozenset({"many2one", "one2many", "many2many"})
-NUMBERS = frozenset({"integer", "float", "monetary", "many2one_reference"})
-TIMES = frozenset({"date", "datetime"})
-INTEGERS = range(-(2**31), 2**31)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 

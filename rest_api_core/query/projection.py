@@ -4,9 +4,10 @@
     rows = {(): fetch(level.names)}
     for path, relation in walk(level):          one round a level, not a record
         above = rows[path[:-1]]
-        found = fetch, by relation.filter and relation.sort, of wanted(relation, above)
-        rows[path[:-1]] = arranged(relation, above, ids of found)
-        rows[path] = found
+        ids = related_ids(relation, above)
+        below = fetch of these ids, by relation.filter and relation.sort
+        rows[path[:-1]] = arranged(relation, above, ids of below)
+        rows[path] = below
     data = assemble(level, rows)
 
 A row has a value for each name of its level, in Python (``values.py``): of a many2one
@@ -22,13 +23,11 @@ from typing import Any, NamedTuple
 from ..body.values import WRITERS, Field, FieldsOf, Writer, write
 from ..wire.problem import QueryFieldRefused
 from .expansion import Branch
+from .field_types import FILES, RELATIONS, TO_MANY
 from .filters import ALL, Tree
 from .query import Binary, Query
 from .sorting import SortKey
 
-TO_MANY = frozenset({"one2many", "many2many"})
-RELATIONS = TO_MANY | {"many2one"}
-FILES = frozenset({"binary", "image"})
 Path = tuple[str, ...]
 Row = Mapping[str, Any]
 Rows = Mapping[Path, Sequence[Row]]
@@ -78,12 +77,21 @@ class Relation:
     offset: int = 0
 
 
-def plan(model: str, query: Query, fields_of: FieldsOf) -> Level:
+def plan(
+    model: str,
+    query: Query,
+    fields_of: FieldsOf,
+    requested: frozenset[str] | None = None,
+) -> Level:
     """The levels of what a query asks for; raises QueryFieldRefused.
 
     Names have passed the resolver before; here is but the second guard.
+
+    :param requested: see ``Level``; by default all that the query names, but of these a
+        schema may have named some
     """
-    shared = _Shared(query.binary, query.archived != "exclude", query.named)
+    named = query.named if requested is None else requested
+    shared = _Shared(query.binary, query.archived != "exclude", named)
     return _level(model, query, fields_of, shared)
 
 
@@ -165,7 +173,7 @@ def walk(level: Level) -> Iterator[tuple[Path, Relation]]:
             yield path, relation
 
 
-def wanted(relation: Relation, rows: Iterable[Row]) -> list[int]:
+def related_ids(relation: Relation, rows: Iterable[Row]) -> list[int]:
     """The ids that the rows above name in the relation, each once."""
     found: dict[int, None] = {}
     for row in rows:

@@ -1,11 +1,11 @@
-"""The query of a read: parameters of an URL, or the same as a JSON body. No Odoo here.
+"""The query of a read: parameters of a URL, or the same as a JSON body. No Odoo here.
 
     ?filter[name][ilike]=a&sort=-create_date,name&fields=name,country_id.code&limit=10
     {"filter": [["name", "ilike", "a"]], "sort": "-create_date,name", "limit": 10}
 
-Both become one frozen Query; names of fields in it have still to pass the resolver
-(``paths.py``). What is unknown, repeated, contradictory or of a wrong type is a
-QueryProblem that names the parameter.
+Both become one frozen Query; the path resolver (``paths.py``) checks its field names
+later. Unknown, repeated and contradictory parameters and values of a wrong type raise
+a QueryProblem that names the parameter.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from typing import Any, Literal, NamedTuple, cast
 
 from ..wire.problem import (
     BodyMalformed,
+    FieldError,
     PageTooLarge,
     ParameterConflict,
     ParameterInvalid,
     ParameterRepeated,
     ParameterUnknown,
 )
+from ..wire.problem_details import MAX_DETAIL
 from . import expansion, filters, sorting
 from .expansion import Branch, Limits, integer
+from .field_types import MAX_INTEGER
 from .filters import ALL, Tree
 from .sorting import SortKey
 
@@ -32,10 +35,11 @@ __all__ = ["Branch", "Limits", "Query", "SortKey", "parse"]
 Count = Literal["none", "exact", "estimated"]
 Archived = Literal["exclude", "include", "only"]
 Binary = Literal["url", "dataurl", "base64"]
+SchemaType = Literal["list", "read", "create"]
 
 ALIASES = {"skip": "offset", "page_number": "page"}
 _CONTEXT = frozenset({"lang", "company"})
-SHAPE = _CONTEXT | {"fields", "exclude_fields", "expand", "binary"}
+SHAPE = _CONTEXT | {"fields", "exclude_fields", "expand", "binary", "schema"}
 COUNT = _CONTEXT | {"filter", "archived"}
 PAGE = frozenset({"limit", "offset", "page", "cursor", "sort", "count"})
 LIST = SHAPE | COUNT | PAGE
@@ -48,12 +52,14 @@ MAX_PARAMETERS = 1000
 
 @dataclass(frozen=True)
 class Query:
-    """What a read is asked for.
+    """What a read shows: filter, sort, projection and page.
 
     ``cursor`` is None for paging by offset and empty for the first page by cursor;
-    ``page`` only remembers how ``offset`` was given. ``fields`` is None for the default
-    ones, and what ``expand`` follows is among them. ``sort`` is empty for the model's
-    own order, else it ends with ``id``. ``company`` has the main company first.
+    ``page`` tells that ``offset`` was requested as a page number. ``fields`` is None
+    for the default ones, else it includes the relations of ``expand``. ``sort`` is
+    empty for the model's own order, else it ends with ``id``. ``company`` has the
+    current company first. ``schema`` is a stored response schema (``schema.py``), None
+    for the one that the operation has by default.
     """
 
     limit: int = 80
@@ -70,24 +76,25 @@ class Query:
     lang: str | None = None
     company: tuple[int, ...] = ()
     binary: Binary = "url"
+    schema: SchemaType | None = None
     ids: tuple[int, ...] = ()
     force: bool = False
 
     @property
     def named(self) -> frozenset[str]:
-        """The fields that are named on any level, without what ``*`` stands for."""
+        """The fields that are requested by name on any level, and not by ``*``."""
         return expansion.named(self.fields, self.expand)
 
 
-class _Given(NamedTuple):
-    """A value as it came: ``raw`` text of an URL, or a value of JSON."""
+class _Received(NamedTuple):
+    """The value of a parameter: ``raw`` text of a URL, or a value of JSON."""
 
     name: str
     value: Any
     raw: bool
 
 
-Members = dict[str, _Given]
+Parameters = dict[str, _Received]
 
 
 def parse(
@@ -95,20 +102,23 @@ def parse(
     limits: Limits,
     allowed: frozenset[str] = LIST,
     body: Any = None,
+    words: Mapping[str, str] | None = None,
 ) -> Query:
     """The query of the parameters, and of a JSON body if there is one.
 
     :param pairs: names and values in the order of the URL, decoded
-    :param allowed: the parameters that this call has, such as ``SHAPE`` or ``LIST``
+    :param allowed: the parameters of the operation, such as ``SHAPE`` or ``LIST``
+    :param words: what another dialect calls them, ``{"order": "sort"}``
     """
     if len(pairs) > MAX_PARAMETERS:
-        raise ParameterInvalid(f"There are more than {MAX_PARAMETERS} parameters.")
+        raise ParameterInvalid(f"A request has at most {MAX_PARAMETERS} parameters.")
     brackets = [pair for pair in pairs if filters.bracket(pair[0])]
-    plain = [(n, _Given(n, v, True)) for n, v in pairs if not filters.bracket(n)]
-    members = _members([*plain, *_body_members(body)], allowed)
-    if brackets and "filter" not in allowed:
-        raise _unknown(brackets[0][0], allowed)
-    query = _query(members, limits)
+    plain = [(n, _Received(n, v, True)) for n, v in pairs if not filters.bracket(n)]
+    known = _known(allowed, words)
+    parameters = _by_name([*plain, *_in_body(body)], known)
+    if brackets and "filter" not in known:
+        raise _unknown(brackets[0][0], known)
+    query = _query(parameters, limits)
     tree = filters.parse_brackets(brackets, limits.caps)
     query = replace(query, filter=filters.join(filters.And, (query.filter, tree)))
     _check_leaves(query.filter, limits)
@@ -116,41 +126,54 @@ def parse(
 
 
 def _check_leaves(tree: Tree, limits: Limits) -> None:
-    """Both grammars together have the cap that each has."""
+    """Both grammars of filters together have the limit that each has."""
     if sum(1 for _leaf in filters.leaves(tree)) > limits.caps.leaves:
-        detail = f"has more than {limits.caps.leaves} conditions"
+        detail = f"must have at most {limits.caps.leaves} conditions"
         raise ParameterInvalid.at_parameter("filter", detail)
 
 
-def _body_members(body: Any) -> list[tuple[str, _Given]]:
+def _in_body(body: Any) -> list[tuple[str, _Received]]:
     if body is None:
         return []
     if not isinstance(body, dict):
-        raise BodyMalformed("The body must be an object of parameters.")
-    return [(name, _Given(name, value, False)) for name, value in body.items()]
+        raise BodyMalformed("The body must be a JSON object of parameters.")
+    return [(name, _Received(name, value, False)) for name, value in body.items()]
 
 
-def _members(given: Sequence[tuple[str, _Given]], allowed: frozenset[str]) -> Members:
-    """What came, by the names without aliases."""
-    members: Members = {}
-    for written, value in given:
-        name = ALIASES.get(written, written)
-        if name not in allowed:
-            raise _unknown(written, allowed)
-        if name in members:
-            raise ParameterRepeated.at_parameter(written, "came more than once")
-        members[name] = value
-    return members
+def _known(
+    allowed: frozenset[str], words: Mapping[str, str] | None
+) -> Mapping[str, str]:
+    """The words of the parameters that are allowed, aliases too, and their names."""
+    if words is None:
+        words = {**{name: name for name in allowed}, **ALIASES}
+    return {word: name for word, name in words.items() if name in allowed}
 
 
-def _unknown(name: str, allowed: frozenset[str]) -> ParameterUnknown:
-    detail = f"is none of the parameters here: {', '.join(sorted(allowed))}"
-    return ParameterUnknown.at_parameter(name, detail)
+def _by_name(
+    received: Sequence[tuple[str, _Received]], known: Mapping[str, str]
+) -> Parameters:
+    """The parameters by their names, aliases resolved."""
+    parameters: Parameters = {}
+    for written, value in received:
+        if written not in known:
+            raise _unknown(written, known)
+        name = known[written]
+        if name in parameters:
+            raise ParameterRepeated.at_parameter(written, "must be sent only once")
+        parameters[name] = value
+    return parameters
 
 
-def _query(members: Members, limits: Limits) -> Query:
-    _check_conflicts(members)
-    values = {name: _read(name, given, limits) for name, given in members.items()}
+def _unknown(name: str, known: Mapping[str, str]) -> ParameterUnknown:
+    listed = ", ".join(sorted(known.keys() - ALIASES.keys())) or "none"
+    detail = f"Unknown parameter '{name[:100]}'. Allowed: {listed}."
+    error = FieldError(ParameterUnknown.code, detail, parameter=name[:MAX_DETAIL])
+    return ParameterUnknown(detail, errors=[error])
+
+
+def _query(parameters: Parameters, limits: Limits) -> Query:
+    _check_conflicts(parameters)
+    values = {name: _read(name, parameters[name], limits) for name in parameters}
     values.setdefault("limit", limits.default_limit)
     if "cursor" in values:
         values.setdefault("count", "none")
@@ -166,29 +189,32 @@ def _query(members: Members, limits: Limits) -> Query:
     return Query(**values)
 
 
-def _check_conflicts(members: Members) -> None:
+def _check_conflicts(parameters: Parameters) -> None:
     for one, other in (("cursor", "offset"), ("cursor", "page"), ("offset", "page")):
-        if one in members and other in members:
-            detail = f"cannot be used together with '{members[one].name}'"
-            raise ParameterConflict.at_parameter(members[other].name, detail)
+        if one in parameters and other in parameters:
+            detail = f"cannot be used together with '{parameters[one].name}'"
+            raise ParameterConflict.at_parameter(parameters[other].name, detail)
 
 
 def _offset(page: int, limit: int, limits: Limits) -> int:
     offset = (page - 1) * limit
     if offset > limits.max_offset:
-        raise ParameterInvalid.at_parameter("page", "is too far; use a cursor")
+        raise ParameterInvalid.at_parameter(
+            "page", f"must not skip more than {limits.max_offset} records; use a cursor"
+        )
     return offset
 
 
-def _read(name: str, given: _Given, limits: Limits) -> Any:
+def _read(name: str, received: _Received, limits: Limits) -> Any:
     try:
-        return _READERS[name](given, limits)
+        return _READERS[name](received, limits)
     except ValueError as error:
-        raise ParameterInvalid.at_parameter(given.name, str(error)) from None
+        raise ParameterInvalid.at_parameter(received.name, str(error)) from None
 
 
-def _integer(given: _Given, least: int, most: int) -> int:
-    return integer(_number(given.value) if given.raw else given.value, least, most)
+def _integer(received: _Received, least: int, most: int) -> int:
+    value = _number(received.value) if received.raw else received.value
+    return integer(value, least, most)
 
 
 def _number(text: str) -> int | str:
@@ -198,79 +224,85 @@ def _number(text: str) -> int | str:
     return int(text) if plain else text
 
 
-def _ids(given: _Given, most: int) -> tuple[int, ...]:
+def _ids(received: _Received, most: int) -> tuple[int, ...]:
     """``1,2`` or ``[1, 2]``, each once and in order."""
-    value = given.value
-    if isinstance(value, str) and given.raw:
+    value = received.value
+    if isinstance(value, str) and received.raw:
         value = [_number(part.strip()) for part in value.split(",")]
     if not isinstance(value, list) or not value:
         raise ValueError("must be a list of ids")
     if len(value) > most:
-        raise PageTooLarge.at_parameter(given.name, f"has more than {most} ids")
-    return tuple(dict.fromkeys(integer(each, 1, 2**31 - 1) for each in value))
+        raise PageTooLarge.at_parameter(received.name, f"must have at most {most} ids")
+    return tuple(dict.fromkeys(integer(each, 1, MAX_INTEGER) for each in value))
 
 
-def _companies(given: _Given, _limits: Limits) -> tuple[int, ...]:
-    """As ``_ids``; in JSON also one number, or text as in the header."""
-    value = given.value
+def _companies(received: _Received, _limits: Limits) -> tuple[int, ...]:
+    """As ``_ids``; in JSON also one id, or text as in the header."""
+    value = received.value
     if isinstance(value, int) and not isinstance(value, bool):
         value = [value]
-    return _ids(given._replace(value=value, raw=isinstance(value, str)), MAX_COMPANIES)
+    as_list = received._replace(value=value, raw=isinstance(value, str))
+    return _ids(as_list, MAX_COMPANIES)
 
 
-def _text(given: _Given, _limits: Limits) -> str:
-    value = given.value
+def _text(received: _Received, _limits: Limits) -> str:
+    value = received.value
     if not isinstance(value, str) or len(value) > MAX_TEXT:
         raise ValueError(f"must be text of up to {MAX_TEXT} characters")
     return value
 
 
-def _word(given: _Given, limits: Limits) -> str:
-    if not (text := _text(given, limits).strip()):
+def _word(received: _Received, limits: Limits) -> str:
+    if not (text := _text(received, limits).strip()):
         raise ValueError("must not be empty")
     return text
 
 
 def _choice(*words: str) -> Reader:
-    def read(given: _Given, _limits: Limits) -> str:
-        if given.value not in words:
+    def read(received: _Received, _limits: Limits) -> str:
+        if received.value not in words:
             raise ValueError(f"must be one of {', '.join(words)}")
-        return cast(str, given.value)
+        return cast(str, received.value)
 
     return read
 
 
-def _flag(given: _Given, _limits: Limits) -> bool:
-    value = given.value
-    if given.raw:
+def _flag(received: _Received, _limits: Limits) -> bool:
+    value = received.value
+    if received.raw:
         value = {"true": True, "1": True, "false": False, "0": False}.get(value)
     if not isinstance(value, bool):
         raise ValueError("must be true or false")
     return value
 
 
-def _filter(given: _Given, limits: Limits) -> Tree:
-    if given.raw:
-        return filters.parse_text(given.value, given.name, limits.caps)
-    return filters.parse(given.value, given.name, limits.caps)
+def _filter(received: _Received, limits: Limits) -> Tree:
+    if received.raw:
+        return filters.parse_text(received.value, received.name, limits.caps)
+    return filters.parse(received.value, received.name, limits.caps)
 
 
-Reader = Callable[[_Given, Limits], Any]
+Reader = Callable[[_Received, Limits], Any]
 _READERS: Mapping[str, Reader] = {
-    "limit": lambda given, limits: _integer(given, 1, limits.max_limit),
-    "offset": lambda given, limits: _integer(given, 0, limits.max_offset),
-    "page": lambda given, limits: _integer(given, 1, limits.max_offset),
+    "limit": lambda received, limits: _integer(received, 1, limits.max_limit),
+    "offset": lambda received, limits: _integer(received, 0, limits.max_offset),
+    "page": lambda received, limits: _integer(received, 1, limits.max_offset),
     "cursor": _text,
-    "sort": lambda given, _limits: sorting.parse(given.value),
-    "fields": lambda given, limits: expansion.names(given.value, limits, star=True),
-    "exclude_fields": lambda given, limits: expansion.names(given.value, limits),
-    "expand": lambda given, limits: expansion.parse(given.value, limits, given.name),
+    "sort": lambda received, _limits: sorting.parse(received.value),
+    "fields": lambda received, limits: expansion.names(
+        received.value, limits, star=True
+    ),
+    "exclude_fields": lambda received, limits: expansion.names(received.value, limits),
+    "expand": lambda received, limits: expansion.parse(
+        received.value, limits, received.name
+    ),
     "filter": _filter,
     "count": _choice("none", "exact", "estimated"),
     "archived": _choice("exclude", "include", "only"),
     "lang": _word,
     "company": _companies,
     "binary": _choice("url", "dataurl", "base64"),
-    "ids": lambda given, limits: _ids(given, limits.max_limit),
+    "schema": _choice("list", "read", "create"),
+    "ids": lambda received, limits: _ids(received, limits.max_limit),
     "force": _flag,
 }

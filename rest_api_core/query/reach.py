@@ -12,10 +12,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .field_types import RELATIONS, TO_MANY
 from .filters import HIERARCHY, Leaf, Not, Or, Tree, join, negate
-from .operands import RELATIONS, by_name
-
-TO_MANY = frozenset({"one2many", "many2many"})
+from .operands import by_name
 
 
 def under_rules(leaf: Leaf, kind: str) -> Tree:

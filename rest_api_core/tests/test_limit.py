@@ -147,7 +147,7 @@ class TestLimit(RestCase):
 
     def test_a_request_that_odoo_repeats_counts_once(self):
         pipeline = self.env.registry["rest.pipeline"]
-        original, tries = pipeline._answer, []
+        original, tries = pipeline._respond, []
 
         def fail_first(model, call):
             tries.append(call)
@@ -156,7 +156,7 @@ class TestLimit(RestCase):
             return original(model, call)
 
         with (
-            patch.object(pipeline, "_answer", fail_first),
+            patch.object(pipeline, "_respond", fail_first),
             patch("odoo.service.model.time.sleep"),
         ):
             answer = self.get()

@@ -216,7 +216,7 @@ class TestLog(LogCase):
 
     def test_a_repeated_write_is_logged_once(self):
         pipeline = self.env.registry["rest.pipeline"]
-        original, tries = pipeline._answer, []
+        original, tries = pipeline._respond, []
 
         def fail_after_first(model, call):
             answer = original(model, call)
@@ -226,7 +226,7 @@ class TestLog(LogCase):
             return answer
 
         with (
-            patch.object(pipeline, "_answer", fail_after_first),
+            patch.object(pipeline, "_respond", fail_after_first),
             patch("odoo.service.model.time.sleep"),
         ):
             self.data(self.post("res.partner", {"name": "Once"}), 201)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..body.reading import Reading
-from ..operations import Operation
+from ..operations import JSON, Operation
 from ..query.query import Query
 from .etag import Conditions
 from .preferences import Preferences
@@ -56,6 +56,7 @@ class Call:
     :param body: parsed JSON, None when there was none
     :param reading: the grammar of the values in the body, ``body.reading.Reading``
     :param conditions: of entity tags, as ``If-Match`` has them
+    :param media_type: what to produce, one of those that the operation offers
     :param languages: what the caller prefers, in the form of ``Accept-Language``
     :param company_ids: the companies it acts for, the first is current; () for all
     :param url: the absolute URL of the API's base path
@@ -71,6 +72,7 @@ class Call:
     reading: type[Reading] = Reading
     preferences: Preferences = Preferences()
     conditions: Conditions = Conditions()
+    media_type: str = JSON
     languages: str = ""
     company_ids: tuple[int, ...] = ()
     url: str = ""

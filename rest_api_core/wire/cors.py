@@ -14,6 +14,7 @@ from .problem import Header
 MAX_AGE = 3600  # seconds; Chromium takes up to 7200
 METHODS = ("GET", "HEAD", "QUERY", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 REQUEST_HEADERS = (
+    "Access-Token",
     "Authorization",
     "Content-Type",
     "If-Match",
@@ -75,9 +76,9 @@ def allowed_origin(origin: str | None, allowed: frozenset[str]) -> str | None:
     return origin if origin.lower() in allowed else None
 
 
-def is_preflight(method: str, origin: str | None, asked_method: str | None) -> bool:
+def is_preflight(method: str, origin: str | None, requested_method: str | None) -> bool:
     """Whether a browser asks beforehand (``Access-Control-Request-Method``)."""
-    return method == "OPTIONS" and bool(origin) and bool(asked_method)
+    return method == "OPTIONS" and bool(origin) and bool(requested_method)
 
 
 def preflight_headers(origin: str | None, allowed: frozenset[str]) -> list[Header]:
@@ -94,8 +95,8 @@ def preflight_headers(origin: str | None, allowed: frozenset[str]) -> list[Heade
     ]
 
 
-def answer_headers(origin: str | None, allowed: frozenset[str]) -> list[Header]:
-    """Of every other answer, errors too; ``Vary`` names Origin anyway."""
+def response_headers(origin: str | None, allowed: frozenset[str]) -> list[Header]:
+    """Of every other response, errors too; ``Vary`` names Origin anyway."""
     name = allowed_origin(origin, allowed)
     if name is None:
         return []

@@ -1,10 +1,10 @@
-"""What a method gives back, as JSON. No Odoo here.
+"""The value that a method returns, as JSON. No Odoo here.
 
-dates, times           as in answers (values.py)
+dates, times           as in responses (``values.py``)
 bytes                  base64
 sets, tuples, lists    lists
 records                what ``ids_of`` makes of them
-anything else          null: no object tells of its inside
+anything else          null: nothing inside of objects is shown
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ IdsOf = Callable[[Any], "list[int] | None"]
 
 
 class TooMuch(Exception):
-    """The result is larger than an answer should be."""
+    """The result is larger than a response should be."""
 
 
 class Results:

@@ -1,8 +1,8 @@
 """The errors of the API. No Odoo here.
 
-Whoever meets an error raises one of these; the dispatcher alone renders it, by
-``document`` and ``headers``. ``code`` is what clients and logs go by: its first part is
-the stage that refused. Codes and statuses are part of the contract; details are not.
+Code that finds an error raises one of these; a dialect renders it, that of v1 by
+``document`` and ``headers``. Clients and logs rely on ``code``, whose first part is the
+stage that found the error. Codes and statuses are a contract; details are not.
 
     Problem
     ├── AuthProblem               401 auth.refused
@@ -28,11 +28,9 @@ the stage that refused. Codes and statuses are part of the contract; details are
     │   ├── ParameterConflict     400 query.conflict
     │   ├── HeaderInvalid         400 query.header
     │   ├── CursorInvalid         400 query.cursor
-    │   ├── CursorExpired         410 query.cursor_expired
     │   ├── FilterInvalid         400 query.filter
     │   ├── QueryFieldRefused     400 query.field: unknown and forbidden alike
-    │   ├── PageTooLarge          413 query.too_large
-    │   └── RangeInvalid          416 query.range, with Content-Range
+    │   └── PageTooLarge          413 query.too_large
     ├── BodyProblem               422 body.refused
     │   ├── BodyMalformed         400 body.malformed
     │   ├── BodyTooLarge          413 body.too_large
@@ -40,25 +38,25 @@ the stage that refused. Codes and statuses are part of the contract; details are
     │   ├── BodyFieldRefused      422 body.field: unknown, forbidden, read-only alike
     │   ├── ValueInvalid          422 body.value
     │   ├── ValueRequired         422 body.required
-    │   └── LookupFailed          422 body.lookup: no record, or several
+    │   └── LookupFailed          422 body.lookup: no match, or several
     ├── RecordProblem             409 record.refused
     │   ├── NotFound              404 record.not_found: route, model and record alike
     │   ├── RecordInvalid         422 record.invalid: a rule of the business
     │   ├── Duplicate             409 record.duplicate
     │   ├── StillReferenced       409 record.referenced
     │   ├── Locked                409 record.locked, with Retry-After
-    │   ├── TwinRunning           409 record.twin: same Idempotency-Key, not done yet
-    │   ├── KeyReused             422 record.key_reused: … for another request
     │   ├── PreconditionFailed    412 record.precondition
     │   └── PreconditionRequired  428 record.precondition_required
-    └── ServerProblem             500 server.error: a bug, and nothing is told
+    └── ServerProblem             500 server.error: a bug, without details
         ├── Maintenance           503 server.maintenance, with Retry-After
         ├── Overloaded            503 server.overloaded, with Retry-After
+        ├── RendererMissing       501 server.renderer: no program that makes PDF
         └── TimeExceeded          503 server.timeout: of a statement
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from .problem_details import (
@@ -87,13 +85,13 @@ __all__ = [
 
 
 class AuthProblem(Problem):
-    status, code, detail = 401, "auth.refused", "You could not be identified."
+    status, code, detail = 401, "auth.refused", "Authentication failed."
     challenge: ClassVar[str | None] = "invalid_token"
 
 
 class CredentialsMissing(AuthProblem):
     status, code = 401, "auth.missing"
-    detail = "Credentials are required: a key in the header Authorization, as Bearer."
+    detail = "Credentials are required: send a key as Authorization: Bearer <key>."
     challenge = ""
 
 
@@ -102,7 +100,8 @@ class CredentialsInvalid(AuthProblem):
 
 
 class CredentialsMisused(AuthProblem):
-    status, code, detail = 400, "auth.misused", "Send credentials once, in a header."
+    status, code = 400, "auth.misused"
+    detail = "Credentials must be sent once, in a header."
     challenge = "invalid_request"
 
 
@@ -111,7 +110,7 @@ class AddressRefused(AuthProblem):
 
 
 class OriginRefused(AuthProblem):
-    status, code, detail = 403, "auth.origin", "This origin may not use a session."
+    status, code, detail = 403, "auth.origin", "This origin cannot use a session."
     challenge = None
 
 
@@ -121,7 +120,7 @@ class LoginThrottled(AuthProblem):
 
 
 class PolicyProblem(Problem):
-    status, code, detail = 403, "policy.refused", "You may not do this."
+    status, code, detail = 403, "policy.refused", "You are not allowed to do this."
 
 
 class Forbidden(PolicyProblem):
@@ -130,12 +129,13 @@ class Forbidden(PolicyProblem):
 
 
 class ScopeInsufficient(PolicyProblem):
-    status, code, detail = 403, "policy.scope", "Your client may not do this."
+    status, code, detail = 403, "policy.scope", "Your client is not allowed to do this."
     challenge = "insufficient_scope"
 
 
 class CompanyForbidden(PolicyProblem):
-    status, code, detail = 403, "policy.company", "You may not use this company."
+    status, code = 403, "policy.company"
+    detail = "You are not allowed to use this company."
 
 
 class MethodNotAllowed(PolicyProblem):
@@ -143,7 +143,8 @@ class MethodNotAllowed(PolicyProblem):
 
 
 class NotAcceptable(PolicyProblem):
-    status, code, detail = 406, "policy.accept", "No accepted media type is offered."
+    status, code = 406, "policy.accept"
+    detail = "None of the accepted media types is available."
 
 
 class TooManyAffected(PolicyProblem):
@@ -155,7 +156,7 @@ class RateLimited(PolicyProblem):
 
 
 class TooManyAtOnce(PolicyProblem):
-    status, code, detail = 429, "policy.concurrency", "Too many requests at once."
+    status, code, detail = 429, "policy.concurrency", "Too many concurrent requests."
     wait = 1
 
 
@@ -164,15 +165,15 @@ class QueryProblem(Problem):
 
 
 class ParameterUnknown(QueryProblem):
-    status, code, detail = 400, "query.unknown", "A parameter is not known."
+    status, code, detail = 400, "query.unknown", "A parameter is unknown."
 
 
 class ParameterRepeated(QueryProblem):
-    status, code, detail = 400, "query.repeated", "A parameter came more than once."
+    status, code, detail = 400, "query.repeated", "A parameter was sent more than once."
 
 
 class ParameterInvalid(QueryProblem):
-    status, code, detail = 400, "query.value", "A parameter has a wrong value."
+    status, code, detail = 400, "query.value", "The value of a parameter is not valid."
 
 
 class ParameterConflict(QueryProblem):
@@ -180,15 +181,11 @@ class ParameterConflict(QueryProblem):
 
 
 class HeaderInvalid(QueryProblem):
-    status, code, detail = 400, "query.header", "A header has a wrong value."
+    status, code, detail = 400, "query.header", "The value of a header is not valid."
 
 
 class CursorInvalid(QueryProblem):
     status, code, detail = 400, "query.cursor", "The cursor is not valid here."
-
-
-class CursorExpired(QueryProblem):
-    status, code, detail = 410, "query.cursor_expired", "The cursor is too old."
 
 
 class FilterInvalid(QueryProblem):
@@ -196,15 +193,12 @@ class FilterInvalid(QueryProblem):
 
 
 class QueryFieldRefused(QueryProblem):
-    status, code, detail = 400, "query.field", "A field cannot be used here."
+    status, code = 400, "query.field"
+    detail = "A field does not exist or cannot be used."
 
 
 class PageTooLarge(QueryProblem):
-    status, code, detail = 413, "query.too_large", "The answer would be too large."
-
-
-class RangeInvalid(QueryProblem):
-    status, code, detail = 416, "query.range", "The range lies outside the content."
+    status, code, detail = 413, "query.too_large", "The response would be too large."
 
 
 class BodyProblem(Problem):
@@ -224,7 +218,8 @@ class MediaTypeUnsupported(BodyProblem):
 
 
 class BodyFieldRefused(BodyProblem):
-    status, code, detail = 422, "body.field", "A field cannot be written."
+    status, code = 422, "body.field"
+    detail = "A field does not exist or cannot be written."
 
 
 class ValueInvalid(BodyProblem):
@@ -236,7 +231,8 @@ class ValueRequired(BodyProblem):
 
 
 class LookupFailed(BodyProblem):
-    status, code, detail = 422, "body.lookup", "A record was not found, or several."
+    status, code = 422, "body.lookup"
+    detail = "A record was not found, or is ambiguous."
 
 
 class RecordProblem(Problem):
@@ -244,7 +240,19 @@ class RecordProblem(Problem):
 
 
 class NotFound(RecordProblem):
-    status, code, detail = 404, "record.not_found", "There is nothing here."
+    status, code, detail = 404, "record.not_found", "The path or record was not found."
+
+    @classmethod
+    def of_records(cls, model: str, ids: Sequence[int]) -> NotFound:
+        """Records that do not exist and records out of reach get the same words."""
+        listed = ", ".join(map(str, ids))
+        if len(ids) > 1:
+            detail = (
+                f"Records {listed} of {model} were not found or are not accessible."
+            )
+        else:
+            detail = f"Record {listed} of {model} was not found or is not accessible."
+        return cls(detail)
 
 
 class RecordInvalid(RecordProblem):
@@ -252,24 +260,18 @@ class RecordInvalid(RecordProblem):
 
 
 class Duplicate(RecordProblem):
-    status, code, detail = 409, "record.duplicate", "Such a record exists already."
+    status, code = 409, "record.duplicate"
+    detail = "A record with these values already exists."
 
 
 class StillReferenced(RecordProblem):
-    status, code, detail = 409, "record.referenced", "Other records refer to this one."
+    status, code = 409, "record.referenced"
+    detail = "Other records refer to this record."
 
 
 class Locked(RecordProblem):
-    status, code, detail = 409, "record.locked", "The record is in use; try again."
+    status, code, detail = 409, "record.locked", "The record is in use. Try again."
     wait = 1
-
-
-class TwinRunning(RecordProblem):
-    status, code, detail = 409, "record.twin", "The same request is still running."
-
-
-class KeyReused(RecordProblem):
-    status, code, detail = 422, "record.key_reused", "The key was used before."
 
 
 class PreconditionFailed(RecordProblem):
@@ -291,8 +293,14 @@ class Maintenance(ServerProblem):
 
 
 class Overloaded(ServerProblem):
-    status, code, detail = 503, "server.overloaded", "The server is busy; try later."
+    status, code = 503, "server.overloaded"
+    detail = "The server is busy. Try again later."
     wait = 1
+
+
+class RendererMissing(ServerProblem):
+    status, code = 501, "server.renderer"
+    detail = "This server cannot make PDF documents: wkhtmltopdf is not installed."
 
 
 class TimeExceeded(ServerProblem):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote
@@ -33,6 +33,7 @@ TITLES = {
     428: "Precondition Required",
     429: "Too Many Requests",
     500: "Internal Server Error",
+    501: "Not Implemented",
     503: "Service Unavailable",
 }
 Header = tuple[str, str]
@@ -52,13 +53,18 @@ class FieldError:
     parameter: str | None = None
     header: str | None = None
 
+    @property
+    def where(self) -> str:
+        """Pointer, parameter or header, the one that it has."""
+        return self.pointer or self.parameter or self.header or ""
+
 
 class Problem(Exception):
     """An error with its meaning in HTTP.
 
     :param detail: a sentence on this case; the class has one for all cases
-    :param errors: the single field_errors, if any are known
-    :param headers: for the answer, made by ``allow`` and ``retry_after``
+    :param errors: what is wrong where, if that is known
+    :param headers: for the response, made by ``allow`` and ``retry_after``
     :param extensions: more members of the document, such as ``index`` in a batch
     """
 
@@ -83,28 +89,50 @@ class Problem(Exception):
         super().__init__(self.detail)
 
     @classmethod
-    def at_parameter(cls: type[P], parameter: str, detail: str) -> P:
-        """The problem of one query parameter: ``("limit", "is above 1000")``."""
-        fault = FieldError(
-            cls.code, detail[:MAX_DETAIL], parameter=parameter[:MAX_DETAIL]
-        )
-        return cls(f"{parameter}: {detail}", errors=[fault])
+    def of(cls, errors: Iterable[FieldError]) -> Problem:
+        """The problem that stands for these errors, of which there is at least one.
+
+        Errors of one code become the problem of this code, if it is below this class;
+        others this class: ``BodyProblem.of(errors)``.
+        """
+        errors = tuple(errors)
+        codes = {error.code for error in errors}
+        joined = next((c for c in _tree(cls) if {c.code} == codes), cls)
+        detail = f"{errors[0].where}: {errors[0].detail}"
+        if len(errors) > 1:
+            detail += f" (and {len(errors) - 1} more)"
+        return joined(detail, errors=errors)
 
     @classmethod
-    def at_pointer(cls: type[P], place: str, detail: str) -> P:
+    def at_parameter(cls: type[P], parameter: str, detail: str) -> P:
+        """The problem of one query parameter: ``("limit", "is above 1000")``."""
+        error = FieldError(
+            cls.code, detail[:MAX_DETAIL], parameter=parameter[:MAX_DETAIL]
+        )
+        return cls(f"{parameter}: {detail}", errors=[error])
+
+    @classmethod
+    def at_pointer(cls: type[P], pointer: str, detail: str) -> P:
         """The problem of one value of the body: ``("#/name", "must be text")``."""
-        fault = FieldError(cls.code, detail[:MAX_DETAIL], pointer=place)
-        return cls(f"{place}: {detail}", errors=[fault])
+        error = FieldError(cls.code, detail[:MAX_DETAIL], pointer=pointer)
+        return cls(f"{pointer}: {detail}", errors=[error])
 
     @classmethod
     def at_header(cls: type[P], header: str, detail: str) -> P:
         """The problem of one header: ``("If-Match", "is not an entity tag")``."""
-        fault = FieldError(cls.code, detail[:MAX_DETAIL], header=header)
-        return cls(f"{header}: {detail}", errors=[fault])
+        error = FieldError(cls.code, detail[:MAX_DETAIL], header=header)
+        return cls(f"{header}: {detail}", errors=[error])
+
+
+def _tree(root: type[Problem]) -> Iterator[type[Problem]]:
+    """The class and all below it."""
+    yield root
+    for child in root.__subclasses__():
+        yield from _tree(child)
 
 
 def document(problem: Problem, instance: str, request_id: str) -> dict[str, Any]:
-    """The body of the answer: RFC 9457 §3.1, with our extensions after its members.
+    """The body of the response: RFC 9457 §3.1, with our extensions after its members.
 
     ``type`` is ``about:blank``, so ``title`` is the phrase of the status (§4.2.1).
     """
@@ -118,27 +146,27 @@ def document(problem: Problem, instance: str, request_id: str) -> dict[str, Any]
         "request_id": request_id,
     }
     if problem.errors:
-        members["errors"] = [_entry(fault) for fault in problem.errors[:MAX_ERRORS]]
+        members["errors"] = [_entry(error) for error in problem.errors[:MAX_ERRORS]]
     return {**problem.extensions, **members}
 
 
-def _entry(fault: FieldError) -> dict[str, str]:
-    places = ("pointer", "parameter", "header", "code", "detail")
-    values = asdict(fault)
-    return {name: values[name] for name in places if values[name] is not None}
+def _entry(error: FieldError) -> dict[str, str]:
+    members = ("pointer", "parameter", "header", "code", "detail")
+    values = asdict(error)
+    return {name: values[name] for name in members if values[name] is not None}
 
 
 def headers(problem: Problem, realm: str) -> list[Header]:
     """The headers that belong to the problem; ``realm`` is the name of the API."""
-    found = list(problem.headers)
+    listed = list(problem.headers)
     if problem.wait:
-        found.append(retry_after(problem.wait))
+        listed.append(retry_after(problem.wait))
     if problem.challenge is None:
-        return found
+        return listed
     parts = [f"Bearer realm={_quoted(realm)}"]
     if problem.challenge:
         parts.append(f"error={_quoted(problem.challenge)}")
-    return [("WWW-Authenticate", ", ".join(parts)), *found]
+    return [("WWW-Authenticate", ", ".join(parts)), *listed]
 
 
 def _quoted(text: str) -> str:

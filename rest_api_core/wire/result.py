@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..query.paging import CursorPages, OffsetPages
+from ..query.projection import Level
 from .etag import Tag
 
 # created: the records of ``ids`` are new; empty: nothing is shown, as after a deletion;
@@ -34,6 +35,8 @@ class Result:
     :param data: a document, a list of them, or any JSON; None with ``empty`` outcomes,
         and for records that were asked not to be shown
     :param many: whether ``data`` is a list of records, whatever its length
+    :param level: which fields ``data`` shows, and of which types; None for data that is
+        not of records
     :param meta: of a list: ``count``, ``limit``, ``missing`` …
     :param pages: where the other pages of a list are
     :param version: of the record or the list, as entity tags begin with it; empty for
@@ -47,6 +50,7 @@ class Result:
 
     data: Any = None
     many: bool = False
+    level: Level | None = None
     meta: Mapping[str, Any] | None = None
     outcome: Outcome = "shown"
     pages: OffsetPages | CursorPages | None = None

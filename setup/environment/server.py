@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import command, console
@@ -18,11 +19,17 @@ from . import command, console
 READY_SECONDS = 120.0
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.05
+PORTS = "TEST_PORTS"  # the variable with the ports of a shard: "20000-20100"
+_used = itertools.count()
 
 
 def free_port(preferred: int = 0) -> int:
-    """Return the preferred port if it is free on 127.0.0.1, else any free one."""
-    for port in (preferred, 0):
+    """Return the preferred port if it is free on 127.0.0.1, else any free one.
+
+    In a shard it is one of the shard's ports: another process might take a port of
+    everybody's before it is used.
+    """
+    for port in itertools.chain(filter(None, [preferred]), _own_ports(), [0]):
         with socket.socket() as probe:
             # a port in TIME_WAIT is free for Odoo, which reuses addresses as well
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -32,6 +39,14 @@ def free_port(preferred: int = 0) -> int:
                 continue
             return probe.getsockname()[1]
     raise console.Failure("No free port on 127.0.0.1.", "Close some servers.")
+
+
+def _own_ports() -> Iterator[int]:
+    """Yield the shard's ports, beginning after those that it has used."""
+    start, _dash, stop = os.environ.get(PORTS, "").partition("-")
+    ports = range(int(start or 0), int(stop or 0))
+    for _port in ports:
+        yield ports[next(_used) % len(ports)]
 
 
 def answers(url: str, timeout: float = 5.0) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,12 @@ import psycopg2
 
 from . import command, database
 from .cache import REPOSITORY, Cache, short_hash
+from .content import content_hash
 from .database import PREFIX
 
 BASE = ("base", "web", "rpc", "http_routing")
-KEEP = 8  # templates with addons; older ones belong to code that has changed since
-# changes in these do not change a database
-IGNORED = {"__pycache__", "tests", "readme", "README.rst", "i18n"}
+KEEP = 12  # templates with addons; older ones belong to code that has changed since
+LOCKS = 16
 
 
 def addons(folder: Path = REPOSITORY) -> list[str]:
@@ -26,22 +26,16 @@ def addons(folder: Path = REPOSITORY) -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))
 
 
-def content_hash(folders: Iterable[Path]) -> str:
-    """Return a hash of all files that matter to a database with these addons."""
-    parts: list[object] = []
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            inside = path.relative_to(folder)
-            if path.is_file() and not IGNORED.intersection(inside.parts):
-                parts += [folder.name, inside, path.read_bytes().hex()]
-    return short_hash(*parts)
-
-
 def fingerprint(modules: Sequence[str], demo: bool, content: str = "") -> str:
     """Return the key of a template: what is in it, and what Odoo and Python made it."""
     python = ".".join(platform.python_version_tuple()[:2])
     odoo = os.environ.get("ODOO_PATH", ""), os.environ.get("ODOO_VERSION", "")
     return short_hash(*odoo, python, demo, content, *sorted(modules))
+
+
+def lock_name(template: str) -> str:
+    """Return the lock for a template: shards make different ones at the same time."""
+    return f"templates-{int(short_hash(template), 16) % LOCKS}.lock"
 
 
 @dataclass(frozen=True)
@@ -54,11 +48,11 @@ class Recipe:
 
     @property
     def name(self) -> str:
-        if not self.modules:
-            return f"{PREFIX}_base_{fingerprint(BASE, self.demo)}"
         sources = [folder / name for folder in self.folders for name in addons(folder)]
-        content = content_hash(sources)
-        key = fingerprint(self.modules + BASE, self.demo, content)
+        if not self.modules or not sources:
+            # its content comes from Odoo alone: it stays good as long as Odoo does
+            return f"{PREFIX}_base_{fingerprint(self.modules + BASE, self.demo)}"
+        key = fingerprint(self.modules + BASE, self.demo, content_hash(sources))
         return f"{PREFIX}_addons_{key}"
 
     @property
@@ -77,16 +71,18 @@ class Templates:
     def get(self, recipe: Recipe) -> str:
         """Return the name of a template, made when missing or when an addon changed."""
         name = recipe.name
-        with self.cache.lock("templates.lock"):
-            if not database.exists(name):
-                self._make(name, recipe)
+        if not database.exists(name):
+            base = self.get(Recipe(demo=recipe.demo)) if recipe.modules else ""
+            with self.cache.lock(lock_name(name)):
+                if not database.exists(name):
+                    self._make(name, recipe, base)
         return name
 
-    def _make(self, name: str, recipe: Recipe) -> None:
+    def _make(self, name: str, recipe: Recipe, base: str) -> None:
         draft = f"{name}_part"
         database.drop(draft)
-        if recipe.modules:
-            database.copy(self._base(recipe.demo), draft)
+        if base:
+            database.copy(base, draft)
         modules = recipe.modules or BASE
         title = f"Installing {', '.join(modules)}"
         title += " with demo data" if recipe.demo else ""
@@ -95,12 +91,6 @@ class Templates:
         database.close(draft)
         database.rename(draft, name)
         self._prune()
-
-    def _base(self, demo: bool) -> str:
-        recipe = Recipe(demo=demo)
-        if not database.exists(recipe.name):
-            self._make(recipe.name, recipe)
-        return recipe.name
 
     def _prune(self) -> None:
         query = (

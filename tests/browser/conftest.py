@@ -1,4 +1,7 @@
-"""One server with demo data and one browser for all tests of this folder."""
+"""One server with demo data and one browser for all tests of this folder.
+
+They stop after the last of these tests: an idle browser takes a third of a core.
+"""
 
 import os
 from pathlib import Path
@@ -12,7 +15,7 @@ from web_client import WebClient
 CLIPBOARD = ["clipboardReadWrite", "clipboardSanitizedWrite"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site():
     """A running server that has all addons and their demo data."""
     import kit
@@ -25,14 +28,14 @@ def site():
         kit.drop_database(database)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shots(tmp_path_factory):
     folder = Path(os.environ.get("BROWSER_SHOTS") or tmp_path_factory.mktemp("shots"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def driver(site, tmp_path_factory):
     chromium.ensure_installed()
     driver = chromium.start(tmp_path_factory.mktemp("profile"))
@@ -44,7 +47,7 @@ def driver(site, tmp_path_factory):
         driver.quit()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def window(driver, site, shots):
     return Screen(driver, site.url, shots)
 
@@ -72,7 +75,7 @@ def screen(anybody):
     return anybody
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def rpc(site):
     """The administrator's web client without a browser, to prepare and to look up."""
     return WebClient(site.url, site.db)

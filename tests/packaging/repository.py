@@ -1,7 +1,6 @@
-"""What is in this repository: its files, its addons and its pure modules."""
+"""The files, addons and hooks of this repository."""
 
 import ast
-import configparser
 import subprocess
 from pathlib import Path
 
@@ -37,15 +36,6 @@ def hooks():
         for repository in config["repos"]
         for hook in repository["hooks"]
     ]
-
-
-def pure_modules():
-    """Return the modules that .coveragerc lists, as far as they exist."""
-    settings = configparser.ConfigParser()
-    settings.read(ROOT / ".coveragerc")
-    patterns = settings["report"]["include"].split()
-    found = [path for pattern in patterns for path in ROOT.glob(pattern)]
-    return sorted(path.relative_to(ROOT) for path in found)
 
 
 def is_python(path):

@@ -4,6 +4,7 @@ import ast
 
 import pytest
 import repository
+from environment import imports, purity
 
 LINES_OF_FUNCTION = 40
 LINES_OF_FILE = 300
@@ -43,30 +44,41 @@ def test_no_function_is_too_long():
     assert found == []
 
 
-def test_pure_modules_know_no_odoo():
+def test_there_are_pure_modules_in_each_addon_with_code():
+    addons = {path.parts[0] for path in purity.pure_modules()}
+    assert addons == set(repository.addons())
+
+
+def test_rooms_of_pure_code_hold_pure_modules_only():
+    assert purity.impure_in_rooms() == []
+
+
+@pytest.mark.parametrize("addon", repository.addons())
+def test_imports_form_no_circle(addon):
+    files = imports.python_files(repository.ROOT / addon)
+    graph = {path: set(imports.files(path, while_loading=True)) for path in files}
+    while leaves := {path for path in graph if not graph[path] & graph.keys()}:
+        graph = {path: graph[path] for path in graph.keys() - leaves}
+    # what is left is in a circle, or imports one
+    assert sorted(path.relative_to(repository.ROOT) for path in graph) == []
+
+
+def test_engine_knows_neither_dialects_nor_http():
     found = [
-        (str(path), name)
-        for path in repository.pure_modules()
-        for name in repository.imports(path)
-        if name.partition(".")[0] == "odoo"
+        f"{path.relative_to(repository.ROOT)} imports {name}"
+        for path in imports.addon_files()
+        if path.parent.name == "engine"
+        for name in engine_imports(path)
+        if name.startswith(("odoo.http", "dialects", "controllers"))
     ]
     assert found == []
 
 
-def test_pure_modules_know_only_pure_modules():
-    pure = repository.pure_modules()
-    neighbours = [
-        (path, name.lstrip(".").partition(".")[0])
-        for path in pure
-        for name in repository.imports(path)
-        if name.startswith(".")
-    ]
-    found = [
-        f"{path} imports .{name}"
-        for path, name in neighbours
-        if path.with_name(f"{name}.py") not in pure
-    ]
-    assert found == []
+def engine_imports(path):
+    """Return what a file imports: absolute names, and its own addon's by their room."""
+    room = path.parents[1]
+    own = [".".join(file.relative_to(room).parts) for file in imports.files(path)]
+    return [*imports.names(path), *own]
 
 
 @pytest.mark.parametrize("addon", repository.addons())

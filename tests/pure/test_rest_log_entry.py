@@ -104,21 +104,6 @@ def test_no_address_is_none():
 
 
 @pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("/api/v1", "/"),
-        ("/api/v1/health", "/health"),
-        ("/api/v1/res.partner/3,4", "/<model>/<ids>"),
-        ("/api/v1/res.partner/3/call/action_x", "/<model>/<ids>/call/<name>"),
-        ("/api/v1/res.partner/3/nonsense", None),
-        ("/other", None),
-    ],
-)
-def test_a_route_has_no_values_of_the_path(path, expected):
-    assert log_entry.route(path, "/api/v1") == expected
-
-
-@pytest.mark.parametrize(
     ("mode", "statuses"),
     [("none", []), ("errors", [400, 500]), ("success", [200, 304])],
 )

@@ -116,8 +116,8 @@ def test_the_ids_of_a_level_are_asked_for_once():
     children, country = level.relations
     rows = [AZURE, DECO, {**DECO, "child_ids": None, "country_id": False}]
     rows.append({**AZURE, "child_ids": [2, 5]})
-    assert projection.wanted(children, rows) == [3, 2, 9, 5]
-    assert projection.wanted(country, rows) == [20]
+    assert projection.related_ids(children, rows) == [3, 2, 9, 5]
+    assert projection.related_ids(country, rows) == [20]
 
 
 def test_each_record_gets_its_part_of_what_was_found():

@@ -47,6 +47,7 @@ EVERYTHING = Query(
     lang="fr",
     company=(1, 2),
     binary="base64",
+    schema="list",
 )
 
 
@@ -65,6 +66,7 @@ def test_every_parameter_in_an_url():
             ("lang", "fr"),
             ("company", "1,2"),
             ("binary", "base64"),
+            ("schema", "list"),
         ],
         LIMITS,
     )
@@ -85,6 +87,7 @@ def test_every_parameter_in_a_body():
         lang="fr",
         company=[1, 2],
         binary="base64",
+        schema="list",
     )
     assert asked == EVERYTHING
 
@@ -180,6 +183,7 @@ def test_force(force, value):
         ("company", "0", "must be 1 to"),
         ("company", "", "whole number"),
         ("binary", "hex", "url, dataurl, base64"),
+        ("schema", "default", "list, read, create"),
     ],
 )
 def test_wrong_values_in_an_url_are_refused_by_name(name, value, reason):
@@ -239,7 +243,7 @@ def test_a_parameter_comes_in_the_url_or_in_the_body():
 
 @pytest.mark.parametrize(
     "name",
-    ["domain", "access_token", "Limit", "filter[a", "ids", "force", "schema", ""],
+    ["domain", "access_token", "Limit", "filter[a", "ids", "force", "schemas", ""],
 )
 def test_unknown_parameters_are_refused(name):
     with pytest.raises(ParameterUnknown) as caught:

@@ -4,41 +4,8 @@ import pytest
 from environment import cache, odoo, server, templates
 
 
-@pytest.fixture
-def addon(tmp_path):
-    folder = tmp_path / "addon"
-    for name in ("__manifest__.py", "models/thing.py", "tests/test_thing.py"):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(name)
-    return folder
-
-
 def test_hash_is_the_same_in_every_process():
     assert cache.short_hash("a", 1) == "05a9c569a1"
-
-
-def test_changed_code_is_another_content(addon):
-    before = templates.content_hash([addon])
-    (addon / "models/thing.py").write_text("changed")
-    assert templates.content_hash([addon]) != before
-
-
-def test_renamed_file_is_another_content(addon):
-    before = templates.content_hash([addon])
-    (addon / "models/thing.py").rename(addon / "models/thing2.py")
-    assert templates.content_hash([addon]) != before
-
-
-@pytest.mark.parametrize(
-    "name", ["tests/test_thing.py", "README.rst", "readme/USAGE.md", "i18n/addon.pot"]
-)
-def test_what_no_database_knows_of_is_the_same_content(addon, name):
-    before = templates.content_hash([addon])
-    path = addon / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_text("changed")
-    assert templates.content_hash([addon]) == before
 
 
 def test_fingerprint_tells_what_matters(monkeypatch):
@@ -108,3 +75,23 @@ def test_what_interrupted_steps_have_left_is_swept(tmp_path):
     (tmp_path / "odoo").mkdir()
     place.sweep()
     assert [path.name for path in tmp_path.iterdir()] == ["odoo"]
+
+
+def test_templates_of_odoo_alone_do_not_depend_on_our_addons(monkeypatch):
+    with_addons = templates.Recipe(("endpoint",)).name
+    without = templates.Recipe(("project",), False, ()).name
+    monkeypatch.setattr(templates, "content_hash", lambda _folders: "changed")
+    assert templates.Recipe(("endpoint",)).name != with_addons
+    assert templates.Recipe(("project",), False, ()).name == without
+
+
+def test_locks_of_templates_are_few():
+    names = {templates.lock_name(f"template {number}") for number in range(200)}
+    assert len(names) == templates.LOCKS
+
+
+def test_ports_of_a_shard_are_taken_in_turn(monkeypatch):
+    monkeypatch.setenv(server.PORTS, "20000-32000")
+    ports = [server.free_port() for _number in range(3)]
+    assert all(20000 <= port < 32000 for port in ports)
+    assert len(set(ports)) == 3

@@ -1,33 +1,34 @@
-"""Answers before they are HTTP."""
+"""Results before they are HTTP, and the configuration."""
 
 from rest_api_core.access.configuration import Api, Client, Credential, Resource, User
 from rest_api_core.access.policy import ClientPolicy, ResourcePolicy
-from rest_api_core.wire.result import Answer, DryRun, encode
+from rest_api_core.wire.result import DryRun, Result, encode
 
 
 def test_a_document_becomes_json_without_spaces():
-    assert Answer({"data": [1, 2]}).content == b'{"data":[1,2]}'
+    assert encode({"data": [1, 2]}) == b'{"data":[1,2]}'
 
 
 def test_text_is_utf_8():
     assert encode("é") == '"é"'.encode()
 
 
-def test_half_a_character_does_not_stop_an_answer():
+def test_half_a_character_does_not_stop_a_response():
     assert encode("\ud800") == b'"?"'
 
 
-def test_a_body_that_is_made_already_is_sent_as_it_is():
-    assert Answer({"data": 1}, body=b"{}").content == b"{}"
+def test_a_dry_run_carries_its_result():
+    result = Result(outcome="created")
+    assert DryRun(result).result is result
 
 
-def test_no_document_is_no_content():
-    assert Answer(status=204).content == b""
-
-
-def test_a_dry_run_carries_its_answer():
-    answer = Answer(status=201)
-    assert DryRun(answer).answer is answer
+def test_the_longest_base_path_has_the_request():
+    mounts = (("/api/v1", "rest.dialect.v1"), ("/api", "rest.dialect.token"))
+    api = Api(1, "API", "/api/v1", mounts)
+    assert api.mount("/api/v1/res.partner") == mounts[0]
+    assert api.mount("/api/res.partner") == mounts[1]
+    assert api.mount("/api") == mounts[1]
+    assert api.mount("/other") == ("/api/v1", "rest.dialect.v1")
 
 
 def test_secrets_are_not_in_the_text_of_a_credential():
