@@ -30,5 +30,6 @@ from . import test_relations
 from . import test_routes
 from . import test_schemas
 from . import test_token_dialect
+from . import test_tokens
 from . import test_unlocked
 from . import test_writing
