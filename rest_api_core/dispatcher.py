@@ -53,8 +53,7 @@ class RestDispatcher(Dispatcher):
         api = self.request.env["rest.configuration"]._api(api_id)
         if api is None:
             raise problem.NotFound()
-        self.exchange.api = api
-        self.exchange.mount = api.mount(self.exchange.http.path)
+        self.exchange.enter(api)
 
     def _authenticate(self):
         exchange, session = self.exchange, self.request.session

@@ -53,6 +53,10 @@ class Exchange:
     def dialect(self):
         return self.env[self.mount[1]]
 
+    def enter(self, api):
+        """The API that the request is for; by its path, also the dialect."""
+        self.api, self.mount = api, api.mount(self.http.path)
+
     def received(self):
         """The request as dialects see it; raises NotFound outside of the base path."""
         http, base = self.http, self.mount[0]
@@ -83,7 +87,7 @@ class Exchange:
     def find(self):
         """``router.Found``; raises NotFound and PageTooLarge."""
         if self.found is None:
-            self.found = self.dialect._router().find(self.received().below)
+            self.found = self.dialect._find(self.received())
         return self.found
 
     def operation(self):
