@@ -6,6 +6,7 @@
 
 from odoo import models
 
+from odoo.addons.rest_api_core.body.inputs import record_id
 from odoo.addons.rest_api_core.query import query as queries
 from odoo.addons.rest_api_core.wire import json_text
 from odoo.addons.rest_api_core.wire.call import Call, Target
@@ -36,9 +37,8 @@ class RestDialectJsonRpc(models.AbstractModel):
         message = _message(received)
         if message["method"] not in METHODS:
             raise ParameterInvalid.at_parameter("method", f"is not in {METHODS}")
-        params = message["params"]
-        target = Target(params.get("model", ""), tuple(params.get("ids", ())))
-        return Found(message["method"], {"POST": message["method"]}, target)
+        operations = {"POST": message["method"]}
+        return Found(message["method"], operations, _target(message["params"]))
 
     def _call(self, received, operation, target, api, caller):
         params = _message(received)["params"]
@@ -65,6 +65,16 @@ class RestDialectJsonRpc(models.AbstractModel):
             "data": problem.code,
         }
         return _reply(received, error=error)
+
+
+def _target(params):
+    model, ids = params.get("model"), params.get("ids", [])
+    try:
+        if not isinstance(model, str) or not isinstance(ids, list):
+            raise ValueError("must be text, and ids a list")
+        return Target(model, tuple(map(record_id, ids)))
+    except ValueError as error:
+        raise ParameterInvalid.at_parameter("model", str(error)) from error
 
 
 def _reply(received, **members):
