@@ -1,6 +1,6 @@
 {
     "name": "Endpoint",
-    "summary": "Custom HTTP endpoints made in the user interface",
+    "summary": "Create HTTP endpoints in the user interface",
     "version": "19.0.2.0.0",
     "license": "LGPL-3",
     "development_status": "Beta",

@@ -1,8 +1,8 @@
-"""Request bodies against schemas: one class a format, each compiled once. No Odoo here.
+"""Validate request bodies against schemas. This module does not need Odoo.
 
-A body is hostile: its size and depth are bounded, XML has no DTD, no entity and no way
-to the network or the disk. Schemas are the administrator's, yet they too reach nothing
-outside themselves.
+Bodies come from untrusted clients: their size and depth are limited, and XML cannot use
+a DTD, entities, the network or files. Schemas come from administrators and cannot
+reference other documents either.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 MAX_BODY = 16 * 1024 * 1024  # bytes
-MAX_DEPTH = 100  # nested objects and lists; libxml2 has a limit of its own (256)
+MAX_DEPTH = 100  # levels of objects and lists; libxml2 has its own limit (256)
 MAX_ERRORS = 100
-MAX_MESSAGE = 500  # characters; jsonschema repeats the offending value in it
+MAX_MESSAGE = 500  # characters; jsonschema includes the invalid value in a message
 
 
 class BodyError(TypedDict):
-    """One reason for refusal: where (``["body", "lines", 0]``), what, which rule."""
+    """An error: location (``["body", "lines", 0]``), message and violated keyword."""
 
     loc: list[str | int]
     msg: str
@@ -35,25 +35,25 @@ class BodyError(TypedDict):
 
 
 class SchemaError(ValueError):
-    """The schema itself is of no use.
+    """The schema is invalid.
 
-    ``kind`` is ``syntax`` (not YAML, JSON, XML at all) or ``schema`` (not a schema).
+    ``error_type`` is ``syntax`` (not YAML, JSON or XML) or ``schema`` (not a schema).
     """
 
-    def __init__(self, kind: str, message: str) -> None:
+    def __init__(self, error_type: str, message: str) -> None:
         super().__init__(message)
-        self.kind = kind
+        self.error_type = error_type
 
 
 class BodySchema(Protocol):
     def errors(self, body: bytes) -> list[BodyError]:
-        """Why ``body`` is refused; empty when it is fine."""
+        """Return the errors of ``body``, an empty list if it is valid."""
 
 
 class JsonBody:
     """JSON Schema, Draft 2020-12, written as YAML or JSON.
 
-    ``$ref`` finds what the schema contains and the published meta-schemas only.
+    ``$ref`` can reference parts of the schema and the published meta-schemas only.
     """
 
     def __init__(self, text: str) -> None:
@@ -64,7 +64,7 @@ class JsonBody:
         self._check_references(self.schema)
 
     def _check_references(self, node: Any) -> None:
-        """Raise for a ``$ref`` to nowhere now, not when the first body meets it."""
+        """Raise SchemaError for an unknown ``$ref``; jsonschema checks them lazily."""
         if isinstance(node, list):
             for item in node:
                 self._check_references(item)
@@ -87,13 +87,13 @@ class JsonBody:
             data = parse_json(body)
         except ValueError as error:
             return [_error(["body"], str(error), "json_invalid")]
-        found: list[BodyError] = []
-        for failure in self._validator.iter_errors(data):
-            loc = ["body", *failure.absolute_path]
-            found.append(_error(loc, failure.message, str(failure.validator)))
-            if len(found) == MAX_ERRORS:
+        errors: list[BodyError] = []
+        for violation in self._validator.iter_errors(data):
+            loc = ["body", *violation.absolute_path]
+            errors.append(_error(loc, violation.message, str(violation.validator)))
+            if len(errors) == MAX_ERRORS:
                 break
-        return found
+        return errors
 
 
 class XmlBody:
@@ -104,12 +104,12 @@ class XmlBody:
             document = etree.fromstring(text.strip().encode(), _parser())
         except etree.XMLSyntaxError as error:
             raise SchemaError("syntax", str(error)) from error
-        _refuse_references(document)
+        _check_references(document)
         try:
             self._schema = etree.XMLSchema(document)
         except etree.XMLSchemaParseError as error:
             raise SchemaError("schema", str(error)) from error
-        # libxml2 validates without the interpreter's lock, into one log for the schema
+        # lxml releases the GIL while it validates, and a schema has a single error log
         self._lock = threading.Lock()
 
     def errors(self, body: bytes) -> list[BodyError]:
@@ -132,18 +132,21 @@ FORMATS: dict[str, type[JsonBody] | type[XmlBody]] = {
 
 @functools.lru_cache(maxsize=2048)
 def compiled(media_type: str, text: str) -> BodySchema:
-    """The schema ready for use; raises SchemaError. One object a text and worker."""
+    """Return the compiled schema, one object per text and worker.
+
+    Raises SchemaError.
+    """
     return FORMATS[media_type](text)
 
 
 def parse_json_schema(text: str) -> Any:
-    """A schema as data, checked against the meta-schema; raises SchemaError."""
+    """Parse a schema and check it against the meta-schema; raises SchemaError."""
     try:
         schema = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as error:
         raise SchemaError("syntax", str(error)) from error
     if not isinstance(schema, dict | bool):
-        raise SchemaError("schema", "a schema is an object or a boolean")
+        raise SchemaError("schema", "a schema must be an object or a boolean")
     try:
         Draft202012Validator.check_schema(schema)
     except InvalidJsonSchema as error:
@@ -153,25 +156,25 @@ def parse_json_schema(text: str) -> Any:
 
 
 def parse_json(body: bytes) -> Any:
-    """JSON as RFC 8259 has it (no NaN), not too large, not too deep; or ValueError."""
+    """Parse JSON (RFC 8259: without NaN) within the limits; raises ValueError."""
     _check_size(body)
     if depth(body) > MAX_DEPTH:
         raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
-    return json.loads(body, parse_constant=_refuse_constant)
+    return json.loads(body, parse_constant=_reject_constant)
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+def _reject_constant(name: str) -> None:
+    raise ValueError(f"{name} is not valid JSON")
 
 
 def depth(body: bytes) -> int:
-    """The nesting of a body, or an upper bound that is still allowed.
+    """Return the nesting depth of a body, or an upper bound within the limit.
 
-    Counting all brackets is quick and proves most bodies shallow.
+    Counting all brackets is fast and sufficient for most bodies.
     """
-    most = body.count(b"[") + body.count(b"{")
-    if most <= MAX_DEPTH:
-        return most
+    upper_bound = body.count(b"[") + body.count(b"{")
+    if upper_bound <= MAX_DEPTH:
+        return upper_bound
     level = deepest = 0
     inside = escaped = False
     for char in body:
@@ -188,7 +191,7 @@ def depth(body: bytes) -> int:
 
 
 def parse_xml(body: bytes) -> etree._Element:
-    """XML without document type; raises ValueError."""
+    """Parse XML without a document type declaration; raises ValueError."""
     _check_size(body)
     try:
         document = etree.fromstring(body, _parser())
@@ -205,8 +208,8 @@ def _parser() -> etree.XMLParser:
     )
 
 
-def _refuse_references(document: etree._Element) -> None:
-    """Raise for what makes lxml read other files: located imports, a DTD."""
+def _check_references(document: etree._Element) -> None:
+    """Raise SchemaError for a DTD and for imports with a location: lxml reads them."""
     if document.getroottree().docinfo.doctype:
         raise SchemaError("schema", "a document type declaration is not allowed")
     namespace = "{http://www.w3.org/2001/XMLSchema}"
@@ -221,5 +224,5 @@ def _check_size(body: bytes) -> None:
         raise ValueError(f"larger than {MAX_BODY} bytes")
 
 
-def _error(loc: list[str | int], message: str, kind: str) -> BodyError:
-    return {"loc": loc, "msg": message[:MAX_MESSAGE], "type": kind}
+def _error(loc: list[str | int], message: str, error_type: str) -> BodyError:
+    return {"loc": loc, "msg": message[:MAX_MESSAGE], "type": error_type}

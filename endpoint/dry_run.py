@@ -1,6 +1,6 @@
-"""Run an endpoint with a made-up request, and take back what it did to the database.
+"""Run an endpoint with a sample request and roll back its changes.
 
-Only rows that ``log()`` wrote stay: they are meant to survive a failing request.
+Only rows written by ``log()`` stay: they are committed on their own cursor.
 """
 
 import contextlib
@@ -18,26 +18,29 @@ from odoo.addons.endpoint_route_handler.routing import thread_of_database
 from .controllers.main import EndpointController
 
 
-class Answer(NamedTuple):
+class SampleResponse(NamedTuple):
+    """Status, headers (one per line) and body of a response, as text."""
+
     status: int
     headers: str
     body: str
 
 
 def call(endpoint, method, path, query="", headers=(), body=""):
-    """Answer of ``endpoint`` (a record) to a request, in a transaction taken back.
+    """Send a sample request to ``endpoint`` (a record) and roll back.
 
     :param headers: pairs of str
+    :returns: SampleResponse
     """
     with endpoint.env.registry.cursor() as cr, _without_commit(endpoint.env, cr):
         record = endpoint.with_env(endpoint.env(cr=cr))
         try:
             with _request(record.env, method, path, query, headers, body) as request:
-                return _answer(_respond(record, request))
+                return _as_text(_respond(record, request))
         finally:
             record.env.invalidate_all(flush=False)
             cr.rollback()
-            # as after a failed request: caches hold what was never committed
+            # caches can contain values that were never committed
             record.env.registry.reset_changes()
 
 
@@ -50,12 +53,12 @@ def _respond(record, request):
     except HTTPException as error:
         return error.get_response(request.httprequest.environ)
     except Exception as error:
-        # what would be a 500 with a traceback in the log is what the dialog must show
+        # a caller would get a 500 without the reason; the dialog shows it
         return http.Response(f"{type(error).__name__}: {error}", status=500)
 
 
 def _variables(record, path):
-    """Variables of the record's route that serves ``path``; NotFound if none does."""
+    """Return the variables in ``path``; raise NotFound if no route matches it."""
     converters = record.env["ir.http"]._get_converters()
     rules = [Rule(route, endpoint=route) for route in record._get_routes()]
     with thread_of_database(record.env.cr.dbname):
@@ -63,16 +66,16 @@ def _variables(record, path):
     return routing_map.bind("").match(path)[1]
 
 
-def _answer(response):
+def _as_text(response):
     headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-    # an image or the like is shown as far as text, and PostgreSQL, can hold it
+    # PostgreSQL cannot store NUL characters in text, and images contain them
     body = response.get_data().decode(errors="replace").replace("\0", "\ufffd")
-    return Answer(response.status_code, headers, body)
+    return SampleResponse(response.status_code, headers, body)
 
 
 @contextlib.contextmanager
 def _request(env, method, path, query, headers, body):
-    """A request on top of the current one, bound to ``env``."""
+    """Push a request bound to ``env`` on the request stack."""
     builder = EnvironBuilder(
         path=path, method=method, query_string=query, headers=list(headers), data=body
     )
@@ -90,10 +93,10 @@ def _request(env, method, path, query, headers, body):
 
 @contextlib.contextmanager
 def _without_commit(env, cr):
-    """A snippet that commits would make the trial real: refuse it."""
+    """Make ``cr.commit`` raise: a commit in a snippet would keep its changes."""
 
     def commit():
-        raise UserError(env._("A test run cannot commit."))
+        raise UserError(env._("A snippet cannot commit during a test."))
 
     original, cr.commit = cr.commit, commit
     try:

@@ -1,6 +1,6 @@
-"""Answers that an endpoint gives by raising.
+"""Exceptions that become responses of an endpoint.
 
-RequestValidationError    the body does not fit its schema: 400 with the reasons
+RequestValidationError    the body does not match its schema: 400 with the errors
 """
 
 import json
@@ -13,8 +13,8 @@ from odoo.http import Response
 class RequestValidationError(HTTPException):
     """``{"detail": [{"loc", "msg", "type"}, …]}`` with status 400.
 
-    ``code`` stays None: Odoo then takes the exception for a ready response and adds the
-    route's headers (CORS) to it.
+    ``code`` is None: Odoo treats such an exception as a complete response and adds the
+    headers of the route (CORS).
     """
 
     code = None

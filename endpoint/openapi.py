@@ -1,4 +1,4 @@
-"""An endpoint as an OpenAPI 3.1 path item. No Odoo here."""
+"""Describe endpoints as OpenAPI 3.1 path items. This module does not need Odoo."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "user_endpoint": [{"session": []}],
     "bearer": [{"bearer": []}],
 }
-_PROBLEMS = {
-    "400": "The request or its body is refused",
-    "401": "No or unknown credentials",
+_ERRORS = {
+    "400": "The request or its body is invalid",
+    "401": "The credentials are missing or invalid",
     "405": "Method not allowed",
     "415": "Content type not supported",
 }
 
 
 class Description(TypedDict):
-    """What a path item is made of; ``schema`` is a JSON Schema or None."""
+    """The input of a path item; ``schema`` is a JSON Schema or None."""
 
     operation_id: str
     name: str
@@ -36,7 +36,7 @@ class Description(TypedDict):
 
 
 def path_items(endpoint: Description) -> dict[str, dict[str, Any]]:
-    """``{"/path/{x}": {"get": operation, …}, …}``, one path for each route."""
+    """Return ``{"/path/{x}": {"get": operation, …}, …}``, one path per route."""
     return {
         _VARIABLE.sub(r"{\g<name>}", route): _path_item(endpoint, route, number)
         for number, route in enumerate(endpoint["routes"])
@@ -54,12 +54,12 @@ def _path_item(endpoint: Description, route: str, number: int) -> dict[str, Any]
 
 def _parameters(route: str) -> Iterable[dict[str, Any]]:
     for match in _VARIABLE.finditer(route):
-        kind = _TYPES.get(match["converter"] or "", "string")
+        json_type = _TYPES.get(match["converter"] or "", "string")
         yield {
             "name": match["name"],
             "in": "path",
             "required": True,
-            "schema": {"type": kind},
+            "schema": {"type": json_type},
         }
 
 
@@ -87,10 +87,10 @@ def _request_body(endpoint: Description) -> dict[str, Any]:
 
 
 def _responses(endpoint: Description, method: str) -> dict[str, Any]:
-    wanted = {"400", "405"}
+    statuses = {"400", "405"}
     if endpoint["auth_type"] != "public":
-        wanted.add("401")
+        statuses.add("401")
     if endpoint["content_type"]:
-        wanted.add("415")
-    problems = {c: {"description": _PROBLEMS[c]} for c in sorted(wanted)}
-    return {"200": {"description": "What the endpoint answers"}, **problems}
+        statuses.add("415")
+    errors = {status: {"description": _ERRORS[status]} for status in sorted(statuses)}
+    return {"200": {"description": "Response of the endpoint"}, **errors}

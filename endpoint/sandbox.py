@@ -1,7 +1,8 @@
-"""Code snippets: compiled once per text and worker, run as ``safe_eval`` runs them.
+"""Run code snippets like ``safe_eval``, but compile each text only once per worker.
 
-``odoo.tools.safe_eval`` compiles and checks a text on each call and takes no code
-object; its own parts are used here in the same order, the compilation remembered.
+``odoo.tools.safe_eval`` compiles and checks its text on each call and does not accept a
+code object. This module calls its functions in the same order and caches the compiled
+code.
 """
 
 import ast
@@ -18,7 +19,7 @@ from odoo.tools import safe_eval as evaluator
 
 _wrap = evaluator.wrap_module
 
-# What every snippet sees, besides what belongs to its request
+# Names in every snippet; ``_get_code_snippet_eval_context`` adds those of the request
 NAMES = {
     "datetime": evaluator.datetime,
     "dateutil": evaluator.dateutil,
@@ -54,14 +55,14 @@ NAMES = {
 
 
 class SnippetError(ValueError):
-    """A snippet failed by itself (not by an exception meant for the caller)."""
+    """A snippet raised an exception that is not meant for the caller."""
 
 
 @functools.lru_cache(maxsize=4096)
 def compile_snippet(source, filename):
-    """Code object of a checked snippet.
+    """Return the checked code object of a snippet.
 
-    Raises SyntaxError, or ValueError and NameError for what safe_eval forbids.
+    Raises SyntaxError, and ValueError or NameError for code that safe_eval forbids.
     """
     code = evaluator.compile_codeobj(source, filename=filename, mode="exec")
     evaluator.assert_valid_codeobj(evaluator._SAFE_OPCODES, code, filename)
@@ -69,7 +70,7 @@ def compile_snippet(source, filename):
 
 
 def problem(source):
-    """``"line N: reason"`` for a snippet that cannot run, None for one that can."""
+    """Return ``"line N: reason"`` if a snippet cannot run, or None if it can."""
     try:
         compile_snippet(source, "snippet")
     except SyntaxError as error:
@@ -80,7 +81,7 @@ def problem(source):
 
 
 def _line_of(source):
-    """``"line N: "``: the first statement that is refused when it stands alone."""
+    """Return ``"line N: "`` of the first statement that is forbidden by itself."""
     for node in ast.parse(source).body:
         try:
             compile_snippet(ast.unparse(node), "statement")
@@ -90,23 +91,24 @@ def _line_of(source):
 
 
 def run(code, names):
-    """Execute ``code``; returns all names it left.
+    """Execute ``code`` and return its namespace.
 
-    What is meant for the caller or for Odoo passes (UserError, HTTPException,
-    OperationalError …), anything else becomes SnippetError with the snippet's line.
+    Exceptions for the caller or for Odoo pass (UserError, HTTPException,
+    OperationalError …). Others become SnippetError with the line of the snippet.
     """
     evaluator.check_values(names)
-    scope = {**names, "__builtins__": dict(evaluator._BUILTINS)}
+    namespace = {**names, "__builtins__": dict(evaluator._BUILTINS)}
     try:
-        evaluator.unsafe_eval(code, scope, None)
+        evaluator.unsafe_eval(code, namespace, None)
     except evaluator._BUBBLEUP_EXCEPTIONS:
+        # Odoo repeats a transaction that raised OperationalError (serialization)
         raise
     except Exception as error:
-        raise SnippetError(f"{error!r} in {_place(error, code)}") from error
-    return scope
+        raise SnippetError(f"{error!r} in {_location(error, code)}") from error
+    return namespace
 
 
-def _place(error, code):
+def _location(error, code):
     lines = [
         frame.lineno
         for frame in traceback.extract_tb(error.__traceback__)
@@ -116,23 +118,24 @@ def _place(error, code):
 
 
 DOCS = """\
-Names that the snippet sees:
+Available names:
 
 * env, user, endpoint: environment, user and this record, with the rights of 'Exec as
-  user' or else of the caller
+  User', or of the caller if that field is empty
 * request: the current request (request.params, request.httprequest)
 * datetime, dateutil, time, json: the modules, as in server actions
 * Response: odoo.http.Response
 * werkzeug: exceptions.NotFound, exceptions.BadRequest, exceptions.Unauthorized
-* exceptions: UserError, ValidationError; raised, they answer 400 with their text
-* hashlib, hmac: parts of the standard library
-* log(message, level="info"): writes to ir.logging, also when the request fails
+* exceptions: UserError, ValidationError; they become a response with status 400 and
+  their message
+* hashlib, hmac: functions of the standard library
+* log(message, level="info"): writes to ir.logging, even if the request fails
 
-It must assign a dict to `result`, with either
+The snippet must assign a dict to `result`. The dict contains either
 
 * response: a Response, or
-* payload: anything that JSON knows, and optionally status_code (200), headers (a dict)
-  and json_default (a function for what JSON does not know)
+* payload: a value to encode as JSON, and optionally status_code (default 200), headers
+  (a dict) and json_default (a function that encodes other values)
 
 Examples:
 

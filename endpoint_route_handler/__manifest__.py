@@ -1,6 +1,6 @@
 {
     "name": "Endpoint route handler",
-    "summary": "Turn records into live HTTP routes, in every worker, without a restart",
+    "summary": "Turn records into HTTP routes in all workers, without a restart",
     "version": "19.0.2.0.0",
     "license": "LGPL-3",
     "development_status": "Beta",

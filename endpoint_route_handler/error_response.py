@@ -1,9 +1,9 @@
-"""Errors of stored routes as answers that programs can use.
+"""Error responses of stored routes, as JSON for programs.
 
-Odoo renders errors for browsers: HTML, without the route's CORS headers. Status and
-headers of its answer are kept; the body is ``{"detail": [{"loc", "msg", "type"}]}``
-unless the client prefers HTML (the format of ``RequestValidationError``, so a client
-reads one kind of error only).
+Odoo renders errors as HTML and without the CORS headers of the route. This module keeps
+the status and the headers and writes the body ``{"detail": [{"loc", "msg", "type"}]}``,
+unless the client prefers HTML. ``RequestValidationError`` uses the same format, so
+clients parse a single one.
 """
 
 import json
@@ -14,14 +14,19 @@ from werkzeug.exceptions import HTTPException
 from odoo.http import Response
 
 
-def of(answer, request, routing):
-    """Odoo's ``answer`` to an exception with CORS headers, as JSON where wanted."""
-    if isinstance(answer, HTTPException) and answer.response is not None:
-        response = answer.response
-    elif isinstance(answer, HTTPException):
-        response = _render(answer, request)
+def of(error, request, routing):
+    """Return the response for ``error``, with the CORS headers of the route.
+
+    :param error: result of ``ir.http._handle_error``, an HTTPException or a response
+    :param routing: dict, ``cors`` is read
+    """
+    if not isinstance(error, HTTPException):
+        response = error
+    elif error.response is not None:
+        # werkzeug's abort(response) wraps a complete response in an exception
+        response = error.response
     else:
-        response = answer
+        response = _render(error, request)
     if routing.get("cors"):
         response.headers.setdefault("Access-Control-Allow-Origin", routing["cors"])
     return response
@@ -45,14 +50,14 @@ def _render(error, request):
 
 
 def payload(error):
-    """The body for a werkzeug error; nothing is said about what broke inside (5xx)."""
-    reason = error.name if error.code >= 500 else error.description or error.name
-    kind = re.sub(r"\W+", "_", error.name.lower())
-    return {"detail": [{"loc": [], "msg": str(reason), "type": kind}]}
+    """Return the body for a werkzeug error. A 5xx does not reveal its cause."""
+    message = error.name if error.code >= 500 else error.description or error.name
+    error_type = re.sub(r"\W+", "_", error.name.lower())
+    return {"detail": [{"loc": [], "msg": str(message), "type": error_type}]}
 
 
 def prefers_html(accept):
-    """Whether an Accept header ranks HTML above JSON, as browsers do."""
+    """Return whether an Accept header ranks HTML above JSON, as browsers do."""
     return bool(accept) and accept.quality("text/html") > accept.quality(
         "application/json"
     )

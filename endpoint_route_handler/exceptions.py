@@ -1,13 +1,13 @@
-"""What can go wrong with a stored route.
+"""Exceptions of stored routes.
 
-EndpointRouteError             the row cannot become a route; the message says why
-└── EndpointHandlerNotFound    its module, class or method does not exist
+EndpointRouteError             the rule cannot be served; the message gives the reason
+└── EndpointHandlerNotFound    the module, class or method does not exist
 """
 
 
 class EndpointRouteError(Exception):
-    """A stored rule cannot be served; it is left out of the routing map."""
+    """A stored rule cannot be served and is left out of the routing map."""
 
 
 class EndpointHandlerNotFound(EndpointRouteError):
-    """The handler named by a rule cannot be imported."""
+    """The handler of a rule cannot be imported."""

@@ -1,7 +1,8 @@
-"""Paths of routes: cleaning, comparing, checking. No Odoo here.
+"""Clean, compare and check the paths of routes. This module does not need Odoo.
 
-A *shape* is a path without what does not decide which request it serves: trailing slash
-and names of variables (``/a/<int:x>/`` and ``/a/<int:y>`` are one shape).
+The *shape* of a path leaves out the trailing slash and the names of variables: they do
+not decide which requests a route serves. ``/a/<int:x>/`` and ``/a/<int:y>`` have the
+same shape.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ METHOD = re.compile(r"^[A-Z]+$")
 
 
 def clean(route: str | None, prefix: str = "") -> str:
-    """``route`` with a leading slash and ``prefix``; nothing becomes ``/``."""
+    """Return ``route`` with a leading slash and ``prefix``; empty becomes ``/``."""
     route = (route or "").strip()
     if not route.startswith("/"):
         route = f"/{route}"
@@ -25,12 +26,12 @@ def clean(route: str | None, prefix: str = "") -> str:
 
 
 def split_routes(text: str | None) -> list[str]:
-    """Paths of a text with one per line or comma, in order, each once."""
+    """Split a text by lines and commas into paths, in order and without duplicates."""
     return _unique(re.split(r"[\n,]", text or ""))
 
 
 def split_methods(text: str | None) -> list[str]:
-    """Upper-case method names of a text separated by commas or white space."""
+    """Split a text by commas and white space into upper-case method names."""
     return _unique(re.split(r"[\s,]+", (text or "").upper()))
 
 
@@ -39,20 +40,20 @@ def _unique(parts: Iterable[str]) -> list[str]:
 
 
 def shape(route: str) -> str:
-    """See the module's docstring; ``/`` stays ``/``."""
+    """Return the shape of a path (see above); ``/`` stays ``/``."""
     anonymous = _VARIABLE.sub(lambda m: f"<{m['converter'] or 'default'}>", route)
     return anonymous.rstrip("/") or "/"
 
 
 def overlap(one: Iterable[str] | None, other: Iterable[str] | None) -> bool:
-    """Whether two sets of methods meet; None stands for all methods."""
+    """Return whether two sets share a method; None means all methods."""
     return one is None or other is None or bool(set(one) & set(other))
 
 
 def problem(route: str, converters: Mapping[str, Any]) -> str | None:
-    """Why werkzeug cannot serve ``route``, None when it can."""
+    """Return why werkzeug cannot serve ``route``, or None if it can."""
     if "//" in route or any(char.isspace() for char in route) or "?" in route:
-        return "spaces, empty segments and query strings cannot be part of a path"
+        return "a path cannot contain spaces, empty segments or query strings"
     try:
         Map([Rule(route, endpoint="probe")], converters=dict(converters))
     except LookupError as error:

@@ -3,11 +3,11 @@ from .registry import EndpointRegistry
 
 
 def post_init_hook(env):
-    """Create the table of routes, unless ``init`` of the tool did."""
+    """Create the table of routes if ``init`` of the tool has not done so."""
     EndpointRegistry._setup_db(env.cr)
 
 
 def uninstall_hook(env):
-    """Take table, sequence and functions away: nothing of the addon stays behind."""
+    """Drop the table, the sequence and the functions."""
     schema.drop(env.cr)
     env.registry.clear_cache("routing")

@@ -1,8 +1,8 @@
-"""The table of routes: who is there, put one in, take one out.
+"""Read and write the stored routes.
 
-``EndpointRegistry.registry_for(cr)`` works on the cursor's transaction, so a route is
-stored exactly when the record that it stands for is. Making Odoo look again is the
-caller's part (``ir.http._endpoint_routes_changed``).
+``EndpointRegistry.registry_for(cr)`` works in the transaction of the cursor, so a route
+and its record are committed together. The caller tells Odoo to read the routes again
+(``ir.http._endpoint_routes_changed``).
 """
 
 import json
@@ -16,10 +16,10 @@ __all__ = ["EndpointRegistry", "EndpointRule", "query_multi_update"]
 
 
 def query_multi_update(cr, table_name, rows, cols):
-    """Update many rows by ``key`` with one statement.
+    """Update many rows with one statement.
 
-    :param rows: list of dicts, each with all of ``cols``; ``key`` finds the row
-    :param cols: names of columns; the others stay as they are
+    :param rows: list of dicts with all of ``cols``; ``key`` identifies the row
+    :param cols: names of the columns to update
     """
     assignments = SQL(", ").join(
         SQL("%s = v.%s", SQL.identifier(col), SQL.identifier(col)) for col in cols
@@ -36,7 +36,7 @@ def query_multi_update(cr, table_name, rows, cols):
 
 
 def _values(rows, cols):
-    """``(…), (…)``: psycopg2 writes a tuple as a parenthesised list."""
+    """Return ``(…), (…)``; psycopg2 adapts a tuple to a list in parentheses."""
     return SQL(", ").join(SQL("%s", tuple(row[col] for col in cols)) for row in rows)
 
 
@@ -60,7 +60,7 @@ class EndpointRegistry:
 
     @classmethod
     def _setup_db(cls, cr):
-        """Make the table, or bring one of an earlier version up to date."""
+        """Create the table, or upgrade the one of an earlier version."""
         if not schema.exists(cr):
             cls._setup_db_table(cr)
         if not schema.is_current(cr):
@@ -80,10 +80,10 @@ class EndpointRegistry:
         schema.create_version(cr)
 
     def get_rules(self, keys=None, where=None):
-        """Yield EndpointRule by insertion.
+        """Yield EndpointRule in the order of insertion.
 
-        :param keys: sequence of str, None for all
-        :param where: ``odoo.tools.SQL`` (a plain str is taken for trusted SQL)
+        :param keys: sequence of str, or None for all
+        :param where: ``odoo.tools.SQL``; a str is used as trusted SQL
         """
         for row in self._get_rules(keys=keys, where=where):
             yield EndpointRule.from_row(self.cr.dbname, row)
@@ -96,7 +96,7 @@ class EndpointRegistry:
         return EndpointRule.from_row(self.cr.dbname, row) if row else None
 
     def _get_rules(self, keys=None, where=None, one=False):
-        """Rows as tuples of ``_columns``; with ``one`` the first, or None."""
+        """Return rows as tuples of ``_columns``; with ``one`` the first row or None."""
         columns = SQL(", ").join(map(SQL.identifier, self._columns))
         query = SQL("SELECT %s FROM endpoint_route", columns)
         conditions = self._conditions(keys, where)
@@ -110,6 +110,7 @@ class EndpointRegistry:
         if keys is not None:
             conditions.append(SQL("key = ANY(%s)", list(keys)))
         if where:
+            # SQL() formats its text with %: a plain condition has no placeholders
             trusted = where if isinstance(where, SQL) else SQL(where.replace("%", "%%"))
             conditions.append(SQL("(%s)", trusted))
         return conditions
@@ -120,16 +121,16 @@ class EndpointRegistry:
         )
 
     def update_rules(self, rules, init=False):
-        """Store ``rules``; what is stored alike already is left alone.
+        """Store ``rules``. Rows that are equal already are not written.
 
-        :returns: True if anything was written
+        :returns: True if rows were written
         """
-        wanted = {rule.key: rule.to_row() for rule in rules}
-        stored = {row[0]: row for row in self._get_rules(keys=list(wanted))}
-        new = {key: row for key, row in wanted.items() if key not in stored}
+        rows = {rule.key: rule.to_row() for rule in rules}
+        stored = {row[0]: row for row in self._get_rules(keys=list(rows))}
+        new = {key: row for key, row in rows.items() if key not in stored}
         changed = {
             key: row
-            for key, row in wanted.items()
+            for key, row in rows.items()
             if key in stored and not self._same(row, stored[key])
         }
         if changed:
@@ -139,7 +140,7 @@ class EndpointRegistry:
         return bool(new or changed)
 
     def _same(self, row, stored):
-        """Compare JSON by content: rows of other versions may be spelled otherwise."""
+        """Return whether a row equals the stored one; JSON is compared by content."""
         current = dict(zip(self._columns, stored, strict=True))
         return all(
             json.loads(row[name]) == json.loads(current[name])
@@ -149,8 +150,11 @@ class EndpointRegistry:
         )
 
     def _create(self, rows_mapping, replace=False):
-        """:param rows_mapping: ``{key: row dict}``
-        :param replace: update a key that somebody stored meanwhile, instead of raising
+        """Insert rows.
+
+        :param rows_mapping: ``{key: row dict}``
+        :param replace: update a key that another transaction inserted in the meantime,
+            instead of raising UniqueViolation
         """
         names = SQL(", ").join(map(SQL.identifier, self._columns))
         query = SQL(
@@ -171,13 +175,14 @@ class EndpointRegistry:
         )
 
     def _update(self, rows_mapping):
-        """:param rows_mapping: ``{key: row dict}``.
+        """Update rows.
 
-        Hashes are unique: those about to change are emptied first, so that two records
-        can swap their routes.
+        :param rows_mapping: ``{key: row dict}``
         """
         keys = list(rows_mapping)
         self._lock_rows(keys)
+        # PostgreSQL checks a unique constraint row by row: without this step two
+        # records could not swap their routes
         self.cr.execute(
             "UPDATE endpoint_route SET endpoint_hash = NULL WHERE key = ANY(%s)", [keys]
         )
@@ -192,7 +197,7 @@ class EndpointRegistry:
         )
 
     def drop_rules(self, keys):
-        """Delete by key; unknown keys and an empty sequence are fine."""
+        """Delete rules by key. Unknown keys and an empty sequence are accepted."""
         if keys:
             self.cr.execute(
                 "DELETE FROM endpoint_route WHERE key = ANY(%s)", [list(keys)]
@@ -200,23 +205,24 @@ class EndpointRegistry:
         return True
 
     def drop_rules_of_model(self, model_name):
-        """Delete all rows of a model that is going away."""
+        """Delete all rules of a model, which is about to be deleted."""
         self.cr.execute(
             "DELETE FROM endpoint_route WHERE split_part(key, ':', 1) = %s",
             [model_name],
         )
 
     def last_update(self):
-        """Newest change as a POSIX timestamp, ``0.0`` when there is none."""
+        """Return the time of the last change as a POSIX timestamp, or ``0.0``."""
         self.cr.execute("SELECT max(updated_at) FROM endpoint_route")
         newest = self.cr.fetchone()[0]
         return newest.timestamp() if newest else 0.0
 
     def last_version(self):
-        """Counter of changes (0 before the first), ``-1`` without the sequence."""
+        """Return the number of changes so far, ``-1`` without the sequence."""
         self.cr.execute("SELECT to_regclass(%s)", [schema.SEQUENCE])
         if not self.cr.fetchone()[0]:
             return -1
+        # a new sequence has last_value 1 both before and after its first nextval()
         self.cr.execute(
             "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END"
             " FROM endpoint_route_version"

@@ -1,8 +1,7 @@
-"""Stored rules as werkzeug rules.
+"""Compile stored rules to werkzeug rules.
 
-A change of one record among thousands must not cost the compilation of all: rules are
-compiled once per row content and worker (``CompiledRoutes``), only the map that holds
-them is built anew.
+Rules are compiled once per row content and worker (``CompiledRoutes``): changing one
+record of thousands compiles one rule. Only the routing map is built again.
 """
 
 import contextlib
@@ -22,7 +21,10 @@ _logger = logging.getLogger(__name__)
 
 @contextlib.contextmanager
 def thread_of_database(dbname):
-    """Odoo's map and converters ask the thread for its database; scripts have none."""
+    """Set ``dbname`` on the current thread if it has none.
+
+    Odoo's routing map and its converters read it; the threads of scripts lack it.
+    """
     thread = threading.current_thread()
     if getattr(thread, "dbname", None):
         yield
@@ -35,13 +37,14 @@ def thread_of_database(dbname):
 
 
 class EndpointWerkzeugRule(FasterRule):
-    """A rule that may move from an old map to its successor without compiling again.
+    """A rule that can be added to another map without being compiled again.
 
-    All maps of a registry share converters and options, so what was compiled for one
-    holds for the next.
+    All maps of a registry have the same converters and options, so the compiled rule is
+    valid for each.
     """
 
     def bind(self, map, rebind=False):  # pylint: disable=redefined-builtin
+        # werkzeug compiles in bind() and rejects a rule that is bound already
         if self.map is None:
             return super().bind(map, rebind=rebind)
         self.map = map
@@ -49,18 +52,21 @@ class EndpointWerkzeugRule(FasterRule):
 
 
 class CompiledRoutes:
-    """Werkzeug rules by key of the stored row; broken ones carry the reason."""
+    """Werkzeug rules by the key of their stored row, with the error of broken rows."""
 
     def __init__(self):
         self._entries = {}  # key → (row, rules, error)
 
     @classmethod
     def of(cls, registry):
-        """Those of a registry: a new one may have other converters and controllers."""
+        """Return the rules of a registry.
+
+        A new registry starts empty: it can have other converters and controllers.
+        """
         return registry.__dict__.setdefault("_endpoint_compiled_routes", cls())
 
     def rules(self, env, rows, routing_map):
-        """Rules of all good ``rows`` (stored tuples), compiled for ``routing_map``."""
+        """Yield the compiled rules of ``rows`` (stored tuples) that are not broken."""
         previous, self._entries = self._entries, {}
         for row in rows:
             entry = previous.get(row[0])
@@ -75,19 +81,19 @@ class CompiledRoutes:
         try:
             rules, error = compile_row(env, row, routing_map)
         except Exception as exception:
-            # whatever a row, a handler or a generator does: the other routes live on
+            # rows, handlers and generators can raise anything: serve the other routes
             _logger.error("Route %s left out of the map: %s", row[0], exception)
             rules, error = None, str(exception)
         return row, rules, error
 
 
-DYNAMIC = object()  # in place of an error: rules of a generator, never kept
+DYNAMIC = object()  # instead of an error: rules of a generator, which are not cached
 
 
 def compile_row(env, row, routing_map):
-    """``(rules, None)``, or ``(rules, DYNAMIC)`` when they depend on more than the row.
+    """Return ``(rules, None)``, or ``(rules, DYNAMIC)`` for the rules of a generator.
 
-    Raises whatever is wrong with the row.
+    Raises EndpointRouteError, or what the handler or generator raises.
     """
     rule = EndpointRule.from_row(env.cr.dbname, row)
     compiled = []
@@ -99,7 +105,7 @@ def compile_row(env, row, routing_map):
 
 
 def check_routing(env, routing):
-    """Raise EndpointRouteError when Odoo could not serve such a route."""
+    """Raise EndpointRouteError if Odoo does not know the route type or auth type."""
     if routing["type"] not in _dispatchers:
         raise EndpointRouteError(f"Unknown route type `{routing['type']}`")
     if not hasattr(env["ir.http"], f"_auth_method_{routing['auth']}"):
@@ -107,6 +113,7 @@ def check_routing(env, routing):
 
 
 def _compile(url, endpoint, routing_map):
+    # as in Odoo's routing_map(): OPTIONS is added for CORS preflight requests
     routing = submap(endpoint.routing, ROUTING_KEYS)
     if routing["methods"] is not None and "OPTIONS" not in routing["methods"]:
         routing["methods"] = [*routing["methods"], "OPTIONS"]

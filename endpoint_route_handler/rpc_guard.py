@@ -1,9 +1,9 @@
-"""Models that no external RPC may reach.
+"""Block external RPC to models.
 
-A model class says so by ``_disable_rpc``: a tuple of method names, or ``("all",)``
-(the attribute of ``rpc_helper``, honoured with and without that addon). XML-RPC and
-JSON-RPC meet in ``odoo.service.model.execute_cr``, which has no hook and is therefore
-wrapped; JSON-2 is stopped in ``ir.http._dispatch``. The web client is not concerned.
+A model class sets ``_disable_rpc`` to a tuple of method names or to ``("all",)``. The
+addon ``rpc_helper`` reads the same attribute, but is not required. XML-RPC and JSON-RPC
+both call ``odoo.service.model.execute_cr``. Odoo has no hook there, so the function is
+wrapped. JSON-2 is checked in ``ir.http._dispatch``. The web client is not affected.
 """
 
 import functools
@@ -13,8 +13,8 @@ from odoo.modules.registry import Registry
 from odoo.service import model as service_model
 
 
-def refuse_rpc(registry, model_name, method, exception=UserError):
-    """Raise ``exception`` if ``model_name`` closes ``method`` to external RPC."""
+def check_rpc(registry, model_name, method, exception=UserError):
+    """Raise ``exception`` if external RPC to ``method`` of the model is disabled."""
     disabled = getattr(registry.get(model_name), "_disable_rpc", ())
     if disabled and ("all" in disabled or method in disabled):
         raise exception(f"RPC call on {model_name} is not allowed")
@@ -28,7 +28,7 @@ def install():
 
     @functools.wraps(original)
     def execute_cr(cr, uid, obj, method, args, kw):
-        refuse_rpc(Registry(cr.dbname), obj, method)
+        check_rpc(Registry(cr.dbname), obj, method)
         return original(cr, uid, obj, method, args, kw)
 
     execute_cr.endpoint_rpc_guard = True

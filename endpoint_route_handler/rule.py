@@ -1,4 +1,4 @@
-"""One row of ``endpoint_route`` as an object."""
+"""A row of ``endpoint_route`` as an object."""
 
 import json
 
@@ -11,7 +11,7 @@ HANDLER_KEYS = ("klass_dotted_path", "method_name")
 
 
 class EndpointRule:
-    """A stored route: where it lives, how Odoo routes it, and who answers.
+    """A stored route with its handler or generator.
 
     :param key: str, unique, ``<model>:<id>``
     :param route: str, the main path
@@ -57,12 +57,12 @@ class EndpointRule:
 
     @options.setter
     def options(self, value):
-        kinds = [kind for kind in ("handler", "generator") if value.get(kind)]
-        assert len(kinds) == 1, "Options need exactly one of `handler`, `generator`"
-        target = value[kinds[0]]
-        needed = ("model", "method_name") if "model" in target else HANDLER_KEYS
-        for name in needed:
-            assert target.get(name), f"Option `{name}` of `{kinds[0]}` is missing"
+        names = [name for name in ("handler", "generator") if value.get(name)]
+        assert len(names) == 1, "Options need exactly one of `handler`, `generator`"
+        target = value[names[0]]
+        required = ("model", "method_name") if "model" in target else HANDLER_KEYS
+        for key in required:
+            assert target.get(key), f"Option `{key}` of `{names[0]}` is missing"
         self.opts = value
 
     @property
@@ -79,7 +79,10 @@ class EndpointRule:
 
     @classmethod
     def from_row(cls, dbname, row):
-        """:param row: tuple in the order of the table's columns, key to route_group."""
+        """Return a rule.
+
+        :param row: sequence of the columns from ``key`` to ``route_group``
+        """
         key, route, opts, routing, endpoint_hash, route_group = row[:6]
         return cls(
             dbname,
@@ -95,7 +98,7 @@ class EndpointRule:
         return {name: getattr(self, name) for name in self._ordered_columns()}
 
     def to_row(self):
-        """Column values as stored: structures become JSON, an empty group NULL."""
+        """Return the values to store: structures as JSON, an empty group as None."""
         row = {
             name: json.dumps(value) if isinstance(value, dict | list) else value
             for name, value in self.to_dict().items()
@@ -106,13 +109,13 @@ class EndpointRule:
 
     @property
     def endpoint(self):
-        """The handler ready for Odoo's routing map.
+        """The handler as a callable for Odoo's routing map.
 
-        Raises EndpointHandlerNotFound, and ValueError for a generator rule.
+        Raises EndpointHandlerNotFound, or ValueError for a generator rule.
         """
         if self.is_generator:
             raise ValueError(
-                f"{self!r} generates its routes: it has no single endpoint"
+                f"{self!r} has a generator. Use iter_routing_rules() instead."
             )
         options = self.handler_options
         return make_endpoint(
@@ -129,7 +132,7 @@ class EndpointRule:
         )
 
     def iter_routing_rules(self, env):
-        """Yield ``(url, endpoint)``: one a route, or what the generator yields."""
+        """Yield ``(url, endpoint)`` for each route, or what the generator yields."""
         if self.is_generator:
             yield from self._get_generator(env)(self)
             return

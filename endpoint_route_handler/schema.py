@@ -1,7 +1,7 @@
-"""The table ``endpoint_route``, made by SQL since routes must outlive model reloads.
+"""The table ``endpoint_route``, created with SQL: it is not a model.
 
-Names of table, columns, sequence, functions and triggers are public: databases made
-by earlier implementations keep working, and third parties read them.
+The names of table, columns, sequence, functions and triggers are public. Databases of
+earlier versions contain them, and third parties read the table.
 """
 
 from odoo.tools import sql
@@ -10,7 +10,8 @@ TABLE = "endpoint_route"
 SEQUENCE = "endpoint_route_version"
 MAX_TEXT = 32  # characters of ``endpoint_hash`` and ``route_group``
 
-# the index of keys comes first: of two violations PostgreSQL reports the oldest index's
+# the index on key comes first: if a row violates both indexes, PostgreSQL reports the
+# older one
 _CREATE_TABLE = """
     CREATE TABLE endpoint_route (
         id SERIAL PRIMARY KEY,
@@ -40,7 +41,8 @@ _CREATE_TIMESTAMP = """
         FOR EACH ROW EXECUTE FUNCTION endpoint_route_set_timestamp();
 """
 
-# OLD for deletions: a BEFORE DELETE trigger that returns NULL would cancel them
+# RETURN OLD: for a deletion NEW is null, and a BEFORE trigger that returns null cancels
+# the statement
 _CREATE_VERSION = """
     CREATE SEQUENCE IF NOT EXISTS endpoint_route_version INCREMENT 1 START 1;
     CREATE OR REPLACE FUNCTION increment_endpoint_route_version() RETURNS TRIGGER AS $$
@@ -66,12 +68,12 @@ _CREATE_VERSION = """
 
 
 def exists(cr):
-    """Whether the table is there; while we are being installed it may not be."""
+    """Return whether the table exists; it does not before the addon is installed."""
     return sql.table_exists(cr, TABLE)
 
 
 def is_current(cr):
-    """Whether table and triggers are as this version wants them."""
+    """Return whether the table exists and has the triggers of this version."""
     cr.execute(
         "SELECT 1 FROM pg_trigger"
         " WHERE tgname = 'delete_endpoint_route_version_trigger'"
@@ -93,7 +95,7 @@ def create_version(cr):
 
 
 def drop(cr):
-    """Remove everything that this module made."""
+    """Drop the table, the sequence and the functions."""
     cr.execute("DROP TABLE IF EXISTS endpoint_route CASCADE")
     cr.execute("DROP SEQUENCE IF EXISTS endpoint_route_version")
     cr.execute("DROP FUNCTION IF EXISTS endpoint_route_set_timestamp()")

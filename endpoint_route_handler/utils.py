@@ -1,6 +1,6 @@
-"""From a dotted path to something that Odoo can route to.
+"""Turn dotted paths into callables for Odoo's routing map.
 
-The module's name is part of the public contract (generator options of 18.0.1.2).
+Other addons import this module by name (since 18.0.1.2).
 """
 
 import functools
@@ -12,7 +12,7 @@ from odoo.modules.registry import Registry
 
 from .exceptions import EndpointHandlerNotFound
 
-# What Odoo reads from a routing dict without a default
+# Odoo reads these keys without a default
 ROUTING_DEFAULTS = {
     "type": "http",
     "auth": "user",
@@ -20,22 +20,23 @@ ROUTING_DEFAULTS = {
     "routes": [],
     "readonly": False,
 }
-# Odoo 19 renamed the type and converts only what passes its own decorator
+# Odoo 19 renamed the type; it converts the old name in the decorator @route only
 ROUTING_TYPE_ALIASES = {"json": "jsonrpc"}
 
 
 def complete_routing(routing):
-    """``routing`` as Odoo wants it: every key it needs, and today's names."""
+    """Return ``routing`` with all keys that Odoo needs, and with current names."""
     completed = {**ROUTING_DEFAULTS, **routing}
     completed["type"] = ROUTING_TYPE_ALIASES.get(completed["type"], completed["type"])
     return completed
 
 
 def make_endpoint(func, routing, pargs=(), kwargs=None):
-    """A callable for Odoo's routing map: ``.func`` bound method, ``.routing`` dict.
+    """Return a callable for Odoo's routing map.
 
-    ``readonly`` may be the name of a method ``(rule, args)`` of the handler's class,
-    which then decides for each request.
+    It has the attributes ``func`` (the bound method) and ``routing`` (a dict). The
+    routing key ``readonly`` can be the name of a method ``(rule, args)`` of the
+    handler's class, which then decides for each request.
     """
     endpoint = functools.partial(func, *pargs, **(kwargs or {}))
     functools.update_wrapper(endpoint, func)
@@ -47,10 +48,10 @@ def make_endpoint(func, routing, pargs=(), kwargs=None):
 
 
 def import_method(klass_dotted_path, method_name, dbname=None):
-    """The bound method of a new instance of the class.
+    """Return the bound method of a new instance of the class.
 
-    With ``dbname`` an ``http.Controller`` is taken in its most derived form among the
-    modules installed there, as Odoo does for static routes.
+    With ``dbname``, the most derived subclass of an ``http.Controller`` among the
+    modules installed in that database is used, as Odoo does for its own routes.
     Raises EndpointHandlerNotFound.
     """
     klass = _import_class(klass_dotted_path)
@@ -81,23 +82,23 @@ def _installed_modules(dbname):
 
 @functools.lru_cache(maxsize=256)
 def most_derived(klass, modules):
-    """``klass``, or one class of all its leaf subclasses defined in ``modules``."""
+    """Return ``klass``, or a class that merges its leaf subclasses in ``modules``."""
     leaves = list(dict.fromkeys(_leaves(klass, modules)))
     if leaves in ([], [klass]):
         return klass
-    # a path outside odoo.addons: neither Odoo nor we may take it for a controller
+    # __module__ is outside odoo.addons: otherwise Odoo would route it as a controller
     return type(klass.__name__, tuple(reversed(leaves)), {"__module__": "merged"})
 
 
 def _leaves(klass, modules):
-    found = []
+    leaves = []
     for child in klass.__subclasses__():
         if _module_of(child) in modules:
-            found.extend(_leaves(child, modules))
-    return found or [klass]
+            leaves.extend(_leaves(child, modules))
+    return leaves or [klass]
 
 
 def _module_of(klass):
-    """Name of the Odoo module of a class, None for a class from elsewhere."""
+    """Return the name of the Odoo module of a class, or None for other classes."""
     path = klass.__module__.split(".")
     return path[2] if path[:2] == ["odoo", "addons"] and len(path) > 2 else None

@@ -1,5 +1,5 @@
-from . import controllers, models, wizard
-from . import access_log, dispatcher
+from . import controllers, dialects, dispatcher, engine, models, wizard
 from .hooks import post_init_hook, uninstall_hook
+from .log import access_log
 
 access_log.install()

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from .models.rest_limiter import TABLE
+from .engine.limiter import TABLE
 
 
 def post_init_hook(env):

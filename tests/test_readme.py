@@ -79,12 +79,12 @@ def test_example(server, command, output):
     assert done.stdout.strip() == output
 
 
-def test_a_refusal_is_logged_although_it_is_taken_back(server):
+def test_a_row_of_log_stays_after_a_user_error(server):
     find = """
 rows = env["ir.logging"].search([("path", "=", "endpoint")])
 print("ROWS", rows.mapped("message"))
 """
-    assert "somebody asked for a refusal" in shell(server.db, find)
+    assert "A request was rejected" in shell(server.db, find)
 
 
 # --- the readme of rest_api_core ------------------------------------------------------

@@ -32,11 +32,17 @@ def redis_server():
 @pytest.fixture(scope="module")
 def addon():
     """Our own modules, in the process of the tests."""
-    from odoo.addons.rest_api_core import (
+    from odoo.addons.rest_api_core.limits import (
+        database_store as rate_database,
+    )
+    from odoo.addons.rest_api_core.limits import (
+        fallback as rate_fallback,
+    )
+    from odoo.addons.rest_api_core.limits import (
         rate,
-        rate_database,
-        rate_fallback,
-        rate_redis,
+    )
+    from odoo.addons.rest_api_core.limits import (
+        redis_store as rate_redis,
     )
 
     class Addon:
@@ -132,7 +138,7 @@ def test_killed_connections_are_replaced(database, addon, key):
 def test_a_session_without_the_prepared_statement_counts_as_well(database, addon, key):
     backend, limit = addon.Database(database), addon.Limit(1)
     backend.spend(f"{key} other", limit, START)
-    from odoo.addons.rest_api_core import rate_database
+    from odoo.addons.rest_api_core.limits import database_store as rate_database
 
     rate_database._connections.run(database, lambda cr: cr.execute("DEALLOCATE ALL"))
     assert backend.spend(key, limit, START)[0].allowed
@@ -159,7 +165,7 @@ def test_a_process_keeps_a_few_connections_only(database, addon, key):
 
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(hammer, range(16)))
-    from odoo.addons.rest_api_core import rate_database
+    from odoo.addons.rest_api_core.limits import database_store as rate_database
 
     kept = rate_database._connections._lanes[database]._idle
     assert 1 <= len(kept) <= 4

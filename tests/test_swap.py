@@ -237,7 +237,7 @@ def test_one_route_may_have_a_second_record_of_another_method(client):
 
 def test_server_complains_of_the_foreign_route_only(server):
     lines = complaints(server.log_text())
-    expected = ("fastapi.endpoint:1 left out", "user to execute as is gone", "psycopg")
+    expected = ("fastapi.endpoint:1 left out", "is archived or deleted", "psycopg")
     assert [x for x in lines if not any(part in x for part in expected)] == []
 
 

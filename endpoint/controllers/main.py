@@ -1,4 +1,4 @@
-"""The one handler behind all endpoints; the story is ``_handle_endpoint``."""
+"""The handler of all endpoints. Start reading at ``_handle_endpoint``."""
 
 from werkzeug.exceptions import NotFound
 
@@ -6,13 +6,13 @@ from odoo import http
 from odoo.http import Response, request
 from odoo.tools.json import json_default
 
-from .. import reply
+from .. import json_response
 
 
 class EndpointControllerMixin:
-    # positional-only: a query parameter may bear any of these names
+    # positional-only: Odoo passes query parameters as keywords, with any name
     def auto_endpoint(self, model, endpoint_route, /, **params):
-        """Answer the current request by the record of ``model`` with this route."""
+        """Respond to the current request with the record of ``model`` for the route."""
         return self._handle_endpoint(request.env, model, endpoint_route, **params)
 
     def _handle_endpoint(self, env, model, endpoint_route, /, **params):
@@ -29,19 +29,22 @@ class EndpointControllerMixin:
         return env[model]._find_endpoint(endpoint_route)
 
     def _handle_result(self, result):
-        """:param result: dict of a snippet, see ``reply.from_result``"""
+        """Return the response.
+
+        :param result: dict of a snippet, see ``json_response.from_result``
+        """
         response = result.get("response")
         if isinstance(response, Response):
-            reply.check_headers(response.headers.items())
+            json_response.check_headers(response.headers.items())
             return response
-        answer = reply.from_result(result, json_default)
-        reply.check_headers(answer.headers)
+        parts = json_response.from_result(result, json_default)
+        json_response.check_headers(parts.headers)
         return request.make_response(
-            answer.body, headers=answer.headers, status=answer.status
+            parts.body, headers=parts.headers, status=parts.status
         )
 
     def _make_json_response(self, payload, headers=None, status=200, **kw):
-        """For handlers of other modes that have no result dict."""
+        """Return a JSON response, for handlers of modes without a result dict."""
         result = {"payload": payload, "headers": headers, "status_code": status}
         return self._handle_result(result)
 

@@ -1,26 +1,26 @@
-"""Finding an endpoint for a request, without asking the database each time."""
+"""Find the endpoint of a request without a query per request."""
 
 from odoo import api, models, tools
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.endpoint_route_handler import fresh
+from odoo.addons.endpoint_route_handler import cache_epoch
 
-# Not remembered: the key, and what synchronizing writes
-NOT_DEFINING = frozenset(["id", "registry_sync"])
+# Fields that are not cached: the key, and the one that a synchronization writes
+NOT_CACHED = frozenset(["id", "registry_sync"])
 
 
 class EndpointDefinitionMixin(models.AbstractModel):
-    """Records found by route, their fields filled from what the worker remembers.
+    """Find records by route and fill their fields from a cache of the worker.
 
-    A *definition* is ``(id, {field name: cache value})``, frozen and free of cursors.
-    Definitions live in an epoch of Odoo's ``default`` cache, which every change of an
-    endpoint clears in all workers.
+    A *definition* is ``(id, {field name: cache value})`` and holds no cursor.
+    Definitions are stored in an epoch of Odoo's ``default`` cache. Every change of an
+    endpoint clears that cache in all workers.
     """
 
     _name = "endpoint.definition.mixin"
     _inherit = "endpoint.route.handler"
-    _description = "Endpoint definitions in the worker's memory"
+    _description = "Endpoint Definition Mixin"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -30,7 +30,8 @@ class EndpointDefinitionMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        if not NOT_DEFINING.issuperset(vals):
+        # a synchronization does not change the definition: keep the cache
+        if not NOT_CACHED.issuperset(vals):
             self._definitions_changed()
         return result
 
@@ -41,51 +42,62 @@ class EndpointDefinitionMixin(models.AbstractModel):
 
     @api.model
     def _definitions_changed(self):
-        fresh.mark_changed(self.env, "default")
+        cache_epoch.mark_changed(self.env, "default")
 
+    # ormcache holds only the epoch: see cache_epoch for why it cannot hold the values
     @tools.ormcache(cache="default")
     def _definition_epoch(self):
-        return fresh.Epoch()
+        return cache_epoch.Epoch()
 
-    def _remembered(self, key, fill):
-        """``fill(env)`` on committed data, or what it was; own changes are seen."""
-        if fresh.is_changed(self.env, "default"):
+    def _cached(self, key, fill):
+        """Return the cached value of ``key``, computed by ``fill(env)`` if missing.
+
+        ``fill`` reads committed data as superuser. A transaction with uncommitted
+        changes does not use the cache.
+        """
+        # su: access rights of the caller must not decide a value that all users share
+        if cache_epoch.is_changed(self.env, "default"):
             return fill(self.env(su=True))
 
         def fill_from_committed():
-            with fresh.committed_cursor(self.env) as cr:
+            with cache_epoch.committed_cursor(self.env) as cr:
                 return fill(self.env(cr=cr, su=True))
 
         return self._definition_epoch().get(key, fill_from_committed)
 
     @api.model
     def _find_endpoint(self, endpoint_route):
-        """The active record for a route (and the method of the current request)."""
-        method = self._requested_method()
-        definition = self._remembered(
+        """Return the active record for a route and the method of the request."""
+        method = self._request_method()
+        definition = self._cached(
             (self._name, endpoint_route, method),
             lambda env: env[self._name]._read_definition(endpoint_route, method),
         )
+        # sudo: callers have no access rights to endpoints
         return self.sudo()._from_definition(definition)
 
     def _find_endpoint_domain(self, endpoint_route):
         return [("route", "=", endpoint_route)]
 
     @api.model
-    def _requested_method(self):
-        """GET for HEAD; None outside a request."""
+    def _request_method(self):
+        """Return the method of the request, GET for HEAD, None without a request."""
         method = request.httprequest.method if request else None
         return "GET" if method == "HEAD" else method
 
     def _read_definition(self, endpoint_route, method):
-        """Of several records on one path the one that serves the method."""
-        found = self.search(Domain(self._find_endpoint_domain(endpoint_route)))
-        serving = found.filtered(lambda r: method in r._get_request_methods())
-        record = (serving or found)[:1]
+        """Return the definition of the record that serves route and method.
+
+        If no record of the route has the method, the first one responds with 405.
+        """
+        matches = self.search(Domain(self._find_endpoint_domain(endpoint_route)))
+        serving = matches.filtered(lambda r: method in r._get_request_methods())
+        record = (serving or matches)[:1]
         return (record.id, record._definition_values()) if record else None
 
     def _definition_values(self):
-        """Cache values of the stored fields that live in the table's own columns."""
+        """Return the cache values of the fields stored in columns of the table."""
+        # cache format: recordsets would keep the cursor of this transaction
         return {
             name: field.convert_to_cache(self[name], self, validate=False)
             for name, field in self._fields.items()
@@ -93,9 +105,11 @@ class EndpointDefinitionMixin(models.AbstractModel):
         }
 
     def _is_definition_field(self, field):
+        # Odoo caches translated and company-dependent values per context, and values of
+        # JSON types are mutable
         return (
             field.store
-            and field.name not in NOT_DEFINING
+            and field.name not in NOT_CACHED
             and field.column_type
             and not field.translate
             and not field.company_dependent
@@ -108,14 +122,14 @@ class EndpointDefinitionMixin(models.AbstractModel):
         record_id, values = definition
         fields = self._fields
         for name, value in values.items():
-            # what the transaction changed and did not store yet stays
+            # setdefault: keep values that the transaction has changed but not flushed
             fields[name]._get_cache(self.env).setdefault(record_id, value)
         return self.browse(record_id)
 
     @api.model
     def _is_active_user(self, user_id):
-        """Whether somebody may still act as this user."""
-        return self._remembered(
+        """Return whether the user exists and is not archived."""
+        return self._cached(
             ("user", user_id),
             lambda env: bool(env["res.users"].browse(user_id).exists().active),
         )

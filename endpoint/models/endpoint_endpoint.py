@@ -1,4 +1,4 @@
-"""Endpoints made in the user interface."""
+"""Endpoints that administrators create in the user interface."""
 
 import shlex
 
@@ -12,18 +12,29 @@ class EndpointEndpoint(models.Model):
     _inherit = "endpoint.mixin"
     _description = "Endpoint"
 
-    description = fields.Text(help="What the endpoint is for, shown in API documents.")
-    endpoint_url = fields.Char(string="URL", compute="_compute_endpoint_url")
-    curl_example = fields.Char(string="Try it", compute="_compute_endpoint_url")
+    description = fields.Text(
+        help="Purpose of the endpoint. The OpenAPI description contains this text."
+    )
+    endpoint_url = fields.Char(
+        string="URL",
+        compute="_compute_endpoint_url",
+        help="Complete URL of the endpoint on this server.",
+    )
+    curl_example = fields.Char(
+        string="Curl Command",
+        compute="_compute_endpoint_url",
+        help="Command that calls the endpoint. Replace the words in capitals.",
+    )
 
     @api.depends("route", "request_method", "auth_type", "request_content_type")
     def _compute_endpoint_url(self):
         for record in self:
+            # a new record in a form has no route yet
             record.endpoint_url = f"{record.get_base_url()}{record.route or ''}"
             record.curl_example = shlex.join(record._curl_arguments())
 
     def _curl_arguments(self):
-        """Words of a command that calls the endpoint; CAPITALS are to be filled in."""
+        """Return the arguments of a curl command. CAPITALS are placeholders."""
         words = ["curl", "-i"]
         if self.request_method and self.request_method != "GET":
             words += ["-X", self.request_method]
@@ -41,7 +52,7 @@ class EndpointEndpoint(models.Model):
         return {**super()._openapi_description(), "help": self.description or ""}
 
     def action_test(self):
-        """Open the dialog that runs the endpoint and takes everything back."""
+        """Open the dialog that runs the endpoint and rolls back its changes."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

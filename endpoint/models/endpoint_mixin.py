@@ -1,4 +1,4 @@
-"""What an endpoint does with a request."""
+"""Execution of requests to endpoints."""
 
 import textwrap
 
@@ -23,30 +23,42 @@ from .endpoint_request import media_type
 
 
 class EndpointMixin(models.AbstractModel):
-    """Way of a request: ``_find_endpoint`` → ``_validate_request`` →
+    """Steps of a request: ``_find_endpoint`` → ``_validate_request`` →
     ``_handle_request`` → ``_handle_exec__<mode>``.
 
-    Another mode is a selection value and that one method.
+    To add a mode, add a selection value and that method.
     """
 
     _name = "endpoint.mixin"
     _inherit = "endpoint.request.mixin"
-    _description = "Endpoint mixin"
+    _description = "Endpoint Mixin"
     _disable_rpc = ("all",)
 
-    exec_mode = fields.Selection(selection="_selection_exec_mode", required=True)
-    code_snippet = fields.Text()
+    # a method name: other addons override the method to add modes
+    exec_mode = fields.Selection(
+        string="Execution Mode",
+        selection="_selection_exec_mode",
+        required=True,
+        help="How the endpoint handles a request.",
+    )
+    code_snippet = fields.Text(
+        help="Python code that handles the request and assigns a dict to `result`."
+    )
     code_snippet_docs = fields.Text(
+        string="Code Help",
         compute="_compute_code_snippet_docs",
         default=lambda self: self._default_code_snippet_docs(),
     )
     exec_as_user_id = fields.Many2one(
+        string="Exec as User",
         comodel_name="res.users",
-        help="The snippet runs with this user's rights instead of the caller's.",
+        help="The snippet runs with the rights of this user instead of those of the"
+        " caller. Public endpoints require a user.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
-        help="The snippet runs in this company; empty for the user's own.",
+        help="The snippet runs in this company. Leave empty to use the company of the"
+        " user.",
     )
 
     # --- fields ------------------------------------------------------------------
@@ -65,6 +77,8 @@ class EndpointMixin(models.AbstractModel):
 
     # --- constraints -------------------------------------------------------------
 
+    # Odoo checks a constraint only if a listed field is written: each constraint lists
+    # all fields that it reads
     @api.constrains("exec_mode", "code_snippet")
     def _check_exec_mode(self):
         for record in self:
@@ -84,7 +98,7 @@ class EndpointMixin(models.AbstractModel):
             )
         problem = sandbox.problem(self.code_snippet)
         if problem:
-            raise UserError(self.env._("The code snippet cannot run, %s", problem))
+            raise UserError(self.env._("Invalid code snippet, %s", problem))
 
     def _code_snippet_valued(self):
         return bool((self.code_snippet or "").strip())
@@ -111,26 +125,29 @@ class EndpointMixin(models.AbstractModel):
         return (UserError, ValidationError)
 
     def _handle_request(self, request):
-        """Run the mode as the right user; returns the result dict."""
+        """Run the mode with the rights of the executing user; return a result dict."""
         endpoint = self._as_executing_user(request)
         try:
             return endpoint._get_handler()(request)
-        except (AccessError, AccessDenied) as error:
+        # these are subclasses of UserError, which _bad_request_exceptions contains
+        except (AccessError, AccessDenied, MissingError) as error:
+            # Odoo's message names models, records and fields: only the log gets it
             self._logger.info("%s: %s", self.route, error)
-            raise Forbidden(self.env._("You are not allowed to do this.")) from error
-        except MissingError as error:
-            raise NotFound(self.env._("The record does not exist.")) from error
+            message = self.env._("A record was not found or is not accessible.")
+            http_error = NotFound if isinstance(error, MissingError) else Forbidden
+            raise http_error(message) from error
         except self._bad_request_exceptions() as error:
             raise BadRequest(str(error)) from error
 
     def _as_executing_user(self, request):
-        """The record in the snippet's environment: never the superuser's."""
+        """Return the record in the environment of the snippet, never as superuser."""
         user_id = self.exec_as_user_id.id
         if user_id and not self._is_active_user(user_id):
             user_id = False
         if not user_id and (self.auth_type == "public" or self.exec_as_user_id):
-            self._logger.error("%s: the user to execute as is gone", self.route)
+            self._logger.error("%s: 'Exec as User' is archived or deleted", self.route)
             raise ServiceUnavailable(self.env._("This endpoint is not available."))
+        # with_user leaves the superuser mode of _find_endpoint
         endpoint = self.with_user(user_id or self.env.uid)
         if self.company_id:
             endpoint = endpoint.with_company(self.company_id.id)
@@ -140,6 +157,7 @@ class EndpointMixin(models.AbstractModel):
         if not self._code_snippet_valued():
             return {}
         names = self._get_code_snippet_eval_context(request)
+        # sandbox.run finds the failing line by this name
         filename = f"{self._name}:{self.id}"
         code = sandbox.compile_snippet(self.code_snippet, filename)
         result = sandbox.run(code, names).get("result")
@@ -150,7 +168,10 @@ class EndpointMixin(models.AbstractModel):
         return result
 
     def _get_code_snippet_eval_context(self, request):
-        """Names of the snippet; extend by ``super() | {…}``, but without modules."""
+        """Return the names of the snippet.
+
+        Extend with ``super() | {…}``. Modules are rejected unless they are wrapped.
+        """
         return {
             **sandbox.NAMES,
             "env": self.env,
@@ -161,7 +182,8 @@ class EndpointMixin(models.AbstractModel):
         }
 
     def _code_snippet_log_func(self, message, level="info"):
-        """A row in ``ir.logging`` that stays when the request fails."""
+        """Write a row to ``ir.logging`` that stays even if the request fails."""
+        # another cursor: Odoo rolls back env.cr when the request fails
         with self.env.registry.cursor() as cr:
             cr.execute(
                 "INSERT INTO ir_logging (create_date, create_uid, type, dbname, name,"
@@ -196,31 +218,34 @@ class EndpointMixin(models.AbstractModel):
         for record in self.filtered(lambda r: r.ids and r.registry_sync):
             user = record.exec_as_user_id
             if record.auth_type == "public" and not user.active:
-                problems.setdefault(
-                    record.id, self.env._("The user to execute as is gone.")
+                message = self.env._(
+                    "The user of 'Exec as User' is archived or deleted."
                 )
+                problems.setdefault(record.id, message)
         return problems
 
     def copy_data(self, default=None):
-        """A copy gets a route of its own, to be put right by hand."""
+        """Give each copy an unused route, which the user replaces."""
+        # route has copy=False and is required
         vals_list = super().copy_data(default=default)
-        taken = set()
+        used = set()
         for record, vals in zip(self, vals_list, strict=True):
             if not (default or {}).get("route"):
-                vals["route"] = record._free_copy_route(taken)
-                taken.add(vals["route"])
+                vals["route"] = record._unused_copy_route(used)
+                used.add(vals["route"])
         return vals_list
 
-    def _free_copy_route(self, taken):
+    def _unused_copy_route(self, used):
         route, number = f"{self.route}/COPY_FIXME", 1
+        # sudo: the unique constraint also covers records of other companies
         model = self.sudo().with_context(active_test=False)
-        while route in taken or model.search_count([("route", "=", route)], limit=1):
+        while route in used or model.search_count([("route", "=", route)], limit=1):
             number += 1
             route = f"{self.route}/COPY_FIXME_{number}"
         return route
 
     def _get_openapi_path_items(self):
-        """``{path: OpenAPI 3.1 path item}`` of all records in ``self``."""
+        """Return ``{path: OpenAPI 3.1 path item}`` of all records in ``self``."""
         items = {}
         for record in self:
             for path, item in openapi.path_items(record._openapi_description()).items():

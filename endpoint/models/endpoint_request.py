@@ -1,4 +1,4 @@
-"""What a request to an endpoint must look like."""
+"""Validation of requests to endpoints."""
 
 from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
 
@@ -12,21 +12,22 @@ BODY_METHODS = ("POST", "PUT", "PATCH")
 
 
 def media_type(content_type):
-    """``application/json`` of ``Application/JSON; charset=utf-8``."""
+    """Return ``application/json`` for ``Application/JSON; charset=utf-8``."""
     return (content_type or "").partition(";")[0].strip().lower()
 
 
 class EndpointRequestMixin(models.AbstractModel):
-    """Method, content type and body: checked here before anything runs."""
+    """Validate method, content type and body before the endpoint runs."""
 
     _name = "endpoint.request.mixin"
     _inherit = "endpoint.definition.mixin"
-    _description = "Endpoint requests"
+    _description = "Endpoint Request Mixin"
 
     request_content_schema = fields.Text(
-        help="What bodies must look like: a JSON Schema (Draft 2020-12, as YAML or"
-        " JSON) for JSON, an XML Schema (XSD) for XML. Others are refused with the"
-        " reasons.",
+        string="Request Schema",
+        help="Schema of the request body: JSON Schema (Draft 2020-12, as YAML or JSON)"
+        " for JSON, XML Schema (XSD) for XML. Invalid bodies are rejected with status"
+        " 400 and a list of errors.",
     )
     request_content_schema_applicable = fields.Boolean(
         compute="_compute_request_content_schema_applicable"
@@ -41,9 +42,10 @@ class EndpointRequestMixin(models.AbstractModel):
             record.request_content_schema_applicable = record._is_schema_applicable()
 
     def _is_schema_applicable(self):
-        """For requests: reading the computed field would cost more than this."""
+        """Return whether a schema applies; faster than reading the computed field."""
         types = self._get_request_content_schema_applicable_for_types()
         has_body = not set(BODY_METHODS).isdisjoint(self._get_request_methods())
+        # a stored type can have parameters: "application/json; charset=utf-8"
         return has_body and media_type(self.request_content_type) in types
 
     @api.onchange("request_content_type")
@@ -53,10 +55,10 @@ class EndpointRequestMixin(models.AbstractModel):
     @api.constrains("request_content_schema", "request_content_type")
     def _check_request_content_schema(self):
         for record in self.filtered("request_content_schema"):
-            wanted = media_type(record.request_content_type)
-            if wanted == "application/json":
+            content_type = media_type(record.request_content_type)
+            if content_type == "application/json":
                 record._check_request_content_schema_json()
-            elif wanted == "application/xml":
+            elif content_type == "application/xml":
                 record._check_request_content_schema_xml()
 
     def _check_request_content_schema_json(self):
@@ -65,7 +67,7 @@ class EndpointRequestMixin(models.AbstractModel):
         except body_schema.SchemaError as error:
             raise UserError(
                 self.env._("Invalid YAML/JSON in request content schema: %s", error)
-                if error.kind == "syntax"
+                if error.error_type == "syntax"
                 else self.env._(
                     "Invalid JSON Schema in request content schema: %s", error
                 )
@@ -77,19 +79,20 @@ class EndpointRequestMixin(models.AbstractModel):
         except body_schema.SchemaError as error:
             raise UserError(
                 self.env._("Invalid XML in request content schema: %s", error)
-                if error.kind == "syntax"
+                if error.error_type == "syntax"
                 else self.env._(
                     "Invalid XML Schema (XSD) in request content schema: %s", error
                 )
             ) from error
 
     def _validate_request(self, request):
-        """Raise what werkzeug has for a wrong method, content type or body."""
+        """Raise an HTTPException for an invalid method, content type or body."""
         self._validate_request_method(request)
         self._validate_request_content_type(request)
         self._validate_request_content(request)
 
     def _validate_request_method(self, request):
+        # werkzeug adds HEAD to GET rules: such requests arrive here
         method = request.httprequest.method
         allowed = self._get_request_methods()
         if method not in allowed and not (method == "HEAD" and "GET" in allowed):
@@ -99,12 +102,16 @@ class EndpointRequestMixin(models.AbstractModel):
         if not self.request_content_type or self._may_lack_body(request):
             return
         headers = request.httprequest.headers
-        sent = headers.get("Content-Type") or headers.get("Content-type")
-        if media_type(sent) != media_type(self.request_content_type):
+        # requests mocked by other addons can have a plain, case-sensitive dict
+        received = headers.get("Content-Type") or headers.get("Content-type")
+        if media_type(received) != media_type(self.request_content_type):
             raise UnsupportedMediaType()
 
     def _may_lack_body(self, request):
-        """A record of several methods asks for a type only where a body is usual."""
+        """Return whether the method of the request usually has no body.
+
+        Records with several methods require the content type only for the others.
+        """
         method = request.httprequest.method
         return self.additional_methods and method not in BODY_METHODS
 
@@ -112,8 +119,8 @@ class EndpointRequestMixin(models.AbstractModel):
         if not self.request_content_schema or self._may_lack_body(request):
             return
         if self._is_schema_applicable():
-            kind = media_type(self.request_content_type).partition("/")[2]
-            getattr(self, f"_validate_request_content_{kind}")(request)
+            subtype = media_type(self.request_content_type).partition("/")[2]
+            getattr(self, f"_validate_request_content_{subtype}")(request)
 
     def _validate_request_content_json(self, request):
         self._validate_body("application/json", request)
@@ -121,13 +128,13 @@ class EndpointRequestMixin(models.AbstractModel):
     def _validate_request_content_xml(self, request):
         self._validate_body("application/xml", request)
 
-    def _validate_body(self, kind, request):
-        schema = body_schema.compiled(kind, self.request_content_schema)
+    def _validate_body(self, content_type, request):
+        schema = body_schema.compiled(content_type, self.request_content_schema)
         errors = schema.errors(self._request_body(request))
         if errors:
             raise RequestValidationError(errors)
 
     def _request_body(self, request):
-        """Bytes; text, as made-up requests of tests may have it, is encoded."""
+        """Return the body as bytes; mocked requests of tests can return text."""
         body = request.httprequest.get_data()
         return body.encode() if isinstance(body, str) else body

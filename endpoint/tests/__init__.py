@@ -1,5 +1,5 @@
 from . import test_attacks
-from . import test_clashes
+from . import test_conflicts
 from . import test_configuration
 from . import test_definition
 from . import test_demo

@@ -1,4 +1,4 @@
-"""Test kit for addons built on endpoint."""
+"""Helpers for tests of addons that depend on endpoint."""
 
 import contextlib
 import datetime
@@ -16,13 +16,13 @@ SNIPPET = 'result = {"payload": "ok"}'
 
 class EndpointMaker:
     @contextlib.contextmanager
-    def assertRefused(self, regex=""):
-        """A UserError, after which the transaction goes on as if nothing had been."""
+    def assertRejected(self, regex=""):
+        """Expect a UserError and roll back to the state before it."""
         with self.assertRaisesRegex(UserError, regex), self.env.cr.savepoint():
             yield
 
     def make_endpoint(self, snippet=SNIPPET, **values):
-        """A synchronized public endpoint unless told otherwise."""
+        """Create an endpoint, by default public and synchronized."""
         values = {
             "name": "Test",
             "route": "/test/endpoint",
@@ -52,7 +52,7 @@ class CommonEndpoint(EndpointMaker, CommonEndpointRoute):
 @tagged("-at_install", "post_install")
 class EndpointHttpCase(EndpointMaker, HttpCase):
     def call(self, path="/test/endpoint", method="GET", **kwargs):
-        """Any request on a path; keyword arguments of ``requests``."""
+        """Send a request; ``kwargs`` are those of ``requests.request``."""
         kwargs.setdefault("allow_redirects", False)
         return self.opener.request(method, self.base_url() + path, timeout=30, **kwargs)
 

@@ -4,18 +4,18 @@ from .common import CommonEndpoint
 
 
 class TestConfiguration(CommonEndpoint):
-    """What is refused when an endpoint is saved, and what saving does."""
+    """Validation and effects of saving an endpoint."""
 
-    def test_code_mode_needs_code_now_and_later(self):
+    def test_the_code_mode_always_requires_code(self):
         message = "you must provide a piece of code"
         for snippet in (False, "", "  \n"):
-            with self.subTest(snippet), self.assertRefused(message):
+            with self.subTest(snippet), self.assertRejected(message):
                 self.make_endpoint(snippet)
         endpoint = self.make_endpoint()
-        with self.assertRefused(message):
+        with self.assertRejected(message):
             endpoint.code_snippet = False
 
-    def test_bad_snippets_are_refused_with_line_and_reason(self):
+    def test_invalid_snippets_are_rejected_with_line_and_reason(self):
         cases = {
             "x = 1\nresult = {": "line 2: .*never closed",
             "x = 1\n\nimport os": "line 3: .*forbidden opcode",
@@ -24,20 +24,20 @@ class TestConfiguration(CommonEndpoint):
             "def f():\n    return env.__dict__\nresult = {}": "line 1: .*forbidden",
         }
         for snippet, message in cases.items():
-            with self.subTest(snippet), self.assertRefused(message):
+            with self.subTest(snippet), self.assertRejected(message):
                 self.make_endpoint(snippet)
 
-    def test_public_endpoints_need_a_user_now_and_later(self):
+    def test_public_endpoints_always_require_a_user(self):
         message = "'Exec as user' is mandatory for public endpoints."
-        with self.assertRefused(message):
+        with self.assertRejected(message):
             self.make_endpoint(exec_as_user_id=False)
         endpoint = self.make_endpoint()
-        with self.assertRefused(message):
+        with self.assertRejected(message):
             endpoint.exec_as_user_id = False
         private = self.make_endpoint(
             auth_type="bearer", exec_as_user_id=False, route="/test/private"
         )
-        with self.assertRefused(message):
+        with self.assertRejected(message):
             private.auth_type = "public"
 
     def test_json_schemas_are_checked(self):
@@ -46,7 +46,7 @@ class TestConfiguration(CommonEndpoint):
             "type: nonsense": "Invalid JSON Schema in request content schema: .+",
         }
         for schema, message in cases.items():
-            with self.subTest(schema), self.assertRefused(message):
+            with self.subTest(schema), self.assertRejected(message):
                 self.make_endpoint(request_method="POST", request_content_schema=schema)
 
     def test_xml_schemas_are_checked(self):
@@ -55,7 +55,7 @@ class TestConfiguration(CommonEndpoint):
             "<a/>": r"Invalid XML Schema \(XSD\) in request content schema: .+",
         }
         for schema, message in cases.items():
-            with self.subTest(schema), self.assertRefused(message):
+            with self.subTest(schema), self.assertRejected(message):
                 self.make_endpoint(
                     request_method="POST",
                     request_content_type="application/xml",
@@ -66,10 +66,10 @@ class TestConfiguration(CommonEndpoint):
         endpoint = self.make_endpoint(
             request_method="POST", request_content_schema="type: object"
         )
-        with self.assertRefused("Invalid XML in request"):
+        with self.assertRejected("Invalid XML in request"):
             endpoint.request_content_type = "application/xml"
 
-    def test_schemas_of_other_content_types_are_free(self):
+    def test_schemas_of_other_content_types_are_not_checked(self):
         endpoint = self.make_endpoint(
             request_method="POST",
             request_content_type="text/plain",
@@ -77,7 +77,7 @@ class TestConfiguration(CommonEndpoint):
         )
         self.assertFalse(endpoint.request_content_schema_applicable)
 
-    def test_where_a_schema_applies(self):
+    def test_when_a_schema_applies(self):
         cases = {
             ("POST", "application/json"): True,
             ("PUT", "application/xml"): True,
@@ -102,7 +102,7 @@ class TestConfiguration(CommonEndpoint):
             form.request_content_type = "application/xml"
             self.assertFalse(form.request_content_schema)
 
-    def test_the_form_makes_an_endpoint(self):
+    def test_the_form_creates_an_endpoint(self):
         with Form(
             self.env["endpoint.endpoint"], "endpoint.endpoint_endpoint_form_view"
         ) as form:
@@ -114,7 +114,7 @@ class TestConfiguration(CommonEndpoint):
         self.assertEqual(form.record.route, "/form/path")
         self.assertFalse(form.record.registry_sync)
 
-    def test_the_help_of_snippets_names_what_they_see(self):
+    def test_the_code_help_lists_all_names(self):
         docs = self.env["endpoint.endpoint"].new().code_snippet_docs
         request = None
         names = self.make_endpoint()._get_code_snippet_eval_context(request)
@@ -122,7 +122,7 @@ class TestConfiguration(CommonEndpoint):
             with self.subTest(name):
                 self.assertIn(name, docs)
 
-    def test_a_copy_gets_a_route_of_its_own_each_time(self):
+    def test_each_copy_gets_an_unused_route(self):
         endpoint = self.make_endpoint()
         copies = [endpoint.copy(), endpoint.copy()]
         self.assertEqual(
@@ -137,7 +137,7 @@ class TestConfiguration(CommonEndpoint):
         self.assertEqual(len(set(copies.mapped("route"))), 2)
         self.assertEqual(first.copy({"route": "/mine"}).route, "/mine")
 
-    def test_url_and_curl_line(self):
+    def test_url_and_curl_command(self):
         endpoint = self.make_endpoint(
             request_method="POST",
             auth_type="bearer",
@@ -162,7 +162,7 @@ class TestConfiguration(CommonEndpoint):
         content = item["post"]["requestBody"]["content"]
         self.assertEqual(content["application/json"]["schema"], {"type": "object"})
 
-    def test_two_records_of_one_path_are_one_path_item(self):
+    def test_two_records_of_a_path_share_a_path_item(self):
         endpoints = self.make_endpoint() | self.make_endpoint(request_method="DELETE")
         item = endpoints._get_openapi_path_items()["/test/endpoint"]
         self.assertEqual(set(item), {"get", "delete"})

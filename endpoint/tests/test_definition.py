@@ -4,27 +4,27 @@ from .common import CommonEndpoint
 
 
 class TestDefinition(CommonEndpoint):
-    """Finding endpoints without asking the database."""
+    """Find endpoints without a query."""
 
     def find(self, method="GET", route="/test/endpoint"):
         with self._get_mocked_request(httprequest={"method": method}):
             return self.env["endpoint.endpoint"]._find_endpoint(route)
 
-    def test_found_by_route_and_method(self):
+    def test_endpoints_are_found_by_route_and_method(self):
         get, delete = self.make_endpoint(), self.make_endpoint(request_method="DELETE")
         self.assertEqual((self.find("GET"), self.find("DELETE")), (get, delete))
         self.assertEqual(self.find("HEAD"), get)
 
-    def test_with_a_method_that_nobody_serves_the_first_is_found(self):
+    def test_for_a_method_without_a_record_the_first_one_is_found(self):
         get = self.make_endpoint()
         self.assertEqual(self.find("PUT"), get)
 
-    def test_found_without_a_request(self):
+    def test_endpoints_are_found_without_a_request(self):
         endpoint = self.make_endpoint()
-        found = self.env["endpoint.endpoint"]._find_endpoint("/test/endpoint")
-        self.assertEqual(found, endpoint)
+        match = self.env["endpoint.endpoint"]._find_endpoint("/test/endpoint")
+        self.assertEqual(match, endpoint)
 
-    def test_archived_and_unknown_ones_are_not_found(self):
+    def test_archived_and_unknown_endpoints_are_not_found(self):
         self.make_endpoint(active=False)
         self.assertFalse(self.find())
         self.assertFalse(self.find(route="/nowhere"))
@@ -36,7 +36,7 @@ class TestDefinition(CommonEndpoint):
         self.patch(klass, "_find_endpoint_domain", lambda self, route: domain)
         self.assertEqual(self.find(route="/anything"), endpoint)
 
-    def test_fields_are_filled_from_memory(self):
+    def test_fields_are_filled_from_the_cache(self):
         endpoint = self.make_endpoint()
         definition = endpoint._read_definition("/test/endpoint", "GET")
         self.env.flush_all()
@@ -54,7 +54,7 @@ class TestDefinition(CommonEndpoint):
             with self.subTest(name):
                 self.assertNotIsInstance(value, type(endpoint))
 
-    def test_any_change_forgets_what_was_remembered(self):
+    def test_any_change_clears_the_cache(self):
         endpoint = self.make_endpoint()
         model = self.env["endpoint.endpoint"]
         for change in (
@@ -66,14 +66,15 @@ class TestDefinition(CommonEndpoint):
             change()
             self.assertIsNot(model._definition_epoch(), epoch)
 
-    def test_remembered_values_are_computed_once(self):
+    def test_cached_values_are_computed_once(self):
         model = self.env["endpoint.endpoint"]
         fill = mock.Mock(return_value="value")
         with mock.patch(
-            "odoo.addons.endpoint_route_handler.fresh.is_changed", return_value=False
+            "odoo.addons.endpoint_route_handler.cache_epoch.is_changed",
+            return_value=False,
         ):
-            self.assertEqual(model._remembered("key", fill), "value")
-            self.assertEqual(model._remembered("key", fill), "value")
+            self.assertEqual(model._cached("key", fill), "value")
+            self.assertEqual(model._cached("key", fill), "value")
         fill.assert_called_once()
         self.assertTrue(fill.call_args[0][0].su)
         model._definitions_changed()

@@ -2,7 +2,7 @@ from .common import CommonEndpoint
 
 
 class TestDryRun(CommonEndpoint):
-    """The "Test" button: a sample request in a transaction that is taken back."""
+    """The "Test" button sends a sample request and rolls back."""
 
     def setUp(self):
         super().setUp()
@@ -16,7 +16,7 @@ class TestDryRun(CommonEndpoint):
         self.assertEqual(again["res_id"], test.id)
         return test
 
-    def test_it_shows_status_headers_and_body(self):
+    def test_the_dialog_shows_status_headers_and_body(self):
         endpoint = self.make_endpoint(
             'result = {"payload": request.params, "status_code": 202}'
         )
@@ -25,17 +25,17 @@ class TestDryRun(CommonEndpoint):
         self.assertEqual(test.response_body, '{"a": "1"}')
         self.assertIn("Content-Type: application/json", test.response_headers)
 
-    def test_it_leaves_nothing_behind(self):
+    def test_writes_are_rolled_back(self):
         endpoint = self.make_endpoint(
             'env["res.partner"].create({"name": "Trial"})\n'
-            'found = env["res.partner"].search_count([("name", "=", "Trial")])\n'
-            'result = {"payload": found}'
+            'count = env["res.partner"].search_count([("name", "=", "Trial")])\n'
+            'result = {"payload": count}'
         )
         self.assertEqual(self.run_test(endpoint).response_body, "1")
         trial = self.env["res.partner"].search([("name", "=", "Trial")])
         self.assertFalse(trial)
 
-    def test_it_leaves_nothing_in_caches_either(self):
+    def test_caches_are_reset(self):
         endpoint = self.make_endpoint(
             'parameters = env["ir.config_parameter"]\n'
             'parameters.set_param("endpoint.trial", "yes")\n'
@@ -56,7 +56,7 @@ class TestDryRun(CommonEndpoint):
         test = self.run_test(endpoint, path="/test/by/name")
         self.assertEqual(test.response_body, '{"word": "name"}')
 
-    def test_a_path_that_is_none_of_its_routes_is_404(self):
+    def test_a_path_of_another_route_is_404(self):
         endpoint = self.make_endpoint(route="/test/<int:number>")
         for path in ("/test/abc", "/elsewhere"):
             with self.subTest(path):
@@ -80,11 +80,11 @@ class TestDryRun(CommonEndpoint):
         )
         test = self.run_test(endpoint, body='{"a": 1}', headers="X-Mine: yes\n")
         self.assertEqual(test.response_body, '[{"a": 1}, "yes"]')
-        refused = self.run_test(endpoint, body="{}")
-        self.assertEqual(refused.response_status, 400)
-        self.assertIn("required", refused.response_body)
+        invalid = self.run_test(endpoint, body="{}")
+        self.assertEqual(invalid.response_status, 400)
+        self.assertIn("required", invalid.response_body)
 
-    def test_failures_are_shown(self):
+    def test_exceptions_are_shown(self):
         endpoint = self.make_endpoint("result = {}['missing']")
         test = self.run_test(endpoint)
         self.assertEqual(test.response_status, 500)
@@ -94,6 +94,6 @@ class TestDryRun(CommonEndpoint):
         test = self.run_test(self.make_endpoint(), method="PUT")
         self.assertEqual(test.response_status, 405)
 
-    def test_what_is_no_header_is_refused(self):
-        with self.assertRefused("Not a header"):
+    def test_invalid_headers_are_rejected(self):
+        with self.assertRejected("Invalid header 'nonsense'"):
             self.run_test(self.make_endpoint(), headers="nonsense")

@@ -8,7 +8,7 @@ from .common import EndpointHttpCase
 
 
 class TestHttp(EndpointHttpCase):
-    """Endpoints over real HTTP: answers, errors, headers."""
+    """Endpoints over HTTP: responses, errors and headers."""
 
     def test_an_empty_result_is_an_empty_string(self):
         self.make_endpoint("result = {}")
@@ -40,7 +40,7 @@ class TestHttp(EndpointHttpCase):
             self.call().json(), ["2026-01-02", "a", "/w==", "2026-01-02 03:00:00"]
         )
 
-    def test_a_default_of_its_own(self):
+    def test_a_result_can_have_a_json_default(self):
         self.make_endpoint(
             'result = {"payload": datetime.date(2026, 1, 2),'
             ' "json_default": lambda value: value.year}'
@@ -58,10 +58,10 @@ class TestHttp(EndpointHttpCase):
         )
         self.assertEqual(self.call("/test/5/x?q=a").json(), [5, "a"])
 
-    def test_parameters_may_bear_any_name(self):
+    def test_parameters_can_have_any_name(self):
         self.make_endpoint('result = {"payload": sorted(request.params)}')
-        answer = self.call("/test/endpoint?model=a&endpoint_route=b&self=c&env=d")
-        self.assertEqual(answer.json(), ["endpoint_route", "env", "model", "self"])
+        response = self.call("/test/endpoint?model=a&endpoint_route=b&self=c&env=d")
+        self.assertEqual(response.json(), ["endpoint_route", "env", "model", "self"])
 
     def test_two_records_share_a_path_by_method(self):
         self.make_endpoint('result = {"payload": "got"}')
@@ -81,7 +81,7 @@ class TestHttp(EndpointHttpCase):
                 with self.subTest(path=path, method=method):
                     self.assertEqual(self.call(path, method).json(), method)
 
-    def test_head_answers_like_get_without_a_body(self):
+    def test_head_responds_like_get_without_a_body(self):
         self.make_endpoint()
         response = self.call(method="HEAD")
         self.assertEqual((response.status_code, response.content), (200, b""))
@@ -94,10 +94,10 @@ class TestHttp(EndpointHttpCase):
             request_method="POST",
             request_content_type="multipart/form-data",
         )
-        answer = self.call(
+        response = self.call(
             method="POST", files={"upload": ("a.txt", b"12345")}, data={"name": "x"}
         )
-        self.assertEqual(answer.json(), ["a.txt", 5, "x"])
+        self.assertEqual(response.json(), ["a.txt", 5, "x"])
 
     def test_schema_errors_carry_cors_headers(self):
         self.make_endpoint(
@@ -111,7 +111,7 @@ class TestHttp(EndpointHttpCase):
         allowed = response.headers["Access-Control-Allow-Origin"]
         self.assertEqual(allowed, "https://shop.example")
 
-    def test_a_changed_schema_holds_at_once(self):
+    def test_a_changed_schema_applies_at_once(self):
         endpoint = self.make_endpoint(
             request_method="POST", request_content_schema="required: [name]"
         )
@@ -129,21 +129,21 @@ class TestHttp(EndpointHttpCase):
         self.assertIn("Not today &lt;b&gt;", html.text)
 
     @mute_logger("odoo.http")
-    def test_a_failing_snippet_is_500_and_tells_nothing(self):
+    def test_a_failing_snippet_is_500_and_reveals_nothing(self):
         self.make_endpoint('secret = "hunter2"\nresult = secret.nothing')
         response = self.call()
         self.assertEqual(response.status_code, 500)
         self.assertNotIn("hunter2", response.text)
         self.assertNotIn("Traceback", response.text)
 
-    def test_what_a_refused_request_wrote_is_taken_back(self):
+    def test_a_user_error_rolls_its_writes_back(self):
         self.make_endpoint(
-            'env["res.partner"].create({"name": "Half written"})\n'
+            'env["res.partner"].create({"name": "Rolled back"})\n'
             'raise exceptions.UserError("no")'
         )
         self.assertEqual(self.call().status_code, 400)
-        half = self.env["res.partner"].search([("name", "=", "Half written")])
-        self.assertFalse(half)
+        partners = self.env["res.partner"].search([("name", "=", "Rolled back")])
+        self.assertFalse(partners)
 
     def test_a_missing_record_is_404(self):
         self.make_endpoint(
@@ -164,14 +164,14 @@ class TestHttp(EndpointHttpCase):
                 self.assertEqual(response.status_code, 401)
                 self.assertIn("bearer", response.headers["WWW-Authenticate"].lower())
 
-    def test_keys_make_no_session(self):
+    def test_api_keys_create_no_session(self):
         self.make_endpoint(auth_type="bearer", exec_as_user_id=False)
         headers = self.bearer(self.env.ref("base.user_admin"))
         response = self.call(headers=headers)
         self.assertEqual(response.status_code, 200)
         self.assertNotIn("session_id", response.headers.get("Set-Cookie", ""))
 
-    def test_a_read_only_endpoint_that_writes_is_run_again(self):
+    def test_a_read_only_endpoint_that_writes_is_repeated(self):
         self.make_endpoint(
             'user.partner_id.write({"function": "written"})\nresult = {}', readonly=True
         )
@@ -180,27 +180,27 @@ class TestHttp(EndpointHttpCase):
         admin = self.env.ref("base.user_admin")
         self.assertEqual(admin.partner_id.function, "written")
 
-    def test_a_json_rpc_endpoint_answers_json_rpc(self):
+    def test_a_json_rpc_endpoint_responds_with_json_rpc(self):
         self.make_endpoint("result = {}", route_type="json", request_method="POST")
         response = self.call(method="POST", json={"params": {}})
         self.assertNotIn("KeyError", response.text)
         self.assertEqual(response.status_code, 200)
 
-    def test_requests_ask_the_database_for_nothing_of_the_endpoint(self):
+    def test_requests_do_not_query_the_endpoint(self):
         self.make_endpoint()
         self.call()
-        asked = []
+        queries = []
         execute = Cursor.execute
 
         def spy(cursor, query, *args, **kwargs):
-            asked.append(str(getattr(query, "code", query)))
+            queries.append(str(getattr(query, "code", query)))
             return execute(cursor, query, *args, **kwargs)
 
         with mock.patch.object(Cursor, "execute", spy):
             self.call()
             self.env["res.partner"].search([], limit=1)
-        self.assertTrue(asked, "the spy sees queries")
-        self.assertEqual([query for query in asked if "endpoint" in query], [])
+        self.assertTrue(queries, "the spy records queries")
+        self.assertEqual([query for query in queries if "endpoint" in query], [])
 
     def test_log_writes_a_row(self):
         endpoint = self.make_endpoint('log("hello", level="warning")\nresult = {}')
@@ -212,6 +212,6 @@ class TestHttp(EndpointHttpCase):
         )
         self.assertEqual(row.name, "odoo.addons.endpoint.models.endpoint_mixin")
 
-    def test_a_date_is_a_date(self):
+    def test_a_date_is_encoded(self):
         self.make_endpoint('result = {"payload": datetime.date.today()}')
         self.assertEqual(self.call().json(), str(datetime.date.today()))

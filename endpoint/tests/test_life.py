@@ -4,12 +4,12 @@ from .common import EndpointHttpCase
 
 
 class TestLife(EndpointHttpCase):
-    """Create, change, archive, delete: what is served when."""
+    """What is served after create, change, archive and delete."""
 
     def status(self, path="/test/endpoint", method="GET"):
         return self.call(path, method).status_code
 
-    def test_unsynchronized_it_is_not_served(self):
+    def test_an_endpoint_is_served_after_the_sync(self):
         endpoint = self.make_endpoint(registry_sync=False)
         self.assertEqual(self.status(), 404)
         endpoint.registry_sync = True
@@ -23,7 +23,7 @@ class TestLife(EndpointHttpCase):
         ).run()
         self.assertEqual(self.status(), 200)
 
-    def test_a_new_route_waits_for_the_sync_and_the_old_one_is_gone(self):
+    def test_a_changed_route_is_served_after_the_sync(self):
         endpoint = self.make_endpoint()
         self.assertEqual(self.status(), 200)
         endpoint.route = "/test/moved"
@@ -31,7 +31,7 @@ class TestLife(EndpointHttpCase):
         endpoint.registry_sync = True
         self.assertEqual((self.status(), self.status("/test/moved")), (404, 200))
 
-    def test_archived_it_is_404_at_once_and_back_at_once(self):
+    def test_an_archived_endpoint_is_404_at_once(self):
         endpoint = self.make_endpoint()
         endpoint.active = False
         self.assertEqual(self.status(), 404)
@@ -42,7 +42,7 @@ class TestLife(EndpointHttpCase):
         endpoint.active = True
         self.assertEqual(self.status(), 404)
 
-    def test_deleted_it_is_404_at_once(self):
+    def test_a_deleted_endpoint_is_404_at_once(self):
         endpoint = self.make_endpoint()
         self.assertEqual(self.status(), 200)
         endpoint.unlink()
@@ -54,7 +54,7 @@ class TestLife(EndpointHttpCase):
         endpoint.code_snippet = 'result = {"payload": 2}'
         self.assertEqual(self.call().json(), 2)
 
-    def test_saved_with_auto_sync_it_is_served(self):
+    def test_with_auto_sync_a_saved_endpoint_is_served(self):
         endpoint = self.make_endpoint(registry_sync=False, registry_auto_sync=True)
         self.assertEqual(self.status(), 200)
         endpoint.route = "/test/moved"
@@ -73,7 +73,7 @@ class TestLife(EndpointHttpCase):
         self.assertEqual(self.call("/test/2").json(), 1)
 
     @mute_logger("odoo.addons.endpoint_route_handler.routing")
-    def test_a_broken_route_harms_nobody(self):
+    def test_a_broken_route_does_not_affect_others(self):
         endpoint = self.make_endpoint()
         broken = self.make_endpoint(route="/test/broken")
         self.env.cr.execute(

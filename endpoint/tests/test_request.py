@@ -8,7 +8,7 @@ from .common import CommonEndpoint
 
 
 class TestRequest(CommonEndpoint):
-    """Checks of a request that was never sent: the hooks that other addons override."""
+    """Validation of mocked requests: the methods that other addons override."""
 
     def validate(self, endpoint, method="POST", content_type=None):
         headers = [("Content-Type", content_type)] if content_type else []
@@ -29,11 +29,11 @@ class TestRequest(CommonEndpoint):
 
     def test_content_types_compare_by_media_type(self):
         endpoint = self.make_endpoint(request_method="POST")
-        for good in ("application/json", "Application/JSON; charset=utf-8"):
-            self.validate(endpoint, content_type=good)
-        for bad in (None, "", "text/plain", "application/jsonx", "json"):
-            with self.subTest(bad), self.assertRaises(UnsupportedMediaType):
-                self.validate(endpoint, content_type=bad)
+        for valid in ("application/json", "Application/JSON; charset=utf-8"):
+            self.validate(endpoint, content_type=valid)
+        for invalid in (None, "", "text/plain", "application/jsonx", "json"):
+            with self.subTest(invalid), self.assertRaises(UnsupportedMediaType):
+                self.validate(endpoint, content_type=invalid)
 
     def test_the_deprecated_type_with_charset_means_json(self):
         endpoint = self.make_endpoint(
@@ -42,7 +42,7 @@ class TestRequest(CommonEndpoint):
         )
         self.validate(endpoint, content_type="application/json")
 
-    def test_with_several_methods_only_those_with_a_body_need_the_type(self):
+    def test_additional_methods_without_a_body_need_no_content_type(self):
         endpoint = self.make_endpoint(
             additional_methods="POST", request_content_type="application/json"
         )
@@ -50,7 +50,7 @@ class TestRequest(CommonEndpoint):
         with self.assertRaises(UnsupportedMediaType):
             self.validate(endpoint, "POST")
 
-    def test_validation_errors_are_ready_responses(self):
+    def test_validation_errors_are_complete_responses(self):
         error = RequestValidationError([{"loc": ["body"], "msg": "m", "type": "t"}])
         self.assertIsNone(error.code)
         response = error.get_response({})
@@ -72,7 +72,7 @@ class TestRequest(CommonEndpoint):
     def test_a_mode_without_handler_is_a_bad_request(self):
         endpoint = self.make_endpoint()
         self.env.cr.execute(
-            "UPDATE endpoint_endpoint SET exec_mode = 'nowhere' WHERE id = %s",
+            "UPDATE endpoint_endpoint SET exec_mode = 'unknown' WHERE id = %s",
             [endpoint.id],
         )
         endpoint.invalidate_recordset()
@@ -80,7 +80,7 @@ class TestRequest(CommonEndpoint):
             with self.assertRaisesRegex(BadRequest, "Missing handler for exec mode"):
                 endpoint._handle_request(request)
 
-    def test_a_mode_is_a_selection_value_and_a_method(self):
+    def test_a_selection_value_and_a_method_add_a_mode(self):
         klass = type(self.env["endpoint.endpoint"])
         modes = [("code", "Code"), ("echo", "Echo")]
         self.patch(klass, "_selection_exec_mode", lambda self: modes)
@@ -90,13 +90,13 @@ class TestRequest(CommonEndpoint):
         with self._get_mocked_request() as request:
             self.assertEqual(endpoint._handle_request(request), {"payload": "Test"})
 
-    def test_a_mode_may_check_its_configuration(self):
+    def test_a_mode_can_validate_its_configuration(self):
         klass = type(self.env["endpoint.endpoint"])
 
-        def refuse(record):
+        def validate(record):
             raise UserError(record.env._("not like this"))
 
-        klass._validate_exec__code2 = refuse
+        klass._validate_exec__code2 = validate
         self.addCleanup(delattr, klass, "_validate_exec__code2")
         self.patch(klass, "_selection_exec_mode", lambda self: [("code2", "C")])
         with self.assertRaisesRegex(UserError, "not like this"):

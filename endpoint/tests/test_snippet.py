@@ -8,7 +8,7 @@ from .common import CommonEndpoint
 
 
 class TestSnippet(CommonEndpoint):
-    """What snippets can do, without HTTP."""
+    """Execution of snippets, without HTTP."""
 
     def run_snippet(self, snippet, **values):
         endpoint = self.make_endpoint(snippet, **values)
@@ -43,11 +43,11 @@ result = {"payload": payload}
             },
         )
 
-    def test_a_ready_response(self):
+    def test_a_complete_response(self):
         response = self.run_snippet('result = {"response": Response("ok")}')["response"]
         self.assertEqual((response.status, response.data), ("200 OK", b"ok"))
 
-    def test_only_named_parts_of_wrapped_modules_are_there(self):
+    def test_wrapped_modules_have_only_the_listed_attributes(self):
         for name in ("hashlib.scrypt", "exceptions.AccessError", "werkzeug.utils"):
             with self.subTest(name), self.assertRaises(sandbox.SnippetError):
                 self.run_snippet(f"result = {name}", route=f"/test/{name}")
@@ -66,17 +66,17 @@ result = {"payload": payload}
             'raise exceptions.ValidationError("no")': BadRequest,
             "raise werkzeug.exceptions.NotFound()": NotFound,
         }
-        for number, (snippet, kind) in enumerate(cases.items()):
-            with self.subTest(snippet), self.assertRaises(kind):
+        for number, (snippet, exception) in enumerate(cases.items()):
+            with self.subTest(snippet), self.assertRaises(exception):
                 self.run_snippet(snippet, route=f"/test/{number}")
 
-    def test_a_failure_tells_its_line_to_the_log(self):
+    def test_the_error_for_the_log_contains_the_line(self):
         with self.assertRaisesRegex(
             sandbox.SnippetError, r"KeyError\('b'\) in endpoint.endpoint:\d+, line 2"
         ):
             self.run_snippet('x = {}\nresult = x["b"]')
 
-    def test_a_snippet_is_compiled_once_and_anew_after_a_change(self):
+    def test_a_snippet_is_compiled_once_per_version(self):
         endpoint = self.make_endpoint('result = {"payload": 1}')
         sandbox.compile_snippet.cache_clear()
         with self._get_mocked_request() as request:
@@ -86,20 +86,20 @@ result = {"payload": payload}
             endpoint.code_snippet = 'result = {"payload": 2}'
             self.assertEqual(endpoint._handle_request(request)["payload"], 2)
 
-    def test_snippets_do_not_see_each_others_names(self):
+    def test_snippets_do_not_share_names(self):
         self.run_snippet("leak = 1\nresult = {}")
         with self.assertRaises(sandbox.SnippetError):
             self.run_snippet("result = leak", route="/test/other")
         self.assertNotIn("leak", sandbox.NAMES)
 
-    def test_functions_and_comprehensions_see_the_names(self):
+    def test_functions_and_comprehensions_can_use_the_names(self):
         result = self.run_snippet(
             "def double(x):\n    return x * factor\nfactor = 2\n"
             'result = {"payload": [double(x) for x in range(3)]}'
         )
         self.assertEqual(result["payload"], [0, 2, 4])
 
-    def test_modules_are_refused_in_the_context(self):
+    def test_unwrapped_modules_are_rejected(self):
         klass = type(self.env["endpoint.endpoint"])
         self.patch(
             klass, "_get_code_snippet_eval_context", lambda self, request: {"t": time}

@@ -5,19 +5,23 @@ from .. import dry_run
 
 
 class EndpointTest(models.TransientModel):
-    """Dialog: a sample request, its answer, nothing kept."""
+    """Dialog that sends a sample request and shows the response."""
 
     _name = "endpoint.test"
-    _description = "Test of an endpoint"
+    _description = "Endpoint Test"
 
     endpoint_id = fields.Many2one(
         "endpoint.endpoint", required=True, ondelete="cascade"
     )
-    method = fields.Char(required=True, default="GET")
-    path = fields.Char(required=True)
-    query = fields.Char(help="Without the question mark: name=value&other=value")
-    content_type = fields.Char()
-    headers = fields.Text(help="One per line: Name: value")
+    method = fields.Char(required=True, default="GET", help="HTTP method to send.")
+    path = fields.Char(
+        required=True, help="Path to send, with values for the variables of the route."
+    )
+    query = fields.Char(
+        help="Query string without the question mark: name=value&other=value."
+    )
+    content_type = fields.Char(help="Media type of the body.")
+    headers = fields.Text(help="Headers to send. Enter one per line: Name: value.")
     body = fields.Text()
     response_status = fields.Integer(readonly=True)
     response_headers = fields.Text(readonly=True)
@@ -33,16 +37,20 @@ class EndpointTest(models.TransientModel):
         for line in filter(None, map(str.strip, (self.headers or "").splitlines())):
             name, colon, value = line.partition(":")
             if not colon:
-                raise UserError(self.env._("Not a header (Name: value): %s", line))
+                raise UserError(
+                    self.env._(
+                        "Invalid header '%s'. Expected format: Name: value.", line
+                    )
+                )
             pairs.append((name.strip(), value.strip()))
         if self.content_type:
             pairs.append(("Content-Type", self.content_type))
         return pairs
 
     def action_run(self):
-        """Send the request and show the answer in the same dialog."""
+        """Send the request and show the response in the same dialog."""
         self.ensure_one()
-        answer = dry_run.call(
+        response = dry_run.call(
             self.endpoint_id,
             self.method,
             self.path,
@@ -52,9 +60,9 @@ class EndpointTest(models.TransientModel):
         )
         self.write(
             {
-                "response_status": answer.status,
-                "response_headers": answer.headers,
-                "response_body": answer.body,
+                "response_status": response.status,
+                "response_headers": response.headers,
+                "response_body": response.body,
             }
         )
         return {

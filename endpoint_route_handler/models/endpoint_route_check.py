@@ -1,24 +1,26 @@
-"""What is refused when a record with routes is saved."""
+"""Validation of records with routes when they are saved."""
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .. import clashes, schema
+from .. import conflicts, schema
 
 
 class EndpointRouteCheckMixin(models.AbstractModel):
     """Constraints of ``endpoint.route.handler``.
 
-    A route must be one that Odoo can serve, and that nobody else serves.
+    Odoo must be able to serve a route, and no other record or controller may serve it.
     """
 
     _name = "endpoint.route.check.mixin"
     _inherit = "endpoint.route.sync.mixin"
-    _description = "Endpoint Route checks"
+    _description = "Endpoint Route Constraints"
 
-    # Nobody may take these from Odoo
+    # Odoo needs these paths
     _blacklist_routes = ("/", "/web")
 
+    # Odoo checks a constraint only if a listed field is written: each constraint lists
+    # all fields that it reads
     @api.constrains("route", "additional_routes")
     def _check_route(self):
         for record in self:
@@ -47,16 +49,21 @@ class EndpointRouteCheckMixin(models.AbstractModel):
 
     @api.constrains("request_method", "request_content_type", "additional_methods")
     def _check_request_method(self):
+        # additional_methods is free text: Odoo validates request_method only
         known = dict(self._selection_request_method())
         for record in self:
             methods = record._get_request_methods()
             unknown = [method for method in methods if method not in known]
             if unknown:
                 raise UserError(
-                    self.env._("Unknown request methods: %s", ", ".join(unknown))
+                    self.env._(
+                        "Unknown request method %(unknown)s. Allowed: %(known)s.",
+                        unknown=", ".join(unknown),
+                        known=", ".join(known),
+                    )
                 )
-            needs_type = any(m in ("POST", "PUT") for m in methods)
-            if needs_type and not record.request_content_type:
+            needs_content_type = any(m in ("POST", "PUT") for m in methods)
+            if needs_content_type and not record.request_content_type:
                 raise UserError(
                     self.env._("Request content type is required for POST and PUT.")
                 )
@@ -64,11 +71,14 @@ class EndpointRouteCheckMixin(models.AbstractModel):
     @api.constrains("route_group")
     def _check_route_group(self):
         for record in self:
+            # not a size on the field: Odoo truncates longer values without an error
             if len(record.route_group or "") > schema.MAX_TEXT:
                 raise UserError(
                     self.env._(
-                        "The route group can have %s characters at most.",
-                        schema.MAX_TEXT,
+                        "The route group '%(group)s' is longer than %(maximum)s"
+                        " characters.",
+                        group=record.route_group,
+                        maximum=schema.MAX_TEXT,
                     )
                 )
 
@@ -77,23 +87,24 @@ class EndpointRouteCheckMixin(models.AbstractModel):
     )
     def _check_route_unique_across_models(self):
         for record in self:
-            record._check_clash_with_controllers()
-            found = clashes.with_others(record)
-            if found:
+            record._check_conflict_with_controllers()
+            matches = conflicts.with_others(record)
+            if matches:
                 raise UserError(
                     self.env._(
                         "Non unique route(s): %(routes)s.\n"
                         "Found in model(s): %(models)s.",
-                        routes=", ".join(sorted({f[0] for f in found})),
-                        models=", ".join(sorted({f[1] for f in found})),
+                        routes=", ".join(sorted({match[0] for match in matches})),
+                        models=", ".join(sorted({match[1] for match in matches})),
                     )
                 )
 
-    def _check_clash_with_controllers(self):
-        for route, controller in clashes.with_controllers(self):
+    def _check_conflict_with_controllers(self):
+        for route, controller in conflicts.with_controllers(self):
             raise UserError(
                 self.env._(
-                    "The route `%(route)s` is served by %(controller)s already.",
+                    "The route `%(route)s` is already served by %(controller)s."
+                    " Use another route or request method.",
                     route=route,
                     controller=controller,
                 )

@@ -1,4 +1,4 @@
-"""Records that each stand for one HTTP route of Odoo, or several."""
+"""Records that define HTTP routes."""
 
 import hashlib
 import logging
@@ -7,17 +7,17 @@ from odoo import api, fields, models
 
 from .. import paths
 
-# {database: names of the models with routes}; filled by
-# ``_get_endpoint_route_consumer_models``, here since addons import it from here
+# {database: names of the models with routes}, filled by
+# ``_get_endpoint_route_consumer_models``; other addons import it from this module
 ENDPOINT_ROUTE_CONSUMER_MODELS = {}
 
 
 class EndpointRouteHandler(models.AbstractModel):
     _name = "endpoint.route.handler"
     _inherit = "endpoint.route.check.mixin"
-    _description = "Endpoint Route handler"
+    _description = "Endpoint Route Handler"
 
-    # Put before each route that does not start with it
+    # Prepended to each route that does not start with it
     _endpoint_route_prefix = ""
 
     name = fields.Char(required=True)
@@ -28,39 +28,61 @@ class EndpointRouteHandler(models.AbstractModel):
         inverse="_inverse_route",
         readonly=False,
         store=True,
+        # the column is required: its value must be part of the INSERT
         precompute=True,
+        # the unique constraint rejects a second record with the same route
         copy=False,
-        help="Path of the URL, for instance /my/path or /my/path/<int:number>.",
+        help="Path of the URL. It can contain variables: /my/path/<int:number>.",
     )
     additional_routes = fields.Text(
-        copy=False, help="More paths served by this record, one per line."
+        copy=False, help="Other paths of this record. Enter one path per line."
     )
-    route_group = fields.Char(help="Free tag to group routes, at most 32 characters.")
-    route_type = fields.Selection(selection="_selection_route_type", default="http")
+    route_group = fields.Char(
+        help="Tag to search and group routes by. It can have up to 32 characters."
+    )
+    route_type = fields.Selection(
+        selection="_selection_route_type",
+        default="http",
+        help="HTTP serves any request and response. JSON serves JSON-RPC 2.0 calls.",
+    )
     auth_type = fields.Selection(
-        selection="_selection_auth_type", default="user_endpoint"
+        string="Authentication",
+        selection="_selection_auth_type",
+        default="user_endpoint",
+        help="Credentials that a request must have.",
     )
-    request_content_type = fields.Selection(selection="_selection_request_content_type")
+    request_content_type = fields.Selection(
+        string="Content Type",
+        selection="_selection_request_content_type",
+        help="Media type that the request body must have.",
+    )
     request_method = fields.Selection(
-        selection="_selection_request_method", required=True
+        selection="_selection_request_method",
+        required=True,
+        help="HTTP method of the requests. GET also accepts HEAD.",
     )
     additional_methods = fields.Char(
-        help="More methods served by this record, separated by commas: PUT, PATCH."
+        help="Other HTTP methods of this record, separated by commas: PUT, PATCH."
     )
     endpoint_hash = fields.Char(
         compute="_compute_endpoint_hash",
-        help="Identifies the values that the route is made of.",
+        help="Hash of the values that define the route.",
     )
     cors = fields.Char(
+        string="CORS",
         default="*",
-        help="Value of Access-Control-Allow-Origin; empty to send no CORS headers.",
+        help="Origin that browsers may call from. Use * for any origin. Leave empty to"
+        " send no CORS headers.",
     )
     csrf = fields.Boolean(
-        default=False, help="Ask for a CSRF token: only for forms of Odoo's own pages."
+        string="CSRF Token",
+        default=False,
+        help="Require a CSRF token. Only forms on pages of this Odoo can send one.",
     )
     readonly = fields.Boolean(
+        string="Read-Only",
         default=False,
-        help="Serve with a read-only cursor, from a replica where there is one.",
+        help="Serve requests with a read-only cursor, on a replica if there is one.",
     )
 
     _endpoint_route_unique = models.Constraint(
@@ -72,7 +94,7 @@ class EndpointRouteHandler(models.AbstractModel):
     def _logger(self):
         return logging.getLogger(self._name)
 
-    # --- selections: extend by overriding ----------------------------------------
+    # --- selections: override to extend ------------------------------------------
 
     def _selection_route_type(self):
         return [("http", "HTTP"), ("json", "JSON")]
@@ -101,7 +123,7 @@ class EndpointRouteHandler(models.AbstractModel):
             ("application/json", "JSON"),
             ("application/xml", "XML"),
             ("application/x-www-form-urlencoded", "Form"),
-            ("multipart/form-data", "Form with files"),
+            ("multipart/form-data", "Form with Files"),
             ("application/json; charset=utf-8", "JSON_UTF8 (Deprecated)"),
         ]
 
@@ -111,18 +133,22 @@ class EndpointRouteHandler(models.AbstractModel):
         return paths.clean(self.route, self._endpoint_route_prefix)
 
     def _compute_route(self):
-        """Override, with ``api.depends``, to derive the route from other fields."""
+        """Clean the route.
+
+        Override with ``api.depends`` to derive the route from other fields.
+        """
         for record in self:
             record.route = record._clean_route()
 
     def _inverse_route(self):
         for record in self:
             cleaned = record._clean_route()
+            # assigning an equal value would call write() again, without end
             if record.route != cleaned:
                 record.route = cleaned
 
     def _get_routes(self):
-        """All paths of the record, the main one first."""
+        """Return all paths of the record, ``route`` first."""
         prefix = self._endpoint_route_prefix
         more = [
             paths.clean(r, prefix) for r in paths.split_routes(self.additional_routes)
@@ -130,7 +156,8 @@ class EndpointRouteHandler(models.AbstractModel):
         return list(dict.fromkeys([self._clean_route(), *more]))
 
     def _get_request_methods(self):
-        """All methods of the record, the main one first (no HEAD, no OPTIONS)."""
+        """Return all methods, ``request_method`` first, without HEAD and OPTIONS."""
+        # werkzeug adds HEAD to GET rules, routing.py adds OPTIONS to all
         more = paths.split_methods(self.additional_methods)
         return list(dict.fromkeys([self.request_method, *more]))
 
@@ -153,6 +180,7 @@ class EndpointRouteHandler(models.AbstractModel):
     def _compute_endpoint_hash(self):
         names = self._routing_impacting_fields()
         for record in self:
+            # not hash(): Python seeds it anew in each process, workers would differ
             values = repr([str(record[name] or "") for name in names])
             record.endpoint_hash = hashlib.md5(
                 values.encode(), usedforsecurity=False
@@ -160,9 +188,10 @@ class EndpointRouteHandler(models.AbstractModel):
 
     @api.model
     def _get_endpoint_route_consumer_models(self):
-        """Names of the models whose stored records have routes."""
+        """Return the names of the models whose stored records have routes."""
         names = [
             name
+            # descendants() includes models that inherit through another mixin
             for name in self.env.registry.descendants(
                 ["endpoint.route.handler"], "_inherit"
             )
@@ -183,7 +212,7 @@ class EndpointRouteHandler(models.AbstractModel):
         return f"{self._name}:{self.id}"
 
     def _register_single_controller(self, options=None, key=None, init=False):
-        """Register one record under a key, and with options, of the caller's choice."""
+        """Register one record, with another key or other options if given."""
         self.ensure_one()
         rule = self._make_controller_rule(options=options, key=key)
         self._endpoint_registry.update_rules([rule], init=init)
@@ -205,7 +234,10 @@ class EndpointRouteHandler(models.AbstractModel):
         return {"handler": self._default_endpoint_options_handler()}
 
     def _default_endpoint_options_handler(self):
-        """To override: who answers. By default a 404, with a warning now."""
+        """Return the handler options; override this.
+
+        The default handler responds with 404, and a warning is logged here.
+        """
         self._logger.warning(
             "No specific endpoint handler options defined for: %s,"
             " falling back to default",

@@ -1,30 +1,31 @@
 from odoo import api, models
 
-from .. import fresh, paths, schema
+from .. import cache_epoch, paths, schema
 from ..registry import EndpointRegistry
 
 
 class EndpointRouteHandlerTool(models.TransientModel):
-    """Routes without a record: ``new()`` one, register it, forget it.
+    """Register routes without stored records: call ``new()``, then register.
 
-    The key of its row is made of its methods and route, so that another request (or a
-    later version of the addon) can unregister what this one registered.
+    The key of a row consists of methods and route. Another request, or a later version
+    of the addon, can compute it again and unregister the route.
     """
 
     _name = "endpoint.route.handler.tool"
     _inherit = "endpoint.route.handler"
-    _description = "Endpoint Route handler tool"
+    _description = "Endpoint Route Handler Tool"
     _disable_rpc = ("all",)
 
     def init(self):
-        """The table must be there before any data file or handler wants it.
+        """Create or upgrade the table before data files register routes.
 
-        Until we commit, others would wait for a table that we change: this transaction
-        has to look for routes by itself.
+        DDL locks the table until the commit. Marking the cache as changed makes this
+        transaction build its routing map on its own cursor: a second cursor would wait
+        for that lock.
         """
         if not schema.is_current(self.env.cr):
             EndpointRegistry._setup_db(self.env.cr)
-            fresh.mark_changed(self.env, "routing")
+            cache_epoch.mark_changed(self.env, "routing")
         return super().init()
 
     @api.model
@@ -34,11 +35,13 @@ class EndpointRouteHandlerTool(models.TransientModel):
         return record
 
     def _refresh_endpoint_data(self):
-        """Clean the route and compute the hash anew after a change of values.
+        """Clean the route and compute the hash again after values changed.
 
-        Stored records have a clean route, and writing it would put them out of sync.
+        The route of a stored record is clean already, and writing it would mark the
+        record as out of sync.
         """
         self._compute_endpoint_hash()
+        # _compute_route has no api.depends: Odoo does not call it when a value changes
         self.filtered(lambda record: not record.id)._compute_route()
 
     def _register_controllers(self, init=False, options=None, clear_cache=True):
@@ -54,7 +57,7 @@ class EndpointRouteHandlerTool(models.TransientModel):
         return super()._unregister_controllers(clear_cache=clear_cache)
 
     def _make_controller_rule(self, options=None, key=None):
-        """Registered again with another route, a record leaves its first one."""
+        """Drop the rule that this record registered before its route changed."""
         self._endpoint_registry.drop_rules(self._outdated_keys())
         self._registered_keys()[self._ids[0]] = self._endpoint_registry_unique_key()
         return super()._make_controller_rule(options=options, key=key)
@@ -64,7 +67,7 @@ class EndpointRouteHandlerTool(models.TransientModel):
         return (*keys, *self._outdated_keys())
 
     def _outdated_keys(self):
-        """Keys of this transaction's records before their route or methods changed."""
+        """Return the keys registered before route or methods changed."""
         known = self._registered_keys()
         return [
             known[record._ids[0]]
@@ -74,7 +77,11 @@ class EndpointRouteHandlerTool(models.TransientModel):
         ]
 
     def _registered_keys(self):
-        """``{id or NewId: key}``: a record of memory lasts a transaction at most."""
+        """Return ``{id or NewId: key}`` of this transaction.
+
+        The cursor holds it: recordsets accept no attributes (``__slots__``), and a
+        NewId is valid within its transaction only.
+        """
         return self.env.cr.postcommit.data.setdefault(f"{self._name}:keys", {})
 
     def _endpoint_registry_unique_key(self):

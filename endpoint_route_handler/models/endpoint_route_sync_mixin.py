@@ -1,4 +1,4 @@
-"""Records whose routes live in the table ``endpoint_route``."""
+"""Synchronization of records with the routes stored in ``endpoint_route``."""
 
 import functools
 
@@ -8,43 +8,48 @@ from ..registry import EndpointRegistry
 
 
 class EndpointRouteSyncMixin(models.AbstractModel):
-    """Keep records and their stored routes in step.
+    """Synchronize records with their stored routes.
 
-    A model says what its routes are (``_prepare_endpoint_rules``,
-    ``_registered_endpoint_rule_keys``) and which fields change them
-    (``_routing_impacting_fields``); the rest is here. A record is served as it was when
-    last synchronized: by the action "Sync registry" (``registry_sync = True``), or on
+    A model defines its routes (``_prepare_endpoint_rules``,
+    ``_registered_endpoint_rule_keys``) and the fields that change them
+    (``_routing_impacting_fields``). Odoo serves a record as it was at its last
+    synchronization: by the action "Sync registry" (``registry_sync = True``), or on
     every save with ``registry_auto_sync``.
     """
 
     _name = "endpoint.route.sync.mixin"
-    _description = "Endpoint Route sync mixin"
+    _description = "Endpoint Route Sync Mixin"
 
-    # Default of ``registry_auto_sync`` for the records of a model
+    # Default of ``registry_auto_sync`` for new records of the model
     _endpoint_auto_sync = False
 
     active = fields.Boolean(default=True)
     registry_sync = fields.Boolean(
+        string="In Sync",
         copy=False,
-        help="ON: the routes being served are those of this record.\n"
-        "OFF: the record changed since; run the action 'Sync registry' to serve it.",
+        help="Odoo serves the current version of this record. If not, run the action"
+        " 'Sync registry'.",
     )
     registry_auto_sync = fields.Boolean(
-        string="Sync on save",
+        string="Sync on Save",
         default=lambda self: self._endpoint_auto_sync,
-        help="Serve every change as soon as it is saved, without 'Sync registry'.",
+        help="Every change is served as soon as it is saved.",
     )
     registry_state = fields.Selection(
         [
             ("synced", "Served"),
-            ("to_sync", "To sync"),
+            ("to_sync", "Out of Sync"),
             ("broken", "Broken"),
-            ("off", "Not served"),
+            ("off", "Not Served"),
         ],
+        string="Status",
         compute="_compute_registry_state",
-        help="Broken: synchronized, but Odoo cannot serve it; the message says why.",
+        help="Broken records are synchronized, but Odoo cannot serve them. The status"
+        " message gives the reason.",
     )
-    registry_state_message = fields.Char(compute="_compute_registry_state")
+    registry_state_message = fields.Char(
+        string="Status Message", compute="_compute_registry_state"
+    )
 
     @api.depends(lambda self: ("registry_sync", "active"))
     def _compute_registry_state(self):
@@ -60,9 +65,10 @@ class EndpointRouteSyncMixin(models.AbstractModel):
                 record.registry_state = "broken" if problem else "synced"
 
     def _registry_problems(self):
-        """``{record id: reason}`` of the synchronized records that cannot be served."""
+        """Return ``{record id: reason}`` of synchronized records with a problem."""
         keys = {
             key: record.id
+            # r.ids is empty for the new record of a form: it has no stored rules
             for record in self.filtered(lambda r: r.ids and r.registry_sync)
             for key in record._registered_endpoint_rule_keys()
         }
@@ -72,15 +78,15 @@ class EndpointRouteSyncMixin(models.AbstractModel):
     # --- to implement ------------------------------------------------------------
 
     def _routing_impacting_fields(self, options=None):
-        """Tuple of the names of fields whose change puts a record out of sync."""
+        """Return a tuple of field names; changing one puts a record out of sync."""
         raise NotImplementedError()
 
     def _prepare_endpoint_rules(self, options=None):
-        """List of EndpointRule: the routes of all records of ``self``."""
+        """Return a list of EndpointRule: the routes of all records in ``self``."""
         raise NotImplementedError()
 
     def _registered_endpoint_rule_keys(self):
-        """Sequence of the keys under which the routes of ``self`` are stored."""
+        """Return a sequence of str: the rule keys of all records in ``self``."""
         raise NotImplementedError()
 
     # --- life cycle --------------------------------------------------------------
@@ -88,18 +94,20 @@ class EndpointRouteSyncMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        wanted = [
+        to_sync = [
             record.id
             for record, vals in zip(records, vals_list, strict=True)
+            # registry_auto_sync from the record: vals does not contain the default
             if vals.get("registry_sync") or record.registry_auto_sync
         ]
-        records.browse(wanted).write({"registry_sync": True})
+        records.browse(to_sync).write({"registry_sync": True})
         return records
 
     def write(self, vals):
         impacting = {*self._routing_impacting_fields(), "active"}
         changes_routing = not impacting.isdisjoint(vals)
         if changes_routing:
+            # a copy: other overrides of write() still hold the caller's dict
             vals = {**vals, "registry_sync": False}
         result = super().write(vals)
         if vals.get("registry_sync"):
@@ -109,6 +117,7 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         return result
 
     def unlink(self):
+        # before super(): the keys of the rules are read from the records
         if not self._abstract:
             self._unregister_controllers()
         return super().unlink()
@@ -116,7 +125,7 @@ class EndpointRouteSyncMixin(models.AbstractModel):
     # --- synchronization ---------------------------------------------------------
 
     def _sync_now(self):
-        """Store the routes with the records, in one transaction; then the hook."""
+        """Store the routes in this transaction and call the hook after the commit."""
         if self:
             self._handle_registry_sync()
             self._add_after_commit_hook(self.ids)
@@ -128,7 +137,8 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         )
 
     def _handle_registry_sync(self, record_ids=None):
-        """Store the routes of active records, drop those of archived ones."""
+        """Store the routes of active records and drop those of archived ones."""
+        # exists(): after the commit another transaction can have deleted the records
         records = (self.browse(record_ids) if record_ids else self).exists()
         version = self._endpoint_registry.last_version()
         active = records.filtered("active")
@@ -139,13 +149,13 @@ class EndpointRouteSyncMixin(models.AbstractModel):
             self.env["ir.http"]._endpoint_routes_changed()
 
     def _handle_registry_sync_post_commit(self, record_ids=None):
-        """Once more after commit, for hooks that want to see committed data.
+        """Synchronize again after the commit, for overrides that need committed data.
 
-        Finds the routes stored already, and then leaves the workers' maps alone.
+        The routes are stored already. If nothing changed, the routing maps are kept.
         """
         repeated = self.with_context(endpoint_sync_repeated=True)
         repeated._handle_registry_sync(record_ids)
-        # a transaction of our own, after the one that synchronized
+        # postcommit hooks run after the commit: nothing else commits what they write
         self.env.cr.commit()  # pylint: disable=invalid-commit
 
     @property

@@ -1,8 +1,9 @@
 """Stored routes as part of Odoo's routing map.
 
-Way of a request: ``routing_map`` → (first after a change) ``_endpoint_build_map`` →
-werkzeug matches → ``_dispatch`` → handler. A worker asks the database for routes only
-after Odoo's ``routing`` cache was cleared, which Odoo signals to all workers.
+Steps of a request: ``routing_map`` → ``_endpoint_build_map`` (first request after a
+change) → werkzeug matches the path → ``_dispatch`` → handler. A worker reads the
+stored routes only after Odoo's ``routing`` cache was cleared. Odoo signals this to all
+workers.
 """
 
 import itertools
@@ -13,13 +14,13 @@ from odoo import api, models, tools
 from odoo.exceptions import AccessError
 from odoo.http import Response, SessionExpiredException, request
 
-from .. import error_response, fresh, paths, schema
+from .. import cache_epoch, error_response, paths, schema
 from ..registry import EndpointRegistry
 from ..routing import CompiledRoutes, compile_row, thread_of_database
-from ..rpc_guard import install, refuse_rpc
+from ..rpc_guard import check_rpc, install
 
-# Context key: of the stored paths, a routing map being built wants only these
-STATIC_BUT = "endpoint_static_but"
+# Context key with a set of paths: add only these stored routes to the routing map
+ONLY_STORED_PATHS = "endpoint_only_stored_paths"
 
 
 class IrHttp(models.AbstractModel):
@@ -41,49 +42,53 @@ class IrHttp(models.AbstractModel):
     def _endpoint_routing_rules(self):
         """Yield ``(url, endpoint)`` of all stored rules that can be served.
 
-        While a map is built, only those that website rewrites: it changes what passes
-        through here. The others join the map compiled.
+        ``_endpoint_build_map`` requests only the paths that website rewrites: website
+        overrides ``_generate_routing_rules`` and changes the rules it receives. The
+        other rules are added to the map in compiled form.
         """
-        wanted = self.env.context.get(STATIC_BUT)
-        if wanted is not None and not wanted:
+        only_paths = self.env.context.get(ONLY_STORED_PATHS)
+        if only_paths is not None and not only_paths:
             return
         probe = self._endpoint_static_map()
         for rule in self._endpoint_compiled_rules(self.env.cr, probe, CompiledRoutes()):
-            if wanted is None or rule.rule in wanted:
+            if only_paths is None or rule.rule in only_paths:
                 yield rule.rule, rule.endpoint
 
     def _endpoint_rewritten_paths(self):
-        """Paths that website, if installed, redirects or hides."""
+        """Return the paths that website, if installed, redirects or hides."""
+        # not a dependency: the addon also works without website
         if "website.rewrite" not in self.env:
             return frozenset()
         rewrites = self.env["website.rewrite"].sudo()
-        found = rewrites.search([("redirect_type", "in", ("308", "404"))])
-        return frozenset(found.mapped("url_from"))
+        matches = rewrites.search([("redirect_type", "in", ("308", "404"))])
+        return frozenset(matches.mapped("url_from"))
 
+    # "routing": website clears this cache as well when its redirects change
     @tools.ormcache(cache="routing")
     def _endpoint_epoch(self):
-        return fresh.Epoch()
+        return cache_epoch.Epoch()
 
     def routing_map(self, key=None):
-        """Odoo's map plus the stored routes.
+        """Return Odoo's map plus the stored routes.
 
-        A transaction that changed routes sees its own and shares them with nobody.
+        A transaction with uncommitted changes builds its own map and does not share it.
         """
-        if fresh.is_changed(self.env, "routing"):
+        if cache_epoch.is_changed(self.env, "routing"):
             return self._endpoint_build_map(key, self.env.cr, CompiledRoutes())
         return self._endpoint_epoch().get(
             ("map", key), lambda: self._endpoint_build_shared_map(key)
         )
 
     def _endpoint_build_shared_map(self, key):
-        with fresh.committed_cursor(self.env) as cr:
+        with cache_epoch.committed_cursor(self.env) as cr:
             compiled = CompiledRoutes.of(self.env.registry)
             return self._endpoint_build_map(key, cr, compiled)
 
     def _endpoint_build_map(self, key, cr, compiled):
-        """A new map; never Odoo's cached one, since rules are added to it."""
+        """Return a new map with the static and the stored routes."""
         rewritten = self._endpoint_rewritten_paths()
-        static = self.with_context(**{STATIC_BUT: rewritten})
+        static = self.with_context(**{ONLY_STORED_PATHS: rewritten})
+        # below ormcache: its cached map is shared, and this one gets more rules
         cached = super(IrHttp, static).routing_map
         original = getattr(cached, "__wrapped__", cached.__func__)
         with thread_of_database(cr.dbname):
@@ -94,13 +99,14 @@ class IrHttp(models.AbstractModel):
         return routing_map
 
     def _endpoint_compiled_rules(self, cr, routing_map, compiled):
+        # Odoo builds routing maps while this addon is still being installed
         if schema.exists(cr):
             rows = self._endpoint_route_registry(cr)._get_rules()
             yield from compiled.rules(self.env, rows, routing_map)
 
     def _endpoint_static_map(self):
-        """The map of controllers alone, to compare and compile with; not to change."""
-        static = self.with_context(**{STATIC_BUT: frozenset()})
+        """Return the cached map of the controllers alone. Do not change it."""
+        static = self.with_context(**{ONLY_STORED_PATHS: frozenset()})
         with thread_of_database(self.env.cr.dbname):
             return super(IrHttp, static).routing_map(key="endpoint static")
 
@@ -117,20 +123,21 @@ class IrHttp(models.AbstractModel):
         return routes
 
     def _endpoint_route_errors(self, keys):
-        """``{key: reason}`` of the rules that are not stored, or cannot be served."""
-        errors = {key: self.env._("Not registered: synchronize it.") for key in keys}
+        """Return ``{key: reason}`` of rules that are missing or cannot be served."""
+        missing = self.env._("The route is not registered. Run 'Sync registry'.")
+        errors = dict.fromkeys(keys, missing)
         probe = self._endpoint_static_map()
         for row in self._endpoint_route_registry()._get_rules(keys=keys):
             errors.pop(row[0])
             try:
                 compile_row(self.env, row, probe)
             except Exception as error:
-                # the reason is the result: whatever it is, the record shows it
+                # importing a handler runs code of any addon; the record shows the error
                 errors[row[0]] = str(error)
         return errors
 
     def _endpoint_route_problem(self, route):
-        """Why Odoo cannot serve a path, None when it can."""
+        """Return why Odoo cannot serve a path, or None if it can."""
         with thread_of_database(self.env.cr.dbname):
             return paths.problem(route, self._get_converters())
 
@@ -142,14 +149,14 @@ class IrHttp(models.AbstractModel):
 
     @api.model
     def _endpoint_routes_changed(self):
-        """Make this transaction at once, and every worker after commit, look again."""
-        fresh.mark_changed(self.env, "routing")
+        """Make this transaction, and all workers after the commit, read the routes."""
+        cache_epoch.mark_changed(self.env, "routing")
 
     # --- serving -----------------------------------------------------------------
 
     @classmethod
     def _auth_method_user_endpoint(cls):
-        """As ``user``, but a program gets 401 instead of the way to the login page."""
+        """Authenticate like ``user``; respond with 401 instead of the login page."""
         try:
             cls._auth_method_user()
         except SessionExpiredException as error:
@@ -161,20 +168,25 @@ class IrHttp(models.AbstractModel):
         try:
             rule, args = super()._match(path_info)
         except MethodNotAllowed as error:
-            cls._endpoint_refuse_method(error, path_info)
+            cls._endpoint_render_method_error(error, path_info)
             raise
         if hasattr(rule.endpoint, "endpoint_key"):
             request.endpoint_rule = rule
         return rule, args
 
     @classmethod
-    def _endpoint_refuse_method(cls, error, path_info):
-        """Render a 405 as the route would: Odoo asks nobody before a route is found."""
+    def _endpoint_render_method_error(cls, error, path_info):
+        """Render a 405 with the settings of the route that has this path.
+
+        Odoo does not call ``_handle_error`` before it knows a route. Matching again
+        with an allowed method finds the route.
+        """
         adapter = request.env["ir.http"].routing_map().bind("")
         rule, _args = adapter.match(
             path_info, method=error.valid_methods[0], return_rule=True
         )
         if hasattr(rule.endpoint, "endpoint_key"):
+            # Odoo sends the attribute ``error_response`` of an exception as it is
             error.error_response = error_response.of(
                 error, request, rule.endpoint.routing
             )
@@ -182,7 +194,8 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _dispatch(cls, endpoint):
         if endpoint.routing["type"] == "json2":
-            refuse_rpc(
+            # JSON-2 calls the method directly: execute_cr never sees it
+            check_rpc(
                 request.registry,
                 request.params.get("__model__"),
                 request.params.get("__method__"),
@@ -191,18 +204,19 @@ class IrHttp(models.AbstractModel):
         result = super()._dispatch(endpoint)
         if not hasattr(endpoint, "endpoint_key") or endpoint.routing["type"] != "http":
             return result
+        # the decorator @route converts text to a response; stored routes do not have it
         return Response.load(result)
 
     @classmethod
     def _handle_error(cls, exception):
-        answer = super()._handle_error(exception)
+        error = super()._handle_error(exception)
         rule = getattr(request, "endpoint_rule", None)
         if rule is None or rule.endpoint.routing["type"] != "http":
-            return answer
-        return error_response.of(answer, request, rule.endpoint.routing)
+            return error
+        return error_response.of(error, request, rule.endpoint.routing)
 
 
 def _qualified_name(endpoint):
-    """``odoo.addons.web.controllers.home.Home.web_login``"""
+    """Return a name like ``odoo.addons.web.controllers.home.Home.web_login``."""
     method = getattr(endpoint, "func", endpoint)
     return f"{method.__module__}.{getattr(method, '__qualname__', 'endpoint')}"

@@ -8,9 +8,11 @@ class IrModel(models.Model):
     _inherit = "ir.model"
 
     def unlink(self):
-        """Take the routes of a model away with it, as when its addon is uninstalled."""
+        """Drop the routes of deleted models, for example of an uninstalled addon."""
+        # before super(): the names are read from the records
         names = self.mapped("model")
         result = super().unlink()
+        # the table is missing if this addon is the one being uninstalled
         if schema.exists(self.env.cr):
             registry = EndpointRegistry.registry_for(self.env.cr)
             for name in names:

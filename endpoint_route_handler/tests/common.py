@@ -1,4 +1,4 @@
-"""Test kit for addons built on endpoint.route.handler."""
+"""Helpers for tests of addons that depend on endpoint_route_handler."""
 
 import contextlib
 
@@ -14,11 +14,11 @@ FAKE_CONTROLLERS = "odoo.addons.endpoint_route_handler.tests.fake_controllers"
 
 @contextlib.contextmanager
 def mocked_request(env, httprequest=None, extra_headers=None, request_attrs=None):
-    """A request that was never sent.
+    """Yield a mocked request.
 
-    :param httprequest: dict of its attributes, for instance ``{"method": "POST"}``
-    :param extra_headers: pairs
-    :param request_attrs: dict of attributes of Odoo's request around it
+    :param httprequest: dict of attributes of ``httprequest``: ``{"method": "POST"}``
+    :param extra_headers: pairs of name and value
+    :param request_attrs: dict of attributes of the Odoo request
     """
     with MockRequest(env) as request:
         if httprequest:
@@ -49,7 +49,7 @@ class CommonEndpoint(TransactionCase):
 
     @classmethod
     def _setup_records(cls):
-        """To override."""
+        """Override to create records."""
 
     def _get_mocked_request(self, **kwargs):
         return mocked_request(self.env, **kwargs)
@@ -59,7 +59,7 @@ class CommonEndpoint(TransactionCase):
         return EndpointRegistry.registry_for(self.env.cr)
 
     def new_route(self, **values):
-        """A route of the tool that fake_controllers answer."""
+        """Return a new record of the tool."""
         return self.route_handler.new(
             {
                 "name": "Test",

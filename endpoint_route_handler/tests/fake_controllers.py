@@ -7,7 +7,7 @@ from ..utils import make_endpoint
 
 
 class CTRLFake:
-    """A class that is no controller at all."""
+    """A class that is not a controller."""
 
     _path = f"{__name__}.CTRLFake"
 
@@ -40,7 +40,7 @@ class TestController(http.Controller):
         raise ValueError("secret detail")
 
     def _write_then_fail(self, **params):
-        request.env["res.partner"].sudo().create({"name": "Half written"})
+        request.env["res.partner"].sudo().create({"name": "Rolled back"})
         raise ValueError("after the write")
 
     def endpoint_of(self, rule):
@@ -48,14 +48,14 @@ class TestController(http.Controller):
 
 
 class ParentController(http.Controller):
-    def answer(self, **params):
+    def respond(self, **params):
         return "parent"
 
 
 class ChildController(ParentController):
-    def answer(self, **params):
-        return f"child of {super().answer(**params)}"
+    def respond(self, **params):
+        return f"child of {super().respond(**params)}"
 
 
-# pytest takes classes named Test… for test cases
+# pytest collects classes named Test… as test cases
 TestController.__test__ = False

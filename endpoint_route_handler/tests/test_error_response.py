@@ -28,7 +28,7 @@ class TestErrorResponse(BaseCase):
     def render(self, error, accept="", **routing):
         return error_response.of(error, request(accept), routing)
 
-    def test_reasons_are_json_for_programs(self):
+    def test_programs_get_the_reason_as_json(self):
         for accept in (
             "",
             "*/*",
@@ -47,24 +47,24 @@ class TestErrorResponse(BaseCase):
         response = self.render(BadRequest("why <b>"), "text/html, */*;q=0.8")
         self.assertIn("why &lt;b&gt;", response.get_data(as_text=True))
 
-    def test_errors_of_the_server_tell_nothing(self):
+    def test_server_errors_do_not_reveal_their_cause(self):
         response = self.render(InternalServerError("password is x"))
         self.assertNotIn("password", response.get_data(as_text=True))
 
-    def test_headers_of_the_error_and_of_the_route_are_there(self):
+    def test_headers_of_the_error_and_of_the_route_are_sent(self):
         response = self.render(MethodNotAllowed(["GET"]), cors="https://shop.example")
         self.assertEqual(response.headers["Allow"], "GET")
         allowed = response.headers["Access-Control-Allow-Origin"]
         self.assertEqual(allowed, "https://shop.example")
 
-    def test_no_cors_no_header(self):
+    def test_without_cors_no_header_is_sent(self):
         response = self.render(NotFound(), cors=False)
         self.assertNotIn("Access-Control-Allow-Origin", response.headers)
 
-    def test_ready_responses_pass(self):
-        ready = Response("mine", status=409)
-        self.assertIs(self.render(ready), ready)
+    def test_complete_responses_are_kept(self):
+        complete = Response("mine", status=409)
+        self.assertIs(self.render(complete), complete)
         try:
-            abort(ready)
+            abort(complete)
         except Exception as error:
             self.assertEqual(self.render(error).get_data(), b"mine")

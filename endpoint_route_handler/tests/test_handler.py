@@ -26,12 +26,12 @@ class TestHandler(CommonEndpoint):
         record.route = "other"
         self.assertEqual(record.route, "/other")
 
-    def test_a_prefix_is_put_before_routes_without_it(self):
+    def test_routes_without_the_prefix_get_it(self):
         self.patch(type(self.route_handler), "_endpoint_route_prefix", "/edi")
         self.assertEqual(self.make(route="a").route, "/edi/a")
         self.assertEqual(self.make(route="/edi/b").route, "/edi/b")
 
-    def test_no_route_is_the_root_and_refused(self):
+    def test_empty_and_blacklisted_routes_are_rejected(self):
         for values in ({"route": ""}, {"route": "/web"}, {"additional_routes": "/"}):
             with (
                 self.subTest(values),
@@ -39,7 +39,7 @@ class TestHandler(CommonEndpoint):
             ):
                 self.make(**values)
 
-    def test_bad_routes_are_refused_with_the_reason(self):
+    def test_invalid_routes_are_rejected_with_the_reason(self):
         for route in ("/a/<date:x>", "/a b", "/a/<int(", "/a//b"):
             with (
                 self.subTest(route),
@@ -56,11 +56,12 @@ class TestHandler(CommonEndpoint):
                 self.make(**values)
         self.make(request_method="POST", request_content_type="text/plain")
 
-    def test_unknown_methods_are_refused(self):
-        with self.assertRaisesRegex(UserError, "Unknown request methods: FETCH"):
+    def test_unknown_methods_are_rejected(self):
+        message = "Unknown request method FETCH. Allowed: GET, POST"
+        with self.assertRaisesRegex(UserError, message):
             self.make(additional_methods="fetch")
 
-    def test_a_long_group_is_refused_at_save(self):
+    def test_a_long_group_is_rejected(self):
         with self.assertRaisesRegex(UserError, "32 characters"):
             self.make(route_group="x" * 33)
         self.make(route="/test/b", route_group="x" * 32)

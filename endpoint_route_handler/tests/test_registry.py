@@ -2,7 +2,7 @@ from psycopg2 import errors
 
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.endpoint_route_handler import fresh, schema
+from odoo.addons.endpoint_route_handler import cache_epoch, schema
 from odoo.addons.endpoint_route_handler.registry import EndpointRegistry
 
 from .common import CommonEndpoint
@@ -28,7 +28,7 @@ class TestRegistry(CommonEndpoint):
     def store(self, *numbers, **values):
         self.registry_.update_rules([self.make(n, **values) for n in numbers])
 
-    def test_rules_are_found_by_key_group_and_condition(self):
+    def test_rules_are_read_by_key_group_and_condition(self):
         self.store(1, 2)
         self.store(3, route_group="it's")
         keys = [
@@ -42,23 +42,23 @@ class TestRegistry(CommonEndpoint):
         by_text = self.registry_.get_rules(where="route LIKE '/test/%1'")
         self.assertEqual([rule.key for rule in by_text], ["route1"])
 
-    def test_a_hostile_group_is_only_a_group(self):
+    def test_a_group_cannot_inject_sql(self):
         self.store(1)
         self.assertFalse(list(self.registry_.get_rules_by_group("' OR 1=1 --")))
 
     def test_one_rule_or_none(self):
         self.store(1)
         self.assertEqual(self.registry_._get_rule("route1").route, "/test/1")
-        self.assertIsNone(self.registry_._get_rule("nobody"))
+        self.assertIsNone(self.registry_._get_rule("unknown"))
 
-    def test_update_tells_whether_anything_was_written(self):
+    def test_update_returns_whether_rows_were_written(self):
         self.assertTrue(self.registry_.update_rules([self.make(1)]))
         self.assertFalse(self.registry_.update_rules([self.make(1)]))
         changed = self.make(1, route="/other")
         self.assertTrue(self.registry_.update_rules([changed]))
         self.assertEqual(self.registry_._get_rule("route1").route, "/other")
 
-    def test_nothing_to_update_is_fine(self):
+    def test_an_empty_update_is_accepted(self):
         self.assertFalse(self.registry_.update_rules([]))
 
     def test_two_rules_can_swap_their_hashes(self):
@@ -71,7 +71,7 @@ class TestRegistry(CommonEndpoint):
         self.assertEqual(self.registry_._get_rule("route1").endpoint_hash, "hash2")
 
     @mute_logger("odoo.sql_db")
-    def test_a_hash_belongs_to_one_key(self):
+    def test_two_keys_cannot_have_the_same_hash(self):
         self.store(1)
         twin = self.make(2, endpoint_hash="hash1")
         with (
@@ -83,7 +83,7 @@ class TestRegistry(CommonEndpoint):
             self.registry_._create({twin.key: twin.to_row()})
 
     @mute_logger("odoo.sql_db")
-    def test_creating_a_key_that_is_there_is_refused_or_replaces_it(self):
+    def test_creating_an_existing_key_fails_or_replaces_it(self):
         self.store(1)
         rule = self.make(1, route="/late")
         with (
@@ -94,14 +94,14 @@ class TestRegistry(CommonEndpoint):
         self.registry_._create({rule.key: rule.to_row()}, replace=True)
         self.assertEqual(self.registry_._get_rule("route1").route, "/late")
 
-    def test_drop_takes_any_keys(self):
+    def test_drop_accepts_empty_and_unknown_keys(self):
         self.store(1, 2)
         self.assertTrue(self.registry_.drop_rules(()))
-        self.assertTrue(self.registry_.drop_rules(["route1", "nobody"]))
+        self.assertTrue(self.registry_.drop_rules(["route1", "unknown"]))
         self.assertIsNone(self.registry_._get_rule("route1"))
         self.assertTrue(self.registry_._get_rule("route2"))
 
-    def test_drop_by_model_spares_similar_names(self):
+    def test_drop_by_model_keeps_models_with_similar_names(self):
         self.store(1, key="my.model:1")
         self.store(2, key="my.model.line:1")
         self.registry_.drop_rules_of_model("my.model")
@@ -118,7 +118,7 @@ class TestRegistry(CommonEndpoint):
         versions.append(self.registry_.last_version())
         self.assertEqual(versions, sorted(set(versions)))
 
-    def test_a_fresh_sequence_counts_the_first_insert(self):
+    def test_a_new_sequence_counts_the_first_insert(self):
         schema.drop(self.env.cr)
         self.assertEqual(self.registry_.last_version(), -1)
         EndpointRegistry._setup_db(self.env.cr)
@@ -132,7 +132,7 @@ class TestRegistry(CommonEndpoint):
         self.store(1)
         self.assertGreater(self.registry_.last_update(), 0)
 
-    def test_set_up_twice_changes_nothing_and_mends_an_older_table(self):
+    def test_a_second_setup_keeps_rows_and_upgrades_an_older_table(self):
         self.store(1)
         EndpointRegistry._setup_db(self.env.cr)
         self.env.cr.execute(
@@ -142,19 +142,19 @@ class TestRegistry(CommonEndpoint):
         self.assertTrue(schema.is_current(self.env.cr))
         self.assertTrue(self.registry_._get_rule("route1"))
 
-    def test_who_changes_the_table_looks_for_routes_by_itself(self):
+    def test_a_transaction_that_upgrades_the_table_reads_routes_itself(self):
         self.env.cr.execute(
             "DROP TRIGGER delete_endpoint_route_version_trigger ON endpoint_route"
         )
         self.route_handler.init()
         self.assertTrue(schema.is_current(self.env.cr))
-        self.assertTrue(fresh.is_changed(self.env, "routing"))
+        self.assertTrue(cache_epoch.is_changed(self.env, "routing"))
 
-    def test_columns_stand_in_the_promised_order(self):
+    def test_columns_have_the_public_order(self):
         self.env.cr.execute(
             "SELECT column_name FROM information_schema.columns"
             " WHERE table_name = 'endpoint_route' ORDER BY ordinal_position"
         )
         names = [row[0] for row in self.env.cr.fetchall()]
-        promised = "id key route opts routing endpoint_hash route_group updated_at"
-        self.assertEqual(names, promised.split())
+        expected = "id key route opts routing endpoint_hash route_group updated_at"
+        self.assertEqual(names, expected.split())

@@ -3,7 +3,7 @@ import json
 from odoo.tests.common import TransactionCase
 from odoo.tools import mute_logger
 
-from odoo.addons.endpoint_route_handler import fresh
+from odoo.addons.endpoint_route_handler import cache_epoch
 from odoo.addons.endpoint_route_handler.routing import CompiledRoutes
 
 from .common import CommonEndpoint
@@ -52,7 +52,7 @@ class TestRouting(CommonEndpoint):
         self.assertEqual(rules["/test/stored"].routing["methods"], ["GET"])
         self.assertIn("/test/stored", dict(ir_http._endpoint_routing_rules()))
 
-    def test_broken_rows_are_left_out_logged_and_explained(self):
+    def test_broken_rows_are_left_out_and_logged_with_a_reason(self):
         good_opts = self.options("_do_something1", "TestController")
         self.store("good:1", "/test/good")
         broken = {
@@ -89,7 +89,7 @@ class TestRouting(CommonEndpoint):
         self.assertTrue(all(a is b for a, b in zip(first, second, strict=True)))
 
     @mute_logger(ROUTING)
-    def test_a_changed_row_is_compiled_again_and_a_dropped_one_forgotten(self):
+    def test_a_changed_row_is_compiled_again_and_a_dropped_one_removed(self):
         self.store("good:1", "/test/good")
         probe = self.env["ir.http"]._endpoint_static_map()
         compiled = CompiledRoutes()
@@ -101,7 +101,7 @@ class TestRouting(CommonEndpoint):
         self.assertEqual(list(compiled.rules(self.env, [], probe)), [])
         self.assertFalse(compiled._entries)
 
-    def test_generators_are_asked_each_time(self):
+    def test_generators_are_called_each_time(self):
         generator = self.options("generate", pargs=("/test/x", "/test/y"))["handler"]
         self.store("gen:1", opts={"generator": generator})
         self.assertIn("/test/x", self.served_paths())
@@ -111,7 +111,7 @@ class TestRouting(CommonEndpoint):
         self.assertEqual(len(list(compiled.rules(self.env, rows, probe))), 2)
         self.assertFalse(compiled._entries)
 
-    def test_odoo_s_own_map_is_not_touched(self):
+    def test_the_map_of_odoo_is_not_changed(self):
         self.store("a:1")
         self.served_paths()
         static = [
@@ -134,14 +134,14 @@ class TestRouting(CommonEndpoint):
             self.registry_of_routes.last_version(),
         )
 
-    def test_without_the_table_odoo_serves_on(self):
+    def test_without_the_table_odoo_serves_its_own_routes(self):
         self.env.cr.execute("ALTER TABLE endpoint_route RENAME TO endpoint_route_away")
         self.env["ir.http"]._endpoint_routes_changed()
         self.assertIn("/web/login", self.served_paths())
 
 
-class TestModelGone(TransactionCase):
-    def test_a_deleted_model_takes_its_routes_away(self):
+class TestModelDeletion(TransactionCase):
+    def test_deleting_a_model_drops_its_routes(self):
         model = self.env["ir.model"].create({"name": "Gone", "model": "x_gone"})
         self.env.cr.execute(
             "INSERT INTO endpoint_route (key, route) VALUES ('x_gone:1', '/gone')"
@@ -149,4 +149,4 @@ class TestModelGone(TransactionCase):
         model.unlink()
         self.env.cr.execute("SELECT 1 FROM endpoint_route WHERE key = 'x_gone:1'")
         self.assertFalse(self.env.cr.fetchone())
-        self.assertTrue(fresh.is_changed(self.env, "routing"))
+        self.assertTrue(cache_epoch.is_changed(self.env, "routing"))

@@ -17,23 +17,21 @@ class TestRpcGuard(TransactionCase):
         self.assertIs(service_model.execute_cr, before)
         self.assertTrue(before.endpoint_rpc_guard)
 
-    def test_closed_models_refuse_any_call(self):
+    def test_blocked_models_reject_any_call(self):
         with self.assertRaisesRegex(
             UserError, "RPC call on endpoint.route.handler.tool"
         ):
             self.call("endpoint.route.handler.tool")
 
-    def test_other_models_and_unknown_ones_are_none_of_its_business(self):
-        rpc_guard.refuse_rpc(self.env.registry, "res.partner", "read")
-        rpc_guard.refuse_rpc(self.env.registry, "no.such.model", "read")
-        rpc_guard.refuse_rpc(self.env.registry, None, None)
+    def test_other_and_unknown_models_are_not_blocked(self):
+        rpc_guard.check_rpc(self.env.registry, "res.partner", "read")
+        rpc_guard.check_rpc(self.env.registry, "no.such.model", "read")
+        rpc_guard.check_rpc(self.env.registry, None, None)
 
-    def test_single_methods_can_be_closed(self):
+    def test_single_methods_can_be_blocked(self):
         klass = self.env.registry["res.partner"]
         klass._disable_rpc = ("create",)
         self.addCleanup(delattr, klass, "_disable_rpc")
-        rpc_guard.refuse_rpc(self.env.registry, "res.partner", "read")
+        rpc_guard.check_rpc(self.env.registry, "res.partner", "read")
         with self.assertRaises(AccessError):
-            rpc_guard.refuse_rpc(
-                self.env.registry, "res.partner", "create", AccessError
-            )
+            rpc_guard.check_rpc(self.env.registry, "res.partner", "create", AccessError)

@@ -19,7 +19,7 @@ class TestRule(CommonEndpoint):
             "hash",
         )
 
-    def test_a_row_and_back(self):
+    def test_a_rule_survives_a_round_trip_through_a_row(self):
         row = self.rule().to_row()
         names = ("key", "route", "opts", "routing", "endpoint_hash", "route_group")
         again = EndpointRule.from_row(self.env.cr.dbname, [row[n] for n in names])
@@ -27,12 +27,12 @@ class TestRule(CommonEndpoint):
         self.assertEqual(again.handler_options.default_pargs, [])
         self.assertEqual(json.loads(row["routing"]), again.routing)
 
-    def test_an_empty_group_is_stored_as_nothing(self):
+    def test_an_empty_group_is_stored_as_null(self):
         rule = self.rule()
         rule.route_group = False
         self.assertIsNone(rule.to_row()["route_group"])
 
-    def test_options_need_class_and_method(self):
+    def test_options_require_class_and_method(self):
         for options in ({}, {"handler": {"method_name": "x"}}, {"handler": {}}):
             with self.subTest(options=options), self.assertRaises(AssertionError):
                 self.rule().options = options
@@ -48,10 +48,10 @@ class TestRule(CommonEndpoint):
         self.assertEqual((routing["readonly"], routing["auth"]), (False, "user"))
         self.assertEqual(routing["type"], "jsonrpc")
 
-    def test_missing_handlers_are_named(self):
+    def test_the_error_names_the_missing_handler(self):
         cases = {
             "Module `odoo.addons.nowhere`": ("odoo.addons.nowhere.Ctrl", "x"),
-            "Class `Nobody`": (f"{FAKE_CONTROLLERS}.Nobody", "x"),
+            "Class `Missing`": (f"{FAKE_CONTROLLERS}.Missing", "x"),
             "Method name `nothing`": (f"{FAKE_CONTROLLERS}.CTRLFake", "nothing"),
             "Method name `not_callable`": (
                 f"{FAKE_CONTROLLERS}.CTRLFake",
@@ -66,15 +66,15 @@ class TestRule(CommonEndpoint):
             ):
                 import_method(path, method)
 
-    def test_the_most_derived_controller_of_installed_modules_answers(self):
+    def test_the_most_derived_controller_of_installed_modules_is_used(self):
         method = import_method(
-            f"{FAKE_CONTROLLERS}.ParentController", "answer", self.env.cr.dbname
+            f"{FAKE_CONTROLLERS}.ParentController", "respond", self.env.cr.dbname
         )
         self.assertEqual(method(), "child of parent")
         self.assertIs(most_derived(ParentController, frozenset()), ParentController)
         self.assertIs(most_derived(ChildController, frozenset()), ChildController)
 
-    def test_several_leaves_are_merged_and_not_found_again(self):
+    def test_several_subclasses_are_merged_without_side_effects(self):
         modules = frozenset(["endpoint_route_handler"])
         other = type("Other", (ParentController,), {"__module__": __name__})
         merged = most_derived.__wrapped__(ParentController, modules)
@@ -84,7 +84,7 @@ class TestRule(CommonEndpoint):
         self.assertIs(
             most_derived.__wrapped__(ChildController, modules), ChildController
         )
-        other.__module__ = "gone"  # no installed module: out of the way of other tests
+        other.__module__ = "gone"  # not an installed module: other tests ignore it
 
     def test_a_generator_yields_routes_of_its_own(self):
         generator = self.options("generate", pargs=("/x", "/y"))["handler"]
@@ -105,7 +105,7 @@ class TestRule(CommonEndpoint):
         with self.assertRaisesRegex(Exception, "Model `no.model` not found"):
             list(rule.iter_routing_rules(self.env))
 
-    def test_repr_tells_key_and_group(self):
+    def test_repr_shows_key_and_group(self):
         rule = self.rule()
         rule.route_group = "shop"
         self.assertEqual(repr(rule), "<EndpointRule: key #shop>")

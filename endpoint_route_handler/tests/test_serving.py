@@ -31,7 +31,7 @@ class TestServing(HttpCase):
     def registry_of_routes(self):
         return self.env["endpoint.route.handler"]._endpoint_registry
 
-    def test_registered_it_answers_and_unregistered_it_does_not(self):
+    def test_a_route_is_served_until_it_is_unregistered(self):
         self.register("_do_something1")
         self.assertEqual(self.url_open("/test/http?foo=bar").text, "Got: bar")
         self.registry_of_routes().drop_rules(
@@ -48,8 +48,8 @@ class TestServing(HttpCase):
         self.register("_plain_text")
         self.assertEqual(self.url_open("/test/http").text, "plain")
 
-    def test_the_most_derived_controller_answers(self):
-        self.register("answer", klass="ParentController")
+    def test_the_most_derived_controller_responds(self):
+        self.register("respond", klass="ParentController")
         self.assertEqual(self.url_open("/test/http").text, "child of parent")
 
     def test_head_works_where_get_does(self):
@@ -60,11 +60,11 @@ class TestServing(HttpCase):
     def test_type_json_is_json_rpc(self):
         self.register("_fail", route_type="json", request_method="POST")
         with mute_logger("odoo.http"):
-            answer = self.url_open("/test/http", json={"params": {}}).json()
-        self.assertEqual(answer["error"]["data"]["name"], "builtins.ValueError")
+            response = self.url_open("/test/http", json={"params": {}}).json()
+        self.assertEqual(response["error"]["data"]["name"], "builtins.ValueError")
 
     @mute_logger("odoo.http")
-    def test_a_failure_has_cors_headers_and_no_detail(self):
+    def test_a_server_error_has_cors_headers_and_no_detail(self):
         self.register("_fail")
         response = self.url_open("/test/http")
         self.assertEqual(response.status_code, 500)
@@ -73,13 +73,13 @@ class TestServing(HttpCase):
         self.assertNotIn("secret", response.text)
 
     @mute_logger("odoo.http")
-    def test_a_failure_takes_its_writes_back(self):
+    def test_an_error_rolls_its_writes_back(self):
         self.register("_write_then_fail")
         self.assertEqual(self.url_open("/test/http").status_code, 500)
-        half = self.env["res.partner"].search([("name", "=", "Half written")])
-        self.assertFalse(half)
+        partners = self.env["res.partner"].search([("name", "=", "Rolled back")])
+        self.assertFalse(partners)
 
-    def test_without_a_session_a_user_route_answers_401(self):
+    def test_without_a_session_a_user_route_responds_with_401(self):
         self.register("_plain_text", auth_type="user_endpoint")
         response = self.url_open("/test/http", allow_redirects=False)
         self.assertEqual(response.status_code, 401)
@@ -87,7 +87,7 @@ class TestServing(HttpCase):
         self.authenticate("admin", "admin")
         self.assertEqual(self.url_open("/test/http").text, "plain")
 
-    def test_a_wrong_method_is_405_with_the_right_ones(self):
+    def test_a_405_names_the_allowed_methods(self):
         self.register("_plain_text")
         response = self.url_open("/test/http", data={"a": 1})
         self.assertEqual(response.status_code, 405)
@@ -95,7 +95,7 @@ class TestServing(HttpCase):
         self.assertEqual(response.headers["Access-Control-Allow-Origin"], "*")
         self.assertEqual(response.json()["detail"][0]["type"], "method_not_allowed")
 
-    def test_odoo_s_own_405_stays_as_it_is(self):
+    def test_a_405_of_odoo_is_not_changed(self):
         response = self.opener.put(self.base_url() + "/web/health")
         self.assertNotIn("Access-Control-Allow-Origin", response.headers)
 
@@ -105,18 +105,18 @@ class TestServing(HttpCase):
         self.assertEqual(response.status_code, 204)
         self.assertEqual(response.headers["Access-Control-Allow-Methods"], "GET")
 
-    def test_the_default_handler_answers_404_whatever_is_asked(self):
+    def test_the_default_handler_responds_with_404(self):
         route = self.env["endpoint.route.handler.tool"].new(
-            {"name": "x", "route": "/test/nobody", "request_method": "GET"}
+            {"name": "x", "route": "/test/default", "request_method": "GET"}
         )
         route.auth_type = "public"
         with mute_logger("endpoint.route.handler.tool"):
             route._register_controllers()
         with mute_logger("odoo.addons.endpoint_route_handler.controllers.main"):
-            response = self.url_open("/test/nobody?endpoint_route=x&self=1")
+            response = self.url_open("/test/default?endpoint_route=x&self=1")
         self.assertEqual(response.status_code, 404)
 
-    def test_json_2_refuses_closed_models(self):
+    def test_json_2_rejects_blocked_models(self):
         user = self.env.ref("base.user_admin")
         key = self.env["res.users.apikeys"].with_user(user)._generate("rpc", "k", None)
         response = self.url_open(

@@ -7,7 +7,7 @@ from .common import CommonEndpoint
 
 
 class TestSync(CommonEndpoint):
-    """When a record's route is stored, and when the record says that it is not."""
+    """When routes are stored, and when a record is out of sync."""
 
     def setUp(self):
         super().setUp()
@@ -35,7 +35,7 @@ class TestSync(CommonEndpoint):
         self.assertEqual(record.registry_state, "to_sync")
         self.assertIsNone(self.stored(record))
 
-    def test_created_as_synchronized_it_is_registered(self):
+    def test_a_record_created_with_registry_sync_is_registered(self):
         record = self.make(registry_sync=True)
         self.assertEqual(self.stored(record).route, "/test/a")
         self.assertIn("/test/a", self.served_paths())
@@ -55,7 +55,7 @@ class TestSync(CommonEndpoint):
         self.assertEqual(hook.func.__name__, "_handle_registry_sync_post_commit")
         self.assertEqual(hook.args, (record.ids,))
 
-    def test_the_hook_leaves_maps_alone_when_nothing_changed(self):
+    def test_the_hook_keeps_the_maps_if_nothing_changed(self):
         record = self.make(registry_sync=True)
         epoch = self.env["ir.http"]._endpoint_epoch()
         with mock.patch.object(self.env.cr, "commit"):
@@ -67,7 +67,7 @@ class TestSync(CommonEndpoint):
         self.assertIsNot(self.env["ir.http"]._endpoint_epoch(), epoch)
         self.assertTrue(self.stored(record))
 
-    def test_every_routing_field_puts_it_out_of_sync_and_nothing_else_does(self):
+    def test_only_routing_fields_put_a_record_out_of_sync(self):
         record = self.make(registry_sync=True)
         for name, value in {
             "additional_routes": "/more",
@@ -89,36 +89,36 @@ class TestSync(CommonEndpoint):
         record.name = "Other"
         self.assertTrue(record.registry_sync)
 
-    def test_until_synchronized_the_old_route_is_stored(self):
+    def test_the_old_route_is_stored_until_the_next_sync(self):
         record = self.make(registry_sync=True)
         keys = record._registered_endpoint_rule_keys()
         record.cors = "https://other.example"
         rule = next(self.registry_of_routes.get_rules(keys=keys))
         self.assertEqual(rule.routing["cors"], "*")
 
-    def test_a_change_and_sync_in_one_write_is_out_of_sync(self):
+    def test_a_change_in_the_same_write_overrides_the_sync(self):
         record = self.make()
         record.write({"registry_sync": True, "cors": False})
         self.assertFalse(record.registry_sync)
 
-    def test_the_callers_values_stay_as_they_are(self):
+    def test_write_does_not_change_the_dict_of_the_caller(self):
         values = {"cors": False, "registry_sync": True}
         self.make().write(values)
         self.assertEqual(values, {"cors": False, "registry_sync": True})
 
-    def test_archived_and_synchronized_it_is_gone(self):
+    def test_synchronizing_an_archived_record_drops_its_route(self):
         record = self.make(registry_sync=True)
         record.active = False
         self.assertTrue(self.stored(record))
         record.registry_sync = True
         self.assertIsNone(self.stored(record))
 
-    def test_deleted_it_is_gone_at_once(self):
+    def test_deleting_a_record_drops_its_route(self):
         record = self.make(registry_sync=True)
         record.unlink()
         self.assertNotIn("/test/a", self.served_paths())
 
-    def test_saving_synchronizes_where_the_record_says_so(self):
+    def test_auto_sync_of_a_record_synchronizes_on_save(self):
         record = self.make(registry_auto_sync=True)
         self.assertTrue(record.registry_sync)
         record.cors = "https://x.example"
@@ -128,18 +128,18 @@ class TestSync(CommonEndpoint):
         self.assertTrue(record.registry_sync)
         self.assertIsNone(self.stored(record))
 
-    def test_saving_synchronizes_where_the_model_says_so(self):
+    def test_auto_sync_of_a_model_synchronizes_on_save(self):
         self.patch(type(self.route_handler), "_endpoint_auto_sync", True)
         self.assertTrue(self.stored(self.make()))
 
-    def test_a_vanished_record_is_not_synchronized(self):
+    def test_a_deleted_record_is_not_synchronized(self):
         record = self.make()
         ids = record.ids
         record.unlink()
         self.route_handler._handle_registry_sync(ids)
         self.assertNotIn("/test/a", self.served_paths())
 
-    def test_what_cannot_be_served_shows_the_reason(self):
+    def test_a_broken_record_shows_the_reason(self):
         record = self.make(registry_sync=True)
         self.env.cr.execute(
             "UPDATE endpoint_route SET opts = replace(opts, 'TestController', 'Gone')"
@@ -148,16 +148,16 @@ class TestSync(CommonEndpoint):
         self.assertEqual(record.registry_state, "broken")
         self.assertEqual(record.registry_state_message, "Class `Gone` not found")
 
-    def test_a_route_that_somebody_removed_is_missed(self):
+    def test_a_record_without_its_stored_route_is_broken(self):
         record = self.make(registry_sync=True)
         self.registry_of_routes.drop_rules(record._registered_endpoint_rule_keys())
         self.assertEqual(record.registry_state, "broken")
-        self.assertIn("Not registered", record.registry_state_message)
+        self.assertIn("is not registered", record.registry_state_message)
         record.registry_sync = True
         record.invalidate_recordset()
         self.assertEqual(record.registry_state, "synced")
 
-    def test_the_abstract_model_wants_its_methods(self):
+    def test_the_mixin_requires_its_methods(self):
         mixin = self.env["endpoint.route.sync.mixin"]
         for name in (
             "_routing_impacting_fields",

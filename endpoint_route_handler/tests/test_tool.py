@@ -21,7 +21,7 @@ class TestTool(CommonEndpoint):
             route.endpoint_hash, self.new_route(route="/stable", cors="x").endpoint_hash
         )
 
-    def test_without_options_the_default_warns_and_answers_404(self):
+    def test_without_options_the_default_handler_is_used_with_a_warning(self):
         with self.assertLogs(LOGGER, "WARNING") as logs:
             self.new_route()._register_controllers()
         self.assertIn("falling back to default", logs.output[0])
@@ -31,7 +31,7 @@ class TestTool(CommonEndpoint):
         self.assertEqual(rule.handler_options.method_name, "auto_not_found")
         self.assertEqual(rule.handler_options.default_pargs, ["/test/route"])
 
-    def test_options_name_another_handler(self):
+    def test_options_set_the_handler(self):
         self.new_route()._register_controllers(options=self.options("handler2"))
         rule = next(self.registry_of_routes.get_rules(where="route = '/test/route'"))
         self.assertEqual(rule.handler_options.method_name, "handler2")
@@ -42,13 +42,13 @@ class TestTool(CommonEndpoint):
         self.new_route()._unregister_controllers()
         self.assertNotIn("/test/route", self.served_paths())
 
-    def test_registering_twice_is_one_row(self):
+    def test_registering_twice_stores_one_row(self):
         for _times in range(2):
             self.new_route()._register_controllers(options=self.options())
         rules = list(self.registry_of_routes.get_rules(where="route = '/test/route'"))
         self.assertEqual(len(rules), 1)
 
-    def test_a_record_registered_again_leaves_its_first_route(self):
+    def test_a_record_registered_again_drops_its_first_route(self):
         route = self.new_route()
         route._register_single_controller(options=self.options())
         route.route = "/test/moved"
@@ -67,7 +67,7 @@ class TestTool(CommonEndpoint):
         rules = list(self.registry_of_routes.get_rules(where="route = '/test/route'"))
         self.assertEqual([r.routing["methods"] for r in rules], [["GET"], ["DELETE"]])
 
-    def test_a_single_controller_under_a_key_of_ones_own(self):
+    def test_a_single_controller_can_have_another_key(self):
         self.new_route()._register_single_controller(options=self.options(), key="mine")
         self.assertEqual(self.registry_of_routes._get_rule("mine").route, "/test/route")
 
@@ -81,7 +81,7 @@ class TestTool(CommonEndpoint):
         abstract = self.env["endpoint.route.handler"]
         self.assertEqual(abstract._endpoint_registry.cr, self.env.cr)
 
-    def test_routing_has_exactly_the_promised_keys(self):
+    def test_routing_has_exactly_the_public_keys(self):
         route, routing, endpoint_hash = self.new_route()._get_routing_info()
         self.assertEqual(route, "/test/route")
         self.assertEqual(endpoint_hash, self.new_route().endpoint_hash)
@@ -99,7 +99,7 @@ class TestTool(CommonEndpoint):
         )
 
     @mute_logger(LOGGER)
-    def test_stored_tool_records_obey_the_rules_of_routes(self):
+    def test_routes_of_stored_tool_records_are_validated(self):
         values = {"name": "x", "request_method": "GET"}
         with self.assertRaisesRegex(UserError, "blacklisted"):
             self.route_handler.create({**values, "route": "/web"})

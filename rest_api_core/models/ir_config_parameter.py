@@ -2,11 +2,11 @@
 
 from odoo import api, models
 
-from odoo.addons.endpoint_route_handler import fresh
+from odoo.addons.endpoint_route_handler import cache_epoch
 
 from .rest_cached_mixin import CACHE
 
-PREFIX = "rest_api_core."
+PREFIXES = ("rest_api_core.", "rest_api.")
 
 
 class IrConfigParameter(models.Model):
@@ -30,5 +30,5 @@ class IrConfigParameter(models.Model):
 
     def _rest_forget(self):
         """Every worker reads them anew, if ours are among these."""
-        if any(key.startswith(PREFIX) for key in self.mapped("key")):
-            fresh.mark_changed(self.env, CACHE)
+        if any(key.startswith(PREFIXES) for key in self.mapped("key")):
+            cache_epoch.mark_changed(self.env, CACHE)

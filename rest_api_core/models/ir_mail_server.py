@@ -1,19 +1,22 @@
-"""Nothing is sent by a request that shall change nothing."""
+"""Nothing is sent by a call that shall change nothing."""
 
-import threading
+from odoo import api, models
 
-from odoo import models
+from ..orm import dry_run
 
 
 class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
-    @classmethod
-    def _disable_send(cls):
-        return super()._disable_send() or _is_dry_run()
+    def _connect__(self, *args, **kwargs):
+        # as Odoo has it for tests: no session where nothing is sent
+        if dry_run.is_marked(self.env.cr):
+            return None
+        return super()._connect__(*args, **kwargs)
 
-
-def _is_dry_run():
-    """Whether this thread serves a dry run: until the end of its cursor."""
-    cursor = getattr(threading.current_thread(), "rest_dry_run", None)
-    return cursor is not None and not cursor._closed
+    @api.model
+    def send_email(self, message, *args, **kwargs):
+        # not by ``_disable_send``: a class method, it does not know the transaction
+        if dry_run.is_marked(self.env.cr):
+            return message["Message-Id"]
+        return super().send_email(message, *args, **kwargs)

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .. import rate_redis
+from ..limits import redis_store as rate_redis
 
 
 class ResConfigSettings(models.TransientModel):

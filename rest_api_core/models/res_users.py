@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from odoo.addons.endpoint_route_handler import fresh
+from odoo.addons.endpoint_route_handler import cache_epoch
 
 from .rest_cached_mixin import CACHE
 
@@ -15,5 +15,5 @@ class ResUsers(models.Model):
         would keep what was."""
         result = super().write(vals)
         if self._get_invalidation_fields() & vals.keys():
-            fresh.mark_changed(self.env, CACHE)
+            cache_epoch.mark_changed(self.env, CACHE)
         return result

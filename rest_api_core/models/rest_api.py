@@ -6,8 +6,9 @@ import shlex
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .. import configuration, cors
-from ..expansion import Limits
+from ..access import configuration
+from ..query.expansion import Limits
+from ..wire import cors
 
 METHODS = ("GET", "QUERY", "POST", "PUT", "PATCH", "DELETE")
 # browsers and curl resolve the segments "." and ".." before they ask
@@ -106,9 +107,17 @@ class RestApi(models.Model):
     def _clean_root(self):
         return "/" + (self.root_path or "").strip().strip("/")
 
+    def _mounts(self):
+        """``{base path: dialect}``: an addon adds its own dialect here, by ``super()``.
+
+        A dialect is an abstract model that inherits ``rest.dialect``.
+        """
+        self.ensure_one()
+        return {self._clean_root(): configuration.V1}
+
     def _get_routes(self):
-        root = self._clean_root()
-        return [root, f"{root}/<path:rest>"]
+        bases = sorted(self._mounts())
+        return [route for base in bases for route in (base, f"{base}/<path:rest>")]
 
     def _get_request_methods(self):
         return list(METHODS)
@@ -126,7 +135,7 @@ class RestApi(models.Model):
             "klass_dotted_path": (
                 "odoo.addons.rest_api_core.controllers.main.RestController"
             ),
-            "method_name": "answer",
+            "method_name": "respond",
             "default_pargs": (self.id,),
         }
 
@@ -199,8 +208,7 @@ class RestApi(models.Model):
 
     def _check_root_path_is_free(self, root_path):
         """Name the other API, which a constraint of the database could not."""
-        everyone = self.with_context(active_test=False)
-        others = everyone.search([("root_path", "=", root_path)]) - self
+        others = self._apis_at(root_path) - self
         if others.active:
             raise ValidationError(
                 self.env._("%s has this root path already.", others.name)
@@ -212,17 +220,25 @@ class RestApi(models.Model):
                 )
             )
 
+    def _apis_at(self, path):
+        """The APIs that have this base path, archived ones too."""
+        everyone = self.with_context(active_test=False)
+        return everyone.search([("root_path", "=", path)])
+
     @api.constrains("root_path")
     def _check_root_path(self):
         for record in self:
-            if not _ROOT.fullmatch(record.root_path):
-                raise ValidationError(
-                    self.env._(
-                        "%s is no root path, such as /portal/v1: it takes letters,"
-                        " digits and -._~ between slashes.",
-                        record.root_path,
-                    )
+            record._check_base_path(record.root_path)
+
+    def _check_base_path(self, path):
+        if not _ROOT.fullmatch(path):
+            raise ValidationError(
+                self.env._(
+                    "%s is not a base path. It takes letters, digits and -._~ between"
+                    " slashes, such as /portal/v1.",
+                    path,
                 )
+            )
 
     @api.constrains("root_path")
     def _check_controllers(self):
@@ -264,6 +280,7 @@ class RestApi(models.Model):
             id=self.id,
             name=self.name,
             root=self._clean_root(),
+            mounts=tuple(sorted(self._mounts().items(), key=lambda m: -len(m[0]))),
             limits=Limits(self.default_limit, self.max_limit, self.max_expand_depth),
             auth_api_key=self.auth_api_key,
             auth_oauth=self.auth_oauth,

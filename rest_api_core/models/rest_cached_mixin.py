@@ -2,9 +2,9 @@
 
 from odoo import api, models
 
-from odoo.addons.endpoint_route_handler import fresh
+from odoo.addons.endpoint_route_handler import cache_epoch
 
-from ..policy import RIGHTS
+from ..access.policy import RIGHTS
 
 CACHE = "default"  # Odoo's own; it is cleared with access rights, rules and users too
 
@@ -25,7 +25,7 @@ class RestCachedMixin(models.AbstractModel):
     def create(self, vals_list):
         records = super().create(vals_list)
         records._check_may_open()
-        fresh.mark_changed(self.env, CACHE)
+        cache_epoch.mark_changed(self.env, CACHE)
         return records
 
     def write(self, vals):
@@ -36,7 +36,7 @@ class RestCachedMixin(models.AbstractModel):
         if opens:
             self._check_may_open()
         if not self._rest_uncached_fields.issuperset(vals):
-            fresh.mark_changed(self.env, CACHE)
+            cache_epoch.mark_changed(self.env, CACHE)
         return result
 
     def _rest_is_harmless(self, name, value):
@@ -56,5 +56,5 @@ class RestCachedMixin(models.AbstractModel):
 
     def unlink(self):
         result = super().unlink()
-        fresh.mark_changed(self.env, CACHE)
+        cache_epoch.mark_changed(self.env, CACHE)
         return result

@@ -5,8 +5,8 @@ import secrets
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
-from .. import configuration, credentials
-from ..policy import ClientPolicy
+from ..access import configuration, credentials
+from ..access.policy import ClientPolicy
 from .rest_caller_limits_mixin import RANGES
 
 

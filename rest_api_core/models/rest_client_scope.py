@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..policy import ScopePolicy
+from ..access.policy import ScopePolicy
 
 
 class RestClientScope(models.Model):

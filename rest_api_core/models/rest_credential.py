@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import configuration, credentials
+from ..access import configuration, credentials
 
 
 class RestCredential(models.Model):

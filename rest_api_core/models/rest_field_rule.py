@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..policy import FieldRule
+from ..access.policy import FieldRule
 
 
 class RestFieldRule(models.Model):

@@ -1,11 +1,24 @@
 """A model that an API exposes: the allow-list."""
 
+from contextlib import contextmanager
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .. import configuration
-from ..policy import ResourcePolicy, is_sensitive
+from ..access import configuration
+from ..access.policy import ResourcePolicy, is_sensitive
+from ..body import defaults
+from ..orm.administrator_catalog import AdministratorCatalog
+from ..query import schema
+from ..query.expansion import Limits
+
+SCHEMAS = {
+    "list": "list_schema",
+    "read": "read_schema",
+    "create": "create_schema",
+}
 
 
 class RestResource(models.Model):
@@ -63,14 +76,30 @@ class RestResource(models.Model):
         "rest.resource.method", "resource_id", string="Methods", copy=True
     )
     scope_ids = fields.One2many("rest.client.scope", "resource_id", string="Scopes")
-    read_schema = fields.Text(
-        string="Schema of a record", help="For later: not used yet."
-    )
     list_schema = fields.Text(
-        string="Schema of a list", help="For later: not used yet."
+        help="The fields that a list shows unless the request names fields itself."
+        " Empty: the stored fields that are neither files nor lists of records.",
+    )
+    read_schema = fields.Text(
+        help="The fields that one record shows unless the request names fields itself."
+        " Empty: the stored fields that are neither files nor lists of records.",
     )
     create_schema = fields.Text(
-        string="Schema of a new one", help="For later: not used yet."
+        help="The fields that the response to a create shows unless the request names"
+        " fields itself. Empty: the stored fields that are neither files nor lists of"
+        " records.",
+    )
+    create_defaults = fields.Text(
+        string="Default Values",
+        help="A JSON object with the values of new records that the request leaves out,"
+        ' such as {"customer_rank": 1}.',
+    )
+    create_status = fields.Selection(
+        [("200", "200 OK"), ("201", "201 Created")],
+        default="200",
+        required=True,
+        help="HTTP status of a successful create in the token dialect. REST v1 always"
+        " responds with 201.",
     )
 
     _model_unique = models.Constraint(
@@ -121,6 +150,52 @@ class RestResource(models.Model):
                     )
                 )
 
+    @api.constrains("api_id", "model_id", *SCHEMAS.values())
+    def _check_schemas(self):
+        """A schema names fields that the API can show; see ``schema.check``."""
+        parsed = [
+            (record, name, record._parsed_schema(name))
+            for record in self
+            for name in SCHEMAS.values()
+            if record._text(name)
+        ]
+        for record, name, tree in parsed:
+            with record._named_error(name):
+                schema.check(tree, record.model, record._catalog())
+
+    def _parsed_schema(self, name):
+        limits = Limits(max_expand_depth=self.api_id.max_expand_depth)
+        with self._named_error(name):
+            return schema.parse(self[name], limits)
+
+    @api.constrains("api_id", "model_id", "create_defaults")
+    def _check_create_defaults(self):
+        for record in self.filtered(lambda r: r._text("create_defaults")):
+            with record._named_error("create_defaults"):
+                values = defaults.parse(record.create_defaults)
+                fields_of_body = record._catalog().fields_of(record.model, "body")
+                defaults.check(values, record.model, fields_of_body)
+
+    @contextmanager
+    def _named_error(self, name):
+        """Let a ValueError say which field of which resource it is about."""
+        try:
+            yield
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "%(field)s of %(model)s: %(error)s",
+                    field=self._fields[name]._description_string(self.env),
+                    model=self.model,
+                    error=error,
+                )
+            ) from error
+
+    def _catalog(self):
+        """What the API lets anybody reach, with this resource as it is now."""
+        domain = [("api_id", "=", self.api_id.id), ("active", "=", True)]
+        return AdministratorCatalog(self.sudo().search(domain) | self)
+
     def _check_may_open(self):
         """Users, rights, code and credentials are for administrators of Odoo to show:
         through somebody's key, they would make one."""
@@ -145,6 +220,16 @@ class RestResource(models.Model):
 
     def _frozen(self):
         """This resource as ``configuration.Resource``."""
+        texts = {key: self._text(name) for key, name in SCHEMAS.items()}
+        return replace(
+            self._frozen_rights(),
+            schemas={key: schema.parse(text) for key, text in texts.items() if text},
+            create_defaults=defaults.parse(self._text("create_defaults") or "{}"),
+            create_status=int(self.create_status),
+        )
+
+    def _frozen_rights(self):
+        """The same without schemas and default values."""
         self.ensure_one()
         return configuration.Resource(
             id=self.id,
@@ -160,3 +245,7 @@ class RestResource(models.Model):
             etag_required=self.etag_required,
             unlocked=frozenset(self.unlocked_field_ids.mapped("name")),
         )
+
+    def _text(self, name):
+        """A text field, empty if there is nothing but blanks in it."""
+        return (self[name] or "").strip() and self[name]

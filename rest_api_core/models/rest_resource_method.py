@@ -5,7 +5,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..policy import MethodRule
+from ..access.policy import MethodRule
 
 # It shows fields of whatever record a many2one is said to name
 NEVER = frozenset(("onchange",))

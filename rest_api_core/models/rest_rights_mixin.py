@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
-from ..policy import RIGHTS
+from ..access.policy import RIGHTS
 
 
 class RestRightsMixin(models.AbstractModel):

@@ -6,7 +6,7 @@ Rows are ``(what, method, path, options, status, code)``. Options are ``params``
 
 import json
 
-from ..call import MAX_ID, MAX_IDS
+from ..wire.router import MAX_ID, MAX_IDS
 
 P = "res.partner"
 DEEP = "[" * 40 + "]" * 40

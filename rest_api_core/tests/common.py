@@ -106,7 +106,7 @@ class RestCase(HttpCase):
         self.assertEqual(problem["status"], status)
         self.assertEqual(problem["request_id"], answer.headers["X-Request-ID"])
         if place is not None:
-            faults = problem.get("errors", [])
-            places = {f.get("pointer") or f.get("parameter") for f in faults}
+            field_errors = problem.get("errors", [])
+            places = {f.get("pointer") or f.get("parameter") for f in field_errors}
             self.assertIn(place, places, answer.text)
         return problem

@@ -5,7 +5,7 @@ import psycopg2
 from odoo import sql_db
 from odoo.tests import tagged
 
-from .. import rate
+from ..limits import rate
 from .common import RestCase
 
 

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from odoo.addons.endpoint_route_handler import fresh
+from odoo.addons.endpoint_route_handler import cache_epoch
 
 from .common import RestCase
 
@@ -21,7 +21,7 @@ class TestForgetting(TransactionCase):
     """
 
     def assert_forgets(self, change):
-        with patch.object(fresh, "mark_changed") as mark:
+        with patch.object(cache_epoch, "mark_changed") as mark:
             change()
         self.assertTrue(mark.called)
 

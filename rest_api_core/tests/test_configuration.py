@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.rest_api_core import rate_redis
+from odoo.addons.rest_api_core.limits import redis_store as rate_redis
 
 
 class ConfigurationCase(TransactionCase):

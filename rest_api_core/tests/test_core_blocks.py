@@ -6,8 +6,8 @@ from unittest.mock import patch
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 
-from .. import rate
-from ..models import rest_authentication
+from ..engine import authentication as rest_authentication
+from ..limits import rate
 from .common import RestCase
 
 P = "res.partner"

@@ -9,8 +9,8 @@ from odoo import fields
 from odoo.sql_db import Cursor
 from odoo.tests import new_test_user, tagged
 
-from .. import rate
-from ..models import rest_authentication
+from ..engine import authentication as rest_authentication
+from ..limits import rate
 from .common import RestCase
 
 P = "res.partner"

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..answer import Answer
+from ..wire.result import Result
 from .test_attacks import AttackCase
 
 P = "res.partner"
@@ -20,20 +20,20 @@ class TestReads(AttackCase):
     def test_nothing_is_kept_of_what_a_read_writes(self):
         """Odoo repeats on another cursor what may not write on the first."""
         partner = self.env[P].create({"name": "A"})
-        operation = type(self.env["rest.operation"])
+        operation = type(self.env["rest.reading"])
         runs = []
 
-        def read(model, call, rights):
+        def read(model, context, call):
             runs.append(model.env.cr.readonly)
             model.env[P].sudo().browse(partner.id).write({"name": "B"})
             model.env.flush_all()
-            return Answer({"data": {}})
+            return Result({})
 
         logger = type(self.env["rest.logger"])  # in a test, it rolls back as well
         _client, key = self.make_client(self.user, all_resources=True, read_only=True)
         for used in (self.key, key):
             with (
-                patch.object(operation, "_answer__read", read),
+                patch.object(operation, "_operation__read", read),
                 patch.object(logger, "_record", lambda *_values: None),
                 mute_logger("odoo.http", "odoo.sql_db"),
             ):
@@ -100,10 +100,10 @@ class TestHeaders(AttackCase):
                 self.assertNotIn(word, answer.text)
 
     def test_a_bug_tells_nothing(self):
-        broken = type(self.env["rest.operation"])
+        broken = type(self.env["rest.reading"])
         message = "SELECT password FROM res_users -- /srv/odoo/secret.py"
         with (
-            patch.object(broken, "_answer__list", side_effect=KeyError(message)),
+            patch.object(broken, "_operation__list", side_effect=KeyError(message)),
             self.assertLogs("odoo.addons.rest_api_core", "ERROR") as log,
         ):
             answer = self.get(P, headers={"X-Request-ID": "bug-1"})

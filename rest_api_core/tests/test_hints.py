@@ -46,12 +46,16 @@ class TestHints(RestCase):
         self.user.partner_id.ref = "R1"
         answer = self.post("res.partner", {"name": "Other", "ref": "R1"})
         problem = self.assert_problem(answer, 409, "record.duplicate")
-        self.assertEqual(problem["detail"], "Such a record exists already.")
+        self.assertEqual(
+            problem["detail"], "A record with these values already exists."
+        )
 
     def test_which_of_several_records_is_missing_is_told(self):
         ids = f"{self.user.partner_id.id},999999999,999999998"
         answer = self.patch(f"res.partner/{ids}", {"city": "Gent"})
         problem = self.assert_problem(answer, 404, "record.not_found")
         self.assertEqual(
-            problem["detail"], "There is nothing here: 999999999, 999999998"
+            problem["detail"],
+            "Records 999999999, 999999998 of res.partner were not found or are not"
+            " accessible.",
         )

@@ -6,8 +6,9 @@ from psycopg2 import errorcodes, errors
 
 from odoo.tests import new_test_user, tagged
 
-from .. import rate, rate_database
-from ..models import rest_limiter
+from ..engine import limiter as rest_limiter
+from ..limits import database_store as rate_database
+from ..limits import rate
 from .common import RestCase
 
 PARAMETER = "rest_api_core."
@@ -146,7 +147,7 @@ class TestLimit(RestCase):
 
     def test_a_request_that_odoo_repeats_counts_once(self):
         pipeline = self.env.registry["rest.pipeline"]
-        original, tries = pipeline._answer, []
+        original, tries = pipeline._respond, []
 
         def fail_first(model, call):
             tries.append(call)
@@ -155,7 +156,7 @@ class TestLimit(RestCase):
             return original(model, call)
 
         with (
-            patch.object(pipeline, "_answer", fail_first),
+            patch.object(pipeline, "_respond", fail_first),
             patch("odoo.service.model.time.sleep"),
         ):
             answer = self.get()

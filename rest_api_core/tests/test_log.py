@@ -9,9 +9,9 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .. import log_writer
+from ..log import writer as log_writer
+from ..log.redaction import REDACTED
 from ..models import rest_log
-from ..redaction import REDACTED
 from .common import RestCase
 
 LOGGER = "odoo.addons.rest_api_core"
@@ -194,7 +194,7 @@ class TestLog(LogCase):
 
     def test_an_entry_that_cannot_be_made_fails_no_request(self):
         with (
-            patch("odoo.addons.rest_api_core.log_entry.entry", side_effect=ValueError),
+            patch("odoo.addons.rest_api_core.log.entry.entry", side_effect=ValueError),
             self.assertLogs(LOGGER, "WARNING"),
         ):
             self.assertEqual(self.get().status_code, 200)
@@ -216,7 +216,7 @@ class TestLog(LogCase):
 
     def test_a_repeated_write_is_logged_once(self):
         pipeline = self.env.registry["rest.pipeline"]
-        original, tries = pipeline._answer, []
+        original, tries = pipeline._respond, []
 
         def fail_after_first(model, call):
             answer = original(model, call)
@@ -226,7 +226,7 @@ class TestLog(LogCase):
             return answer
 
         with (
-            patch.object(pipeline, "_answer", fail_after_first),
+            patch.object(pipeline, "_respond", fail_after_first),
             patch("odoo.service.model.time.sleep"),
         ):
             self.data(self.post("res.partner", {"name": "Once"}), 201)

@@ -1,11 +1,12 @@
-"""What workers keep of queries: never more than there is room for, never mixed up."""
+"""The caches of queries: limited, and never mixed up."""
 
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .. import registry_catalog
-from ..registry_catalog import RegistryCatalog
+from ..orm import registry_catalog
+from ..orm.cache import Cache
+from ..orm.registry_catalog import RegistryCatalog
 from .common import RestCase
 
 
@@ -13,7 +14,7 @@ from .common import RestCase
 class TestMemory(RestCase):
     def memo(self):
         """A catalog of our own, and what it keeps."""
-        kept = {}
+        kept = Cache()
         catalog = RegistryCatalog(self.env, self.api.id, self.client.id, False, kept)
         return catalog, kept
 
@@ -26,30 +27,30 @@ class TestMemory(RestCase):
         catalog, kept = self.memo()
         for number in range(5):
             self.assertIsNone(catalog.field("res.partner", f"nothing_{number}"))
-        self.assertFalse(kept)
+        self.assertEqual(len(kept), 0)
 
     def test_queries_with_long_filters_are_not_kept(self):
         """They would fill the memory with what a caller has sent."""
         names = [f"{number}{'x' * 1000}" for number in range(500)]
         body = {"filter": [["name", "in", names]], "fields": ["id"]}
-        rooms = []
-        original = RegistryCatalog.room
+        caches = []
+        original = RegistryCatalog.cache
 
-        def room(catalog, kind, model):
-            rooms.append((kind, original(catalog, kind, model)))
-            return rooms[-1][1]
+        def cache(catalog, purpose, model):
+            caches.append((purpose, original(catalog, purpose, model)))
+            return caches[-1][1]
 
-        with patch.object(RegistryCatalog, "room", room):
+        with patch.object(RegistryCatalog, "cache", cache):
             self.data(self.post("res.partner/search", {"fields": ["id"]}))
             self.data(self.post("res.partner/search", body))
-        plans = next(found for kind, found in rooms if kind == "plans")
+        plans = next(kept for purpose, kept in caches if purpose == "plans")
         self.assertEqual(len(plans), 1)
 
-    def test_queries_have_limited_room(self):
+    def test_the_cache_of_queries_is_limited(self):
         catalog, _kept = self.memo()
         with patch.object(registry_catalog, "MAX_KEPT", 3):
-            for kind in ("plans", "columns"):
-                room = catalog.room(kind, "res.partner")
+            for purpose in ("plans", "columns"):
+                cache = catalog.cache(purpose, "res.partner")
                 for number in range(9):
-                    room.get(number, object)
-                self.assertLessEqual(len(room), 3)
+                    cache.get(number, object)
+                self.assertLessEqual(len(cache), 3)

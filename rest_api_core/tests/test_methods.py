@@ -162,7 +162,7 @@ class TestMethods(RestCase):
         ]
         for body, place in rows:
             with self.subTest(body):
-                logger = "odoo.addons.rest_api_core.models.rest_diagnosis"
+                logger = "odoo.addons.rest_api_core.engine.diagnosis"
                 with self.assertLogs(logger, "WARNING"):
                     answer = self.call("rest_fragile", body)
                 self.assert_problem(answer, 422, "body.value", place)

@@ -118,7 +118,7 @@ class TestPointers(RestCase):
                 place = f"#/properties/{next(iter(values))}"
                 answer = self.patch(self.path, body)
                 self.assert_problem(answer, 422, "body.value", place)
-                with mute_logger("odoo.addons.rest_api_core.models.rest_diagnosis"):
+                with mute_logger("odoo.addons.rest_api_core.engine.diagnosis"):
                     answer = self.post("res.partner", body)
                 self.assert_problem(answer, 422, "body.value")
         self.assertEqual(self.seen.name, "Seen")

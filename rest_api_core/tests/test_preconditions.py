@@ -127,7 +127,7 @@ class TestPreconditions(RestCase):
 
     def test_the_row_is_locked_before_its_version_is_read(self):
         statements = []
-        serializer = type(self.env["rest.operation"])
+        serializer = type(self.env["rest.serializer"])
         lock = serializer._lock
 
         def spy(this, model, ids):

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models import rest_lookup
+from ..engine import lookup as rest_lookup
 from .common import RestCase
 
 

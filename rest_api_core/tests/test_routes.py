@@ -1,10 +1,7 @@
 """APIs are records whose paths are live at once."""
 
-from unittest.mock import patch
-
 from odoo.tests import tagged
 
-from .. import call, policy
 from .common import RestCase
 
 
@@ -26,12 +23,6 @@ class TestRoutes(RestCase):
 
     def test_unknown_paths_below_the_root_are_problems(self):
         self.assert_problem(self.get("a/b/c/d"), 404, "record.not_found")
-
-    def test_paths_of_an_addon_that_is_not_installed_are_unknown(self):
-        paths, rights = {"<model>/ping": {"GET": "ping"}}, {"ping": frozenset()}
-        with patch.dict(call.ROUTES, paths), patch.dict(policy.NEEDED, rights):
-            answer = self.get("res.partner/ping")
-        self.assert_problem(answer, 404, "record.not_found")
 
     def test_unknown_methods_are_problems_with_allow(self):
         answer = self.ask("BREW", "res.partner")

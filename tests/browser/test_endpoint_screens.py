@@ -143,7 +143,7 @@ def test_archived_endpoint_answers_no_more(screen, site, make_endpoint):
     screen.action("Sync registry")
     screen.wait_gone(".alert-warning")
     screen.shot("archived")
-    assert screen.text(".o_form_statusbar .o_field_badge") == "Not served"
+    assert screen.text(".o_form_statusbar .o_field_badge") == "Not Served"
 
 
 def test_broken_endpoint_tells_why(screen, rpc, make_endpoint):
@@ -153,7 +153,9 @@ def test_broken_endpoint_tells_why(screen, rpc, make_endpoint):
     screen.open_record(record_id)
     screen.shot("broken")
     assert screen.text(".o_form_statusbar .o_field_badge") == "Broken"
-    assert "The user to execute as is gone" in screen.text(".alert-danger")
+    assert "The user of 'Exec as User' is archived or deleted" in screen.text(
+        ".alert-danger"
+    )
 
 
 def test_url_and_curl_line_can_be_copied(screen, site, rpc):

@@ -198,7 +198,7 @@ def test_wrong_root_path_is_refused_with_the_reason(screen):
     screen.fill("root_path", "/a b")
     message = screen.save_refused()
     screen.shot("rest_refused_root")
-    assert "/a b is no root path" in message
+    assert "/a b is not a base path" in message
 
 
 # --- clients and keys ----------------------------------------------------------------

@@ -25,7 +25,7 @@ def test_a_schema_becomes_the_request_body():
     assert body["content"] == {"application/json": {"schema": {"type": "object"}}}
 
 
-def test_a_content_type_without_schema_is_named():
+def test_a_content_type_without_schema_is_described():
     assert operation(schema=None)["requestBody"]["content"] == {"application/json": {}}
 
 
@@ -38,8 +38,8 @@ def test_variables_become_parameters():
     item = openapi.path_items(described(routes=[route]))[
         "/orders/{order_id}/{lang}/{rest}"
     ]
-    kinds = [(p["name"], p["schema"]["type"]) for p in item["parameters"]]
-    assert kinds == [("order_id", "integer"), ("lang", "string"), ("rest", "string")]
+    types = [(p["name"], p["schema"]["type"]) for p in item["parameters"]]
+    assert types == [("order_id", "integer"), ("lang", "string"), ("rest", "string")]
 
 
 def test_operation_ids_differ_by_method_and_route():
@@ -55,7 +55,7 @@ def test_public_needs_no_security_and_bearer_does():
     assert operation(auth_type="api_key")["security"] == [{"api_key": []}]
 
 
-def test_problems_are_those_that_can_happen():
+def test_error_responses_depend_on_the_configuration():
     assert set(operation()["responses"]) == {"200", "400", "405", "415"}
     private = operation(auth_type="bearer", content_type="", schema=None)
     assert set(private["responses"]) == {"200", "400", "401", "405"}

@@ -57,7 +57,7 @@ def test_overlap(one, other, meet):
 
 
 @pytest.mark.parametrize("route", ["/a", "/a/<int:x>", "/a/<x>/b", "/a/<path:x>.csv"])
-def test_good_routes_have_no_problem(route):
+def test_valid_routes_have_no_problem(route):
     assert paths.problem(route, {}) is None
 
 
@@ -73,5 +73,5 @@ def test_good_routes_have_no_problem(route):
         ("/a/<int(nonsense=1):x>", "nonsense"),
     ],
 )
-def test_bad_routes_have_a_reason(route, part):
+def test_invalid_routes_have_a_reason(route, part):
     assert part in paths.problem(route, {})

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from rest_api_core import access_log, redaction
+from rest_api_core.log import access_log, redaction
 
 SECRET = "x" * 43
 KEY = f"rak_abcdefgh_{SECRET}"

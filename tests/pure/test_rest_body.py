@@ -2,15 +2,18 @@ from datetime import date
 
 import pytest
 
-from rest_api_core.body import Reading
-from rest_api_core.problem import (
+from rest_api_core.access.paths import unusable
+from rest_api_core.body.changes import Change, Changes
+from rest_api_core.body.items import Item, Items
+from rest_api_core.body.reading import Reading
+from rest_api_core.body.relations import ById, Create, Link, ToMany
+from rest_api_core.body.values import Field
+from rest_api_core.wire.problem import (
     BodyFieldRefused,
     BodyProblem,
     ValueInvalid,
     ValueRequired,
 )
-from rest_api_core.relations import ById, Create, Link, ToMany
-from rest_api_core.values import Field
 
 FIELDS = {
     "res.partner": [
@@ -33,16 +36,16 @@ def fields_of(model):
 
 def read(body, **more):
     reading = Reading(fields_of)
-    values = reading.record("res.partner", body, **more)
-    reading.check()
-    return values
+    requested = Items((Item(body),))
+    (change,) = reading.changes("res.partner", requested, **more).items
+    return change.values
 
 
 def refuse(body, problem, **more):
     with pytest.raises(problem) as refused:
         read(body, **more)
     assert type(refused.value) is problem and refused.value.status == 422
-    return [(fault.pointer, fault.code) for fault in refused.value.errors]
+    return [(each.pointer, each.code) for each in refused.value.errors]
 
 
 def test_a_body():
@@ -75,15 +78,17 @@ def test_unknown_and_read_only_fields_are_refused_alike():
     body = {"id": 3, "nonsense": 1, "a/b": 2}
     with pytest.raises(BodyFieldRefused) as refused:
         read(body)
-    assert [fault.pointer for fault in refused.value.errors] == [
+    assert [each.pointer for each in refused.value.errors] == [
         "#/id",
         "#/nonsense",
         "#/a~1b",
     ]
-    assert {fault.detail for fault in refused.value.errors} == {"cannot be written"}
+    assert [each.detail for each in refused.value.errors] == [
+        unusable(name, "body").errors[0].detail for name in body
+    ]
 
 
-def test_all_faults_come_at_once():
+def test_all_errors_come_at_once():
     body = {
         "id": 3,
         "color": "red",
@@ -99,7 +104,7 @@ def test_all_faults_come_at_once():
     ]
 
 
-def test_faults_of_one_kind_are_that_problem():
+def test_errors_of_one_code_are_that_problem():
     assert refuse({"color": "red"}, ValueInvalid) == [("#/color", "body.value")]
     with pytest.raises(ValueInvalid, match=r"^#/color: must be an integer$"):
         read({"color": "red"})
@@ -110,8 +115,8 @@ def test_faults_of_one_kind_are_that_problem():
 def test_required_fields_must_come():
     assert read({"name": ""}, required=["name"]) == {"name": ""}
     assert read({"name": None}, required=["name"]) == {"name": None}
-    faults = refuse({}, ValueRequired, required=["name"])
-    assert faults == [("#/name", "body.required")]
+    field_errors = refuse({}, ValueRequired, required=["name"])
+    assert field_errors == [("#/name", "body.required")]
 
 
 def test_required_fields_take_no_null():
@@ -124,11 +129,37 @@ def test_a_record_is_an_object(body):
     assert refuse(body, ValueInvalid) == [("#", "body.value")]
 
 
-def test_several_records_are_read_in_their_places():
+def test_several_records_are_read_under_their_pointers():
+    bodies = [{"name": "A"}, {"name": 1}, []]
+    requested = Items(tuple(Item(b, ("data", i)) for i, b in enumerate(bodies)))
+    with pytest.raises(ValueInvalid) as error:
+        Reading(fields_of).changes("res.partner", requested)
+    pointers = [each.pointer for each in error.value.errors]
+    assert pointers == ["#/data/1/name", "#/data/2"]
+
+
+def test_a_list_becomes_changes_of_new_records():
     reading = Reading(fields_of)
-    for index, body in enumerate([{"name": "A"}, {"name": 1}, []]):
-        reading.record("res.partner", body, ("data", index))
-    with pytest.raises(ValueInvalid) as refused:
-        reading.check()
-    places = [fault.pointer for fault in refused.value.errors]
-    assert places == ["#/data/1/name", "#/data/2"]
+    requested = reading.new([{"name": "A"}, {"color": 1}], 10)
+    changes = reading.changes("res.partner", requested)
+    assert changes == Changes(
+        "res.partner",
+        (Change({"name": "A"}, "#/0"), Change({"color": 1}, "#/1")),
+        many=True,
+    )
+
+
+def test_known_records_get_the_values_of_the_body():
+    reading = Reading(fields_of)
+    requested = reading.known({"ids": [7, 8], "data": {"name": "A"}}, (), 10)
+    changes = reading.changes("res.partner", requested)
+    assert changes.items == (Change({"name": "A"}, "#/data", (7, 8)),)
+    assert changes.ids == (7, 8)
+
+
+def test_copies_need_no_body():
+    reading = Reading(fields_of)
+    for body, values in ((None, {}), ({"name": "A"}, {"name": "A"})):
+        changes = reading.changes("res.partner", reading.copied(body, (7, 8)))
+        assert changes == Changes("res.partner", (Change(values),), many=True)
+    assert not reading.changes("res.partner", reading.copied(None, (7,))).many

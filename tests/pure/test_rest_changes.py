@@ -2,10 +2,10 @@
 
 import pytest
 
-from rest_api_core.body import Reading
-from rest_api_core.changes import Change, Commands, has_many, mentions
-from rest_api_core.relations import ByExternalId, ByField, ById
-from rest_api_core.values import Field
+from rest_api_core.body.changes import Change, Changes, Commands, has_many, mentions
+from rest_api_core.body.reading import Reading
+from rest_api_core.body.relations import ByExternalId, ByField, ById
+from rest_api_core.body.values import Field
 
 FIELDS = {
     "res.partner": {
@@ -28,9 +28,8 @@ fields_of = FIELDS.__getitem__
 
 def values(body):
     reading = Reading(fields_of)
-    found = reading.record("res.partner", body)
-    reading.check()
-    return found
+    (change,) = reading.changes("res.partner", reading.new(body, 1)).items
+    return change.values
 
 
 def named(body, parent=None):
@@ -38,10 +37,10 @@ def named(body, parent=None):
 
 
 def acts(body, parent=None):
-    return [(m.act, m.model, m.place) for m in named(body, parent)]
+    return [(m.act, m.model, m.pointer) for m in named(body, parent)]
 
 
-class Numbers(dict):
+class Ids(dict):
     """Finds records by id, and others under 90."""
 
     def __missing__(self, key):
@@ -54,7 +53,7 @@ def stored(_model, name, parent):
 
 
 def commands(body, parent=None, removed=None):
-    made = Commands(fields_of, Numbers(), removed or {}, stored)
+    made = Commands(fields_of, Ids(), removed or {}, stored)
     return made.values("res.partner", values(body), parent)
 
 
@@ -75,8 +74,8 @@ def test_plain_values_name_nothing():
 def test_a_many2one_is_a_link(value, target):
     (mention,) = named({"country_id": value})
     assert (mention.act, mention.model) == ("link", "res.country")
-    assert (mention.target, mention.place) == (target, "#/country_id")
-    assert commands({"country_id": value}) == {"country_id": Numbers()["", target]}
+    assert (mention.target, mention.pointer) == (target, "#/country_id")
+    assert commands({"country_id": value}) == {"country_id": Ids()["", target]}
 
 
 def test_a_reference_is_a_link_to_its_model():
@@ -146,15 +145,15 @@ def test_ids_of_a_one2many_attach_and_detach():
 
 def test_nested_values_belong_to_the_record_that_gets_them():
     child = {"id": 1, "child_ids": [{"id": 2, "name": "B"}], "country_id": 9}
-    found = named({"child_ids": [child, {"child_ids": [{"name": "C"}]}]}, 7)
-    assert [(m.act, m.parent) for m in found] == [
+    nested = named({"child_ids": [child, {"child_ids": [{"name": "C"}]}]}, 7)
+    assert [(m.act, m.parent) for m in nested] == [
         ("update", 7),
         ("update", 1),
         ("link", 1),
         ("create", 7),
         ("create", None),
     ]
-    assert found[4].place == "#/child_ids/1/child_ids/0"
+    assert nested[4].pointer == "#/child_ids/1/child_ids/0"
 
 
 def test_values_depend_on_their_record_if_they_have_lists():
@@ -164,3 +163,12 @@ def test_values_depend_on_their_record_if_they_have_lists():
     assert Change({}).parents == (None,)
     assert Change({}, "#", (1, 2)).parents == (1,)
     assert Change(lists, "#", (1, 2)).parents == (1, 2)
+
+
+def test_changes_name_their_records_and_fields():
+    changes = Changes(
+        "res.partner", (Change({"a": 1}, "#/0", (7, 8)), Change({"b": 1}))
+    )
+    assert changes.ids == (7, 8)
+    assert changes.names == {"a", "b"}
+    assert Changes("res.partner").names == frozenset()

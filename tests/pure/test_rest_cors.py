@@ -1,6 +1,6 @@
 import pytest
 
-from rest_api_core import cors
+from rest_api_core.wire import cors
 
 SHOP = "https://shop.example.com"
 LISTED = cors.origins(f"{SHOP}/\n\n  http://localhost:3000 \n")
@@ -65,15 +65,15 @@ def test_a_preflight_of_a_stranger_gets_no_permission():
 
 
 def test_answers_expose_what_clients_need():
-    headers = dict(cors.answer_headers(SHOP, ALL))
+    headers = dict(cors.response_headers(SHOP, ALL))
     assert headers["Access-Control-Allow-Origin"] == "*"
     for name in ("ETag", "Link", "X-Request-ID", "X-RateLimit-Remaining"):
         assert name in headers["Access-Control-Expose-Headers"]
-    assert cors.answer_headers("https://evil.com", LISTED) == []
+    assert cors.response_headers("https://evil.com", LISTED) == []
 
 
 @pytest.mark.parametrize("allowed", [LISTED, ALL])
 def test_cookies_are_never_let_through(allowed):
-    for headers in (cors.preflight_headers, cors.answer_headers):
+    for headers in (cors.preflight_headers, cors.response_headers):
         names = [name for name, _value in headers(SHOP, allowed)]
         assert "Access-Control-Allow-Credentials" not in names

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rest_api_core import credentials
-from rest_api_core.credentials import (
+from rest_api_core.access import credentials
+from rest_api_core.access.credentials import (
     RANDOM_BYTES,
     Basic,
     Standing,
@@ -21,7 +21,11 @@ from rest_api_core.credentials import (
     refusal,
     verify,
 )
-from rest_api_core.problem import CredentialsInvalid, CredentialsMisused, OriginRefused
+from rest_api_core.wire.problem import (
+    CredentialsInvalid,
+    CredentialsMisused,
+    OriginRefused,
+)
 
 PEPPER = b"p" * 32
 KEY = generate("rak", bytes(range(RANDOM_BYTES)))

@@ -2,8 +2,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rest_api_core import etag
-from rest_api_core.etag import ANY, NONE, Conditions, Outcome, Tag
+from rest_api_core.wire import etag
+from rest_api_core.wire.etag import ANY, NONE, Conditions, Outcome, Tag
 
 VERSION = etag.version("res.partner", 3, 4711)
 BODY = b'{"data": {"id": 3}}'

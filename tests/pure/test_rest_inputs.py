@@ -2,24 +2,24 @@ from datetime import date, datetime
 
 import pytest
 
-from rest_api_core import inputs
-from rest_api_core.values import Content, Field, Properties, Reference
+from rest_api_core.body import inputs
+from rest_api_core.body.values import Content, Field, Properties, Reference
 
 HELLO = "aGVsbG8="
 
 
-def read(value, kind, **more):
-    return inputs.read(value, Field("x", kind, **more))
+def read(value, field_type, **more):
+    return inputs.read(value, Field("x", field_type, **more))
 
 
-def refuse(value, kind, **more):
+def refuse(value, field_type, **more):
     with pytest.raises(ValueError) as refused:
-        read(value, kind, **more)
+        read(value, field_type, **more)
     return str(refused.value)
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"),
+    ("field_type", "value"),
     [
         ("char", "Azure é 🙂"),
         ("char", ""),
@@ -36,12 +36,12 @@ def refuse(value, kind, **more):
         ("many2one_reference", None),
     ],
 )
-def test_what_is_taken_as_it_is(kind, value):
-    assert read(value, kind) == value
+def test_what_is_taken_as_it_is(field_type, value):
+    assert read(value, field_type) == value
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"),
+    ("field_type", "value"),
     [
         ("char", False),
         ("char", 3),
@@ -73,8 +73,8 @@ def test_what_is_taken_as_it_is(kind, value):
         ("many2one_reference", True),
     ],
 )
-def test_nothing_is_coerced(kind, value):
-    assert refuse(value, kind)
+def test_nothing_is_coerced(field_type, value):
+    assert refuse(value, field_type)
 
 
 def test_properties_are_values_by_name():
@@ -151,7 +151,7 @@ def test_what_is_no_date(value):
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"),
+    ("field_type", "value"),
     [
         ("date", "0001-01-01"),
         ("date", "0999-12-31"),
@@ -159,8 +159,8 @@ def test_what_is_no_date(value):
         ("datetime", "1000-01-01T00:00:00+01:00"),
     ],
 )
-def test_years_that_odoo_cannot_read_again_are_refused(kind, value):
-    assert refuse(value, kind) == "is before the year 1000"
+def test_years_that_odoo_cannot_read_again_are_refused(field_type, value):
+    assert refuse(value, field_type) == "is before the year 1000"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 import pytest
 
-from rest_api_core.items import Item, Items, check_empty, of_known, of_new
-from rest_api_core.problem import BodyMalformed, BodyTooLarge, ValueInvalid
+from rest_api_core.body.items import Item, Items, check_empty, of_known, of_new
+from rest_api_core.wire.problem import BodyMalformed, BodyTooLarge, ValueInvalid
 
 
-def faults(error):
-    return [fault.pointer for fault in error.value.errors]
+def field_errors(error):
+    return [each.pointer for each in error.value.errors]
 
 
 def test_an_object_is_one_new_record():
@@ -15,10 +15,10 @@ def test_an_object_is_one_new_record():
 
 
 def test_a_list_is_as_many_new_records():
-    found = of_new([{"a": 1}, 3], 10)
-    assert found == Items((Item({"a": 1}, (0,)), Item(3, (1,))), many=True)
-    assert [item.pointer for item in found.items] == ["#/0", "#/1"]
-    assert found.ids == ()
+    requested = of_new([{"a": 1}, 3], 10)
+    assert requested == Items((Item({"a": 1}, (0,)), Item(3, (1,))), many=True)
+    assert [item.pointer for item in requested.items] == ["#/0", "#/1"]
+    assert requested.ids == ()
 
 
 def test_a_body_is_needed():
@@ -34,16 +34,16 @@ def test_no_body_may_be_an_empty_object(body):
 
 
 @pytest.mark.parametrize("body", [{"force": True}, [], "", 0, False])
-def test_a_body_that_nobody_looks_at_is_refused(body):
+def test_a_body_that_is_not_needed_is_refused(body):
     with pytest.raises(ValueInvalid) as error:
         check_empty(body)
-    assert faults(error) == ["#"]
+    assert field_errors(error) == ["#"]
 
 
 def test_an_empty_list_is_refused():
     with pytest.raises(ValueInvalid) as error:
         of_new([], 10)
-    assert faults(error) == ["#"]
+    assert field_errors(error) == ["#"]
 
 
 def test_the_number_of_records_is_limited():
@@ -59,24 +59,24 @@ def test_the_number_of_records_is_limited():
 
 def test_the_path_names_the_records_to_change():
     assert of_known({"a": 1}, (7,), 10) == Items((Item({"a": 1}, (), (7,)),))
-    found = of_known({"a": 1}, (7, 8), 10)
-    assert found == Items((Item({"a": 1}, (), (7, 8)),), many=True)
+    requested = of_known({"a": 1}, (7, 8), 10)
+    assert requested == Items((Item({"a": 1}, (), (7, 8)),), many=True)
 
 
 def test_the_body_names_the_records_to_change():
-    found = of_known({"ids": [7, 8], "data": {"a": 1}}, (), 10)
-    assert found == Items((Item({"a": 1}, ("data",), (7, 8)),), many=True)
-    assert found.ids == (7, 8)
+    requested = of_known({"ids": [7, 8], "data": {"a": 1}}, (), 10)
+    assert requested == Items((Item({"a": 1}, ("data",), (7, 8)),), many=True)
+    assert requested.ids == (7, 8)
 
 
 def test_each_object_names_its_record():
-    found = of_known([{"id": 7, "a": 1}, {"id": 8}], (), 10)
+    requested = of_known([{"id": 7, "a": 1}, {"id": 8}], (), 10)
     expected = (Item({"a": 1}, (0,), (7,)), Item({}, (1,), (8,)))
-    assert found == Items(expected, many=True)
+    assert requested == Items(expected, many=True)
 
 
 @pytest.mark.parametrize(
-    ("body", "places"),
+    ("body", "pointers"),
     [
         (3, ["#"]),
         ({"a": 1}, ["#"]),
@@ -90,7 +90,7 @@ def test_each_object_names_its_record():
         ([{"id": 1}, {}, {"id": 1}], ["#/1/id", "#/2/id"]),
     ],
 )
-def test_what_names_no_records_is_refused(body, places):
+def test_what_names_no_records_is_refused(body, pointers):
     with pytest.raises(ValueInvalid) as error:
         of_known(body, (), 10)
-    assert faults(error) == places
+    assert field_errors(error) == pointers

@@ -1,6 +1,6 @@
 import pytest
 
-from rest_api_core import json_text
+from rest_api_core.wire import json_text
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from rest_api_core import keyset
-from rest_api_core.keyset import AnyOf, Key, RowComparison, Segment, Term
-from rest_api_core.problem import CursorInvalid
-from rest_api_core.sorting import SortKey
+from rest_api_core.query import keyset
+from rest_api_core.query.keyset import AnyOf, Key, RowComparison, Segment, Term
+from rest_api_core.query.sorting import SortKey
+from rest_api_core.wire.problem import CursorInvalid
 
 ID = Key("id", nullable=False)
 ID_DOWN = Key("id", descending=True, nullable=False)
@@ -16,7 +16,7 @@ REF = Key("ref")
 REF_DOWN = Key("ref", descending=True)
 
 SECRET = b"a secret of the database"
-BOUND = keyset.binding("client", 7, "res.partner", (SortKey("name"),), (1, 3))
+BOUND = keyset.fingerprint("client", 7, "res.partner", (SortKey("name"),), (1, 3))
 
 
 def test_keys_of_one_direction_are_compared_as_a_row():
@@ -187,10 +187,12 @@ def test_what_is_no_cursor(cursor):
 def test_a_cursor_is_good_for_nothing_else():
     cursor = keyset.seal(SECRET, BOUND, ("Azure", 3))
     others = [
-        keyset.binding("client", 8, "res.partner", (SortKey("name"),), (1, 3)),
-        keyset.binding("client", 7, "res.users", (SortKey("name"),), (1, 3)),
-        keyset.binding("client", 7, "res.partner", (SortKey("name", True),), (1, 3)),
-        keyset.binding("client", 7, "res.partner", (SortKey("name"),), (3,)),
+        keyset.fingerprint("client", 8, "res.partner", (SortKey("name"),), (1, 3)),
+        keyset.fingerprint("client", 7, "res.users", (SortKey("name"),), (1, 3)),
+        keyset.fingerprint(
+            "client", 7, "res.partner", (SortKey("name", True),), (1, 3)
+        ),
+        keyset.fingerprint("client", 7, "res.partner", (SortKey("name"),), (3,)),
     ]
     assert len({refused(cursor, bound) for bound in others}) == 1
     refused(cursor, key=b"another")

@@ -1,6 +1,6 @@
 import pytest
 
-from rest_api_core.languages import best_language
+from rest_api_core.wire.languages import best_language
 
 INSTALLED = ("en_US", "fr_BE", "fr_FR", "nl_BE", "zh_CN", "zh_TW", "sr@latin", "es_419")
 

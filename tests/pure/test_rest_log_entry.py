@@ -2,11 +2,11 @@ from datetime import datetime
 
 import pytest
 
-from rest_api_core import log_entry
-from rest_api_core.call import Caller
-from rest_api_core.log_entry import COLUMNS, Heard
-from rest_api_core.problem import BodyFieldRefused, ParameterInvalid
-from rest_api_core.redaction import REDACTED
+from rest_api_core.log import entry as log_entry
+from rest_api_core.log.entry import COLUMNS, Heard
+from rest_api_core.log.redaction import REDACTED
+from rest_api_core.wire.call import Caller
+from rest_api_core.wire.problem import BodyFieldRefused, ParameterInvalid
 
 NONE = frozenset()
 CALLER = Caller("key", user_id=2, client_id=3, credential_id=4)
@@ -101,21 +101,6 @@ def test_a_failure_without_faults_is_its_detail():
 
 def test_no_address_is_none():
     assert entry(ip="").ip is None
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("/api/v1", "/"),
-        ("/api/v1/health", "/health"),
-        ("/api/v1/res.partner/3,4", "/<model>/<ids>"),
-        ("/api/v1/res.partner/3/call/action_x", "/<model>/<ids>/call/<name>"),
-        ("/api/v1/res.partner/3/nonsense", None),
-        ("/other", None),
-    ],
-)
-def test_a_route_has_no_values_of_the_path(path, expected):
-    assert log_entry.route(path, "/api/v1") == expected
 
 
 @pytest.mark.parametrize(

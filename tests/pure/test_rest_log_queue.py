@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from rest_api_core import log_queue
-from rest_api_core.log_queue import BATCH, PAUSES, GiveUp, Queue
+from rest_api_core.log import queue as log_queue
+from rest_api_core.log.queue import BATCH, PAUSES, GiveUp, Queue
 
 LONG = 30  # seconds; nothing here takes a fraction of it
 

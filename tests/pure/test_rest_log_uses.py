@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from rest_api_core.log_uses import Tally, Uses
+from rest_api_core.log.usage import Tally, Uses
 
 NOW = datetime(2026, 7, 1, 12)
 SOON = NOW + timedelta(seconds=5)

@@ -1,7 +1,7 @@
 import pytest
 
-from rest_api_core import negotiation
-from rest_api_core.problem import HeaderInvalid, NotAcceptable
+from rest_api_core.wire import negotiation
+from rest_api_core.wire.problem import HeaderInvalid, NotAcceptable
 
 JSON = "application/json"
 CSV = "text/csv"

@@ -1,13 +1,13 @@
 import pytest
 
-from rest_api_core import paging
-from rest_api_core.paging import Page
+from rest_api_core.query import paging
+from rest_api_core.query.paging import CursorPages, OffsetPages, Page
 
 URL = "https://example.com/api/v1/res.partner"
 
 
 def links(page, more=False, total=None, query=""):
-    return paging.offset_links(f"{URL}?{query}", page, more, total)
+    return OffsetPages(page, more, total).links(f"{URL}?{query}")
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,11 @@ def test_from_beyond_the_end_the_way_leads_back():
 
 def test_links_of_a_page_by_cursor():
     url = f"{URL}?cursor=old&sort=name"
-    assert paging.cursor_links(url, "a.b-_") == {
+    assert CursorPages("a.b-_").links(url) == {
         "first": f"{URL}?sort=name&cursor=",
         "next": f"{URL}?sort=name&cursor=a.b-_",
     }
-    assert set(paging.cursor_links(url, None)) == {"first"}
+    assert set(CursorPages(None).links(url)) == {"first"}
 
 
 @pytest.mark.parametrize(
@@ -150,6 +150,6 @@ def test_what_a_body_asks_for_is_an_url_as_well(url, body, query):
 
 def test_nothing_gets_out_of_the_header():
     hostile = f'{URL}?a=>; rel="x"\r\nSet-Cookie: b=c'
-    link = paging.link_header(paging.cursor_links(hostile, '"\r\n'))
+    link = paging.link_header(CursorPages('"\r\n').links(hostile))
     assert "\r" not in link and "\n" not in link
     assert link.count('rel="x"') == 0 and link.count("<") == link.count(">") == 2

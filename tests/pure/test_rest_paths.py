@@ -7,10 +7,15 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from rest_api_core import filters, paths
-from rest_api_core.catalog import MAGIC, FieldInfo
-from rest_api_core.filters import Leaf
-from rest_api_core.problem import BodyFieldRefused, FilterInvalid, QueryFieldRefused
+from rest_api_core.access import paths
+from rest_api_core.access.catalog import MAGIC, FieldInfo
+from rest_api_core.query import filters
+from rest_api_core.query.filters import Leaf
+from rest_api_core.wire.problem import (
+    BodyFieldRefused,
+    FilterInvalid,
+    QueryFieldRefused,
+)
 
 QUERY_POSITIONS = ["fields", "filter", "sort", "group_by", "aggregate", "expand"]
 
@@ -171,22 +176,22 @@ def test_a_path_is_resolved_into_its_steps():
 def test_unknown_and_forbidden_fields_get_one_and_the_same_answer(path, position):
     with pytest.raises((QueryFieldRefused, BodyFieldRefused)) as caught:
         paths.resolve(World(), "res.partner", path, position)
-    known, unknown = caught.value, paths.refusal(path, position)
+    known, unknown = caught.value, paths.unusable(path, position)
     assert type(known) is type(unknown)
     assert (known.detail, known.errors) == (unknown.detail, unknown.errors)
 
 
-def test_a_refusal_in_a_query_names_the_parameter():
-    problem = paths.refusal("token", "filter", "expand.child_ids.filter")
+def test_the_error_in_a_query_names_the_parameter():
+    problem = paths.unusable("token", "filter", "expand.child_ids.filter")
     assert problem.status == 400
     assert problem.errors[0].parameter == "expand.child_ids.filter"
-    assert paths.refusal("token", "sort").errors[0].parameter == "sort"
+    assert paths.unusable("token", "sort").errors[0].parameter == "sort"
 
 
-def test_a_refusal_in_a_body_points_at_the_field():
-    assert paths.refusal("token", "body").status == 422
-    assert paths.refusal("token", "body").errors[0].pointer == "#/token"
-    assert paths.refusal("a", "body", "#/lines/0/a").errors[0].pointer == "#/lines/0/a"
+def test_the_error_in_a_body_points_at_the_field():
+    assert paths.unusable("token", "body").status == 422
+    assert paths.unusable("token", "body").errors[0].pointer == "#/token"
+    assert paths.unusable("a", "body", "#/lines/0/a").errors[0].pointer == "#/lines/0/a"
 
 
 @pytest.mark.parametrize("position", ["fields", "filter", "sort", "group_by"])
@@ -359,7 +364,9 @@ class TestFilter:
             self.resolved("token", "=", "x")
 
     def test_values_are_checked(self):
-        with pytest.raises(FilterInvalid, match="'country_id.code' needs text"):
+        with pytest.raises(
+            FilterInvalid, match="'country_id.code' must be compared with text"
+        ):
             self.resolved("country_id.code", "=", 5)
 
     def test_a_many2one_is_compared_by_id_without_its_model(self):

@@ -2,9 +2,8 @@ import itertools
 
 import pytest
 
-from rest_api_core import policy
-from rest_api_core.call import Call, Target, Verb
-from rest_api_core.policy import (
+from rest_api_core.access import policy
+from rest_api_core.access.policy import (
     RIGHTS,
     ClientPolicy,
     FieldRule,
@@ -13,11 +12,14 @@ from rest_api_core.policy import (
     ResourcePolicy,
     ScopePolicy,
     check,
+    check_method,
     effective,
     field_set,
     is_sensitive,
 )
-from rest_api_core.problem import (
+from rest_api_core.operations import ROWS
+from rest_api_core.wire.call import Target
+from rest_api_core.wire.problem import (
     Forbidden,
     NotFound,
     PolicyProblem,
@@ -46,15 +48,15 @@ def partners(**changes):
     return ResourcePolicy("res.partner", **changes)
 
 
-def a_call(verb, ids=(), name=""):
-    target = Target(verb, "res.partner", ids, name)
-    return Call(*target, api_id=1, root="/api/v1", path="")
+OPERATIONS = {row.name: row for row in ROWS if "<model>" in "".join(row.routes)}
 
 
-def refused(verb, found, **what):
-    """The class of problem that ``check`` raises, None when the call passes."""
+def refused(operation, found, **target):
+    """The class of problem that is raised, None when the operation passes."""
     try:
-        check(a_call(verb, **what), found)
+        check(OPERATIONS[operation], found)
+        if operation == "call":
+            check_method(Target("res.partner", **target), found)
     except (Forbidden, NotFound, ScopeInsufficient) as problem:
         return type(problem)
     return None
@@ -84,8 +86,8 @@ def test_a_scope_narrows_even_a_client_of_all_resources():
 
 
 def test_what_is_not_exposed_is_missing():
-    for verb in Verb.__args__:
-        assert refused(verb, None) is NotFound
+    for name in OPERATIONS:
+        assert refused(name, None) is NotFound
 
 
 @pytest.mark.parametrize(
@@ -128,20 +130,21 @@ def test_other_models_do_not(model):
     assert not is_sensitive(model)
 
 
-# Verbs
+# Operations
 
 
-@pytest.mark.parametrize("verb", [v for v in Verb.__args__ if v != "call"])
-def test_each_verb_needs_its_rights_and_no_others(verb):
-    needed = policy.NEEDED[verb]
-    assert refused(verb, effective(partners(rights=needed))) is None
+@pytest.mark.parametrize("name", OPERATIONS.keys() - {"call"})
+def test_each_operation_needs_its_rights_and_no_others(name):
+    needed = OPERATIONS[name].rights
+    assert needed
+    assert refused(name, effective(partners(rights=needed))) is None
     for right in needed:
         less = effective(partners(rights=RIGHTS - {right}))
-        assert refused(verb, less) is Forbidden
+        assert refused(name, less) is Forbidden
 
 
 def test_copies_are_read_and_created():
-    assert policy.NEEDED["copy"] == {"read", "create"}
+    assert OPERATIONS["copy"].rights == {"read", "create"}
 
 
 def test_a_right_that_the_scope_lacks_is_told_as_such():
@@ -360,7 +363,7 @@ def test_a_refusal_tells_which_right_is_missing_and_whom_to_ask():
     cases = [(scoped, "your client does not have"), (nowhere, "the API does not give")]
     for found, giver in cases:
         with pytest.raises(PolicyProblem) as refusal:
-            check(a_call("update", ids=(1,)), found)
+            check(OPERATIONS["update"], found)
         assert refusal.value.detail == (
             f"This needs the right to update res.partner, which {giver}."
         )
@@ -375,4 +378,4 @@ def test_a_method_that_is_called_in_the_other_way_is_told_its_path():
     for name, path in paths.items():
         ids = () if "<ids>" in path else (1,)
         with pytest.raises(NotFound, match=path):
-            check(a_call("call", ids=ids, name=name), found)
+            check_method(Target("res.partner", ids, name), found)

@@ -1,7 +1,7 @@
 import pytest
 
-from rest_api_core.preferences import parse
-from rest_api_core.problem import HeaderInvalid
+from rest_api_core.wire.preferences import parse
+from rest_api_core.wire.problem import HeaderInvalid
 
 EVERYTHING = "return=minimal, tx=rollback, max-affected=5, handling=strict, count=none"
 

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from rest_api_core import problem
+from rest_api_core.wire import problem
 
 
 def classes(root=problem.Problem):
@@ -42,7 +42,7 @@ def test_a_document_has_the_members_of_rfc_9457_and_ours():
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "There is nothing here.",
+        "detail": "The path or record was not found or is not accessible.",
         "instance": "/api/v1/res.partner",
         "code": "record.not_found",
         "request_id": "r-1",
@@ -52,7 +52,10 @@ def test_a_document_has_the_members_of_rfc_9457_and_ours():
 def test_a_detail_of_this_case_replaces_the_general_one():
     error = problem.NotFound("No such report.")
     assert render(error)["detail"] == str(error) == "No such report."
-    assert problem.NotFound.detail == "There is nothing here."
+    assert (
+        problem.NotFound.detail
+        == "The path or record was not found or is not accessible."
+    )
 
 
 def test_a_parameter_is_named():
@@ -65,25 +68,72 @@ def test_a_parameter_is_named():
 
 
 def test_a_value_of_the_body_is_pointed_at():
-    place = problem.pointer("lines", 0, "name")
-    error = problem.ValueInvalid.at_pointer(place, "must be text")
+    pointer = problem.pointer("lines", 0, "name")
+    error = problem.ValueInvalid.at_pointer(pointer, "must be text")
     assert render(error)["errors"] == [
         {"pointer": "#/lines/0/name", "code": "body.value", "detail": "must be text"}
     ]
 
 
 def test_a_header_is_named():
-    error = problem.HeaderInvalid.at_header("If-Match", "is no entity tag")
+    error = problem.HeaderInvalid.at_header("If-Match", "is not an entity tag")
     assert render(error)["errors"] == [
-        {"header": "If-Match", "code": "query.header", "detail": "is no entity tag"}
+        {"header": "If-Match", "code": "query.header", "detail": "is not an entity tag"}
     ]
 
 
-def test_several_faults_come_in_one_document():
-    faults = [problem.Fault("body.value", "x", pointer=f"#/{i}") for i in range(200)]
-    errors = render(problem.BodyProblem(errors=faults))["errors"]
+def test_several_errors_come_in_one_document():
+    field_errors = [
+        problem.FieldError("body.value", "x", pointer=f"#/{i}") for i in range(200)
+    ]
+    errors = render(problem.BodyProblem(errors=field_errors))["errors"]
     assert len(errors) == 100
     assert errors[1]["pointer"] == "#/1"
+
+
+def field_error(code, pointer):
+    return problem.FieldError(code, "is wrong", pointer=pointer)
+
+
+def test_errors_of_one_code_become_its_problem():
+    errors = [field_error("body.value", "#/a"), field_error("body.value", "#/b")]
+    joined = problem.BodyProblem.of(errors)
+    assert type(joined) is problem.ValueInvalid
+    assert joined.detail == "#/a: is wrong (and 1 more)"
+    assert joined.errors == tuple(errors)
+
+
+def test_errors_of_several_codes_become_the_problem_of_their_stage():
+    errors = [field_error("body.value", "#/a"), field_error("body.lookup", "#/b")]
+    joined = problem.BodyProblem.of(iter(errors))
+    assert type(joined) is problem.BodyProblem
+    assert joined.errors == tuple(errors)
+
+
+def test_errors_of_another_stage_do_not_leave_the_class():
+    joined = problem.BodyProblem.of([field_error("query.value", "#/a")])
+    assert type(joined) is problem.BodyProblem
+    assert joined.detail == "#/a: is wrong"
+
+
+@pytest.mark.parametrize(
+    ("position", "where"),
+    [
+        ({"pointer": "#/a"}, "#/a"),
+        ({"parameter": "limit"}, "limit"),
+        ({"header": "Prefer"}, "Prefer"),
+        ({}, ""),
+    ],
+)
+def test_an_error_is_somewhere(position, where):
+    assert problem.FieldError("body.value", "is wrong", **position).where == where
+
+
+def test_records_out_of_reach_are_reported_as_if_they_did_not_exist():
+    one = problem.NotFound.of_records("res.partner", [42])
+    assert one.detail == problem.NotFound.detail
+    several = problem.NotFound.of_records("res.partner", [1, 2])
+    assert several.detail.startswith("Records 1, 2 of res.partner were not found")
 
 
 def test_extensions_cannot_replace_members():
@@ -110,7 +160,7 @@ def test_what_the_client_sent_is_not_repeated_at_any_length():
         ),
     ],
 )
-def test_answers_about_credentials_carry_a_challenge(error, challenge):
+def test_responses_about_credentials_carry_a_challenge(error, challenge):
     assert problem.headers(error, "My API") == [("WWW-Authenticate", challenge)]
 
 
@@ -131,10 +181,10 @@ def test_retry_after_is_whole_seconds_rounded_up(seconds, value):
 
 
 @pytest.mark.parametrize(
-    "kind", [problem.Locked, problem.Overloaded, problem.Maintenance]
+    "cls", [problem.Locked, problem.Overloaded, problem.Maintenance]
 )
-def test_what_passes_says_when_to_try_again(kind):
-    names = [name for name, _value in problem.headers(kind(), "API")]
+def test_what_passes_says_when_to_try_again(cls):
+    names = [name for name, _value in problem.headers(cls(), "API")]
     assert names == ["Retry-After"]
     assert problem.headers(problem.TimeExceeded(), "API") == []
 

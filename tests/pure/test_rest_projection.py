@@ -1,12 +1,12 @@
 import pytest
 
-from rest_api_core import projection
-from rest_api_core.expansion import Branch
-from rest_api_core.problem import QueryFieldRefused
-from rest_api_core.projection import assemble, plan, walk
-from rest_api_core.query import Query
-from rest_api_core.sorting import SortKey
-from rest_api_core.values import Field
+from rest_api_core.body.values import Field
+from rest_api_core.query import projection
+from rest_api_core.query.expansion import Branch
+from rest_api_core.query.projection import assemble, plan, walk
+from rest_api_core.query.query import Query
+from rest_api_core.query.sorting import SortKey
+from rest_api_core.wire.problem import QueryFieldRefused
 
 FIELDS = {
     "res.partner": [
@@ -35,8 +35,8 @@ def fields_of(model):
     return {field.name: field for field in FIELDS[model]}
 
 
-def partners(**wanted):
-    return plan("res.partner", Query(limit=80, **wanted), fields_of)
+def partners(**query):
+    return plan("res.partner", Query(limit=80, **query), fields_of)
 
 
 def test_by_default_stored_fields_and_the_display_name_are_read():
@@ -98,7 +98,7 @@ def test_levels_are_walked_from_the_top():
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "query",
     [
         {"fields": ("password",)},
         {"expand": (Branch("password"),)},
@@ -106,18 +106,18 @@ def test_levels_are_walked_from_the_top():
         {"expand": (Branch("country_id", ("password",)),)},
     ],
 )
-def test_what_the_caller_may_not_see_is_refused(wanted):
+def test_what_the_caller_may_not_see_is_refused(query):
     with pytest.raises(QueryFieldRefused):
-        partners(**wanted)
+        partners(**query)
 
 
-def test_the_ids_of_a_level_are_asked_for_once():
+def test_the_ids_of_a_level_are_read_once():
     level = partners(expand=(Branch("child_ids"), Branch("country_id")))
     children, country = level.relations
     rows = [AZURE, DECO, {**DECO, "child_ids": None, "country_id": False}]
     rows.append({**AZURE, "child_ids": [2, 5]})
-    assert projection.wanted(children, rows) == [3, 2, 9, 5]
-    assert projection.wanted(country, rows) == [20]
+    assert projection.related_ids(children, rows) == [3, 2, 9, 5]
+    assert projection.related_ids(country, rows) == [20]
 
 
 def test_each_record_gets_its_part_of_what_was_found():

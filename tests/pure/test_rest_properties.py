@@ -2,7 +2,7 @@
 
 import pytest
 
-from rest_api_core.properties import checked
+from rest_api_core.body.properties import checked
 
 DEFINITIONS = {
     "selection": {"selection": [["a", "A"], ["b", "B"]]},
@@ -10,12 +10,12 @@ DEFINITIONS = {
 }
 
 
-def check(value, kind):
-    return checked(value, {"type": kind, **DEFINITIONS.get(kind, {})})
+def check(value, field_type):
+    return checked(value, {"type": field_type, **DEFINITIONS.get(field_type, {})})
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "stored"),
+    ("field_type", "value", "stored"),
     [
         ("char", "a", "a"),
         ("text", "a", "a"),
@@ -34,12 +34,12 @@ def check(value, kind):
         ("many2many", [], []),
     ],
 )
-def test_values_become_what_odoo_stores(kind, value, stored):
-    assert check(value, kind) == stored
+def test_values_become_what_odoo_stores(field_type, value, stored):
+    assert check(value, field_type) == stored
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"),
+    ("field_type", "value"),
     [
         ("char", 3),
         ("boolean", "yes"),
@@ -62,12 +62,14 @@ def test_values_become_what_odoo_stores(kind, value, stored):
         ("signature", "x"),
     ],
 )
-def test_other_values_are_refused(kind, value):
+def test_other_values_are_refused(field_type, value):
     with pytest.raises(ValueError):
-        check(value, kind)
+        check(value, field_type)
 
 
-@pytest.mark.parametrize("kind", ["char", "date", "selection", "many2one", "separator"])
+@pytest.mark.parametrize(
+    "field_type", ["char", "date", "selection", "many2one", "separator"]
+)
 @pytest.mark.parametrize("value", [None, False])
-def test_all_types_may_have_no_value(kind, value):
-    assert check(value, kind) is value
+def test_all_types_may_have_no_value(field_type, value):
+    assert check(value, field_type) is value

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from rest_api_core import rate
-from rest_api_core.rate import MINUTE, SECOND, Limit, MemoryStore, decide
+from rest_api_core.limits import rate
+from rest_api_core.limits.rate import MINUTE, SECOND, Limit, MemoryStore, decide
 
 NOW = 1_700_000_000 * SECOND
 TEN = Limit(per_minute=60, burst=10)  # one a second, ten at once

@@ -2,8 +2,8 @@ import logging
 
 import pytest
 
-from rest_api_core.rate import SECOND, Limit
-from rest_api_core.rate_fallback import PAUSE, QUIET, Fallback, MemoryBackend
+from rest_api_core.limits.fallback import PAUSE, QUIET, Fallback, MemoryBackend
+from rest_api_core.limits.rate import SECOND, Limit
 
 NOW = 1_700_000_000 * SECOND
 TWO = Limit(2)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rest_api_core.filters import Leaf, Not, Or
-from rest_api_core.reach import under_rules
+from rest_api_core.query.filters import Leaf, Not, Or
+from rest_api_core.query.reach import under_rules
 
 EMPTY = Not(Leaf("x.id", "!=", None))
 FIVE = Leaf("x.id", "in", (5,))

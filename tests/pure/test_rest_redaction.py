@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from rest_api_core import redaction
-from rest_api_core.redaction import (
+from rest_api_core.log import redaction
+from rest_api_core.log.redaction import (
     LEFT_OUT,
     REDACTED,
     TOO_DEEP,

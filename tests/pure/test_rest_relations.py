@@ -1,6 +1,6 @@
 import pytest
 
-from rest_api_core.relations import (
+from rest_api_core.body.relations import (
     ByExternalId,
     ByField,
     ById,
@@ -18,22 +18,22 @@ BELGIUM = ByField("code", "BE")
 
 
 def to_many(value, owned):
-    """What is wanted, and the faults as (pointer, detail); values stay as they are."""
-    reader = ToManyReader(owned, lambda body, _place: body, [])
-    wanted = reader.parse(value, ("x",))
-    return wanted, [(fault.pointer, fault.detail) for fault in reader.faults]
+    """The value, and its errors as (pointer, detail); nested values stay as is."""
+    reader = ToManyReader(owned, lambda body, _path: body, [])
+    parsed = reader.parse(value, ("x",))
+    return parsed, [(each.pointer, each.detail) for each in reader.field_errors]
 
 
-def wanted(value, owned):
-    found, faults = to_many(value, owned)
-    assert not faults
-    return found
+def parsed(value, owned):
+    value, field_errors = to_many(value, owned)
+    assert not field_errors
+    return value
 
 
-def faults(value, owned):
-    _found, faults = to_many(value, owned)
-    assert faults
-    return faults
+def field_errors(value, owned):
+    _value, field_errors = to_many(value, owned)
+    assert field_errors
+    return field_errors
 
 
 @pytest.mark.parametrize(
@@ -99,17 +99,17 @@ def test_who_names_no_record_is_told_the_forms(value):
 
 
 def test_targets_know_their_place_for_the_errors_of_the_lookup():
-    assert to_one({"code": "BE"}, ("a/b", 0)).place == "#/a~1b/0"
-    (first, second) = wanted([1, {"id": 2}], owned=False).items
-    assert (first.target.place, second.target.place) == ("#/x/0", "#/x/1")
-    moded = wanted({"mode": "add", "records": [1]}, owned=False)
-    assert moded.items[0].target.place == "#/x/records/0"
+    assert to_one({"code": "BE"}, ("a/b", 0)).pointer == "#/a~1b/0"
+    (first, second) = parsed([1, {"id": 2}], owned=False).items
+    assert (first.target.pointer, second.target.pointer) == ("#/x/0", "#/x/1")
+    moded = parsed({"mode": "add", "records": [1]}, owned=False)
+    assert moded.items[0].target.pointer == "#/x/records/0"
 
 
 @pytest.mark.parametrize("owned", [True, False])
 def test_ids_replace(owned):
-    assert wanted([3, 4], owned) == ToMany("replace", (AZURE, Link(ById(4))))
-    assert wanted([], owned) == ToMany("replace", ())
+    assert parsed([3, 4], owned) == ToMany("replace", (AZURE, Link(ById(4))))
+    assert parsed([], owned) == ToMany("replace", ())
 
 
 def test_objects_change_a_one2many_and_others_stay():
@@ -121,7 +121,7 @@ def test_objects_change_a_one2many_and_others_stay():
         {"id": 3, "_delete": False},
         {"external_id": "base.be"},
     ]
-    assert wanted(value, owned=True) == ToMany(
+    assert parsed(value, owned=True) == ToMany(
         "change",
         (
             Update(ById(1), {"name": "A"}),
@@ -137,17 +137,17 @@ def test_objects_change_a_one2many_and_others_stay():
 def test_references_of_any_form_replace_a_many2many():
     value = [3, {"code": "BE"}, {"external_id": "base.be"}, {"id": 3}]
     items = (AZURE, Link(BELGIUM), Link(ByExternalId("base.be")), AZURE)
-    assert wanted(value, owned=False) == ToMany("replace", items)
+    assert parsed(value, owned=False) == ToMany("replace", items)
 
 
 def test_records_change_a_many2many():
     value = [3, {"id": 1, "_delete": True}, {"code": "BE", "name": "Belgium"}]
     items = (AZURE, Remove(ById(1)), Create({"code": "BE", "name": "Belgium"}))
-    assert wanted(value, owned=False) == ToMany("change", items)
+    assert parsed(value, owned=False) == ToMany("change", items)
 
 
 def test_ids_and_objects_do_not_mix_in_a_one2many():
-    assert faults([1, {"name": "A"}], owned=True) == [
+    assert field_errors([1, {"name": "A"}], owned=True) == [
         ("#/x", "must have either ids or objects, not both")
     ]
 
@@ -169,7 +169,7 @@ def test_ids_and_objects_do_not_mix_in_a_one2many():
 )
 def test_modes_say_it_plainly(mode, records, items):
     value = {"mode": mode, "records": records}
-    assert wanted(value, owned=True) == ToMany(mode, items)
+    assert parsed(value, owned=True) == ToMany(mode, items)
 
 
 @pytest.mark.parametrize(
@@ -198,10 +198,13 @@ def test_modes_say_it_plainly(mode, records, items):
     ],
 )
 def test_faults_have_a_pointer(value, place):
-    (fault,) = faults(value, owned=True)
+    (fault,) = field_errors(value, owned=True)
     assert fault[0] == place and fault[1]
 
 
 def test_all_faults_are_found():
     value = ["a", 3, {"code": None}]
-    assert [place for place, _detail in faults(value, False)] == ["#/x/0", "#/x/2"]
+    assert [place for place, _detail in field_errors(value, False)] == [
+        "#/x/0",
+        "#/x/2",
+    ]

@@ -5,7 +5,7 @@ from datetime import date, datetime, timezone
 
 import pytest
 
-from rest_api_core.results import MAX_DEPTH, Results, TooMuch
+from rest_api_core.wire.method_results import MAX_DEPTH, Results, TooMuch
 
 
 class Records(Mapping, Set):
@@ -57,7 +57,7 @@ def test_depth_is_limited():
 
 
 def test_size_is_limited(monkeypatch):
-    monkeypatch.setattr("rest_api_core.results.MAX_NODES", 3)
+    monkeypatch.setattr("rest_api_core.wire.method_results.MAX_NODES", 3)
     assert plain([1, 2]) == [1, 2]
     with pytest.raises(TooMuch):
         plain([1, 2, 3])

@@ -1,7 +1,7 @@
 import pytest
 
-from rest_api_core import sorting
-from rest_api_core.sorting import SortKey
+from rest_api_core.query import sorting
+from rest_api_core.query.sorting import SortKey
 
 NEWEST = SortKey("create_date", descending=True)
 
@@ -24,16 +24,16 @@ def test_forms_of_one_sort(value):
     [
         (5, "must be text"),
         (["name", 5], "must be text"),
-        ("", "a name that is empty"),
-        ("3d", "not made of field names"),
-        ("name;select", "takes -name"),
-        ("name:desc", "takes -name"),
-        ("+name", "takes -name"),
-        ("name up", "takes -name"),
-        ("-name desc", "takes -name"),
-        ("name,-name", "more than once"),
-        ("a.b.c.d.e.f", "more than 5 fields"),
-        (",".join(f"f{n}" for n in range(11)), "more than 10 keys"),
+        ("", "an empty name"),
+        ("3d", "paths of field names"),
+        ("name;select", "of the form name, -name"),
+        ("name:desc", "of the form name, -name"),
+        ("+name", "of the form name, -name"),
+        ("name up", "of the form name, -name"),
+        ("-name desc", "of the form name, -name"),
+        ("name,-name", "only once"),
+        ("a.b.c.d.e.f", "at most 5 fields"),
+        (",".join(f"f{n}" for n in range(11)), "at most 10 keys"),
     ],
 )
 def test_what_is_no_sort_is_refused(value, reason):

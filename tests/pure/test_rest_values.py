@@ -3,19 +3,19 @@ from decimal import Decimal
 
 import pytest
 
-from rest_api_core import values
-from rest_api_core.values import Reference
+from rest_api_core.body import values
+from rest_api_core.body.values import Reference
 
 
-@pytest.mark.parametrize("kind", ["char", "text", "html", "selection"])
-def test_text_is_a_string_or_null_and_never_false(kind):
-    assert values.write("Azure", kind) == "Azure"
-    assert values.write("", kind) == ""
-    assert values.write(False, kind) is values.write(None, kind) is None
+@pytest.mark.parametrize("field_type", ["char", "text", "html", "selection"])
+def test_text_is_a_string_or_null_and_never_false(field_type):
+    assert values.write("Azure", field_type) == "Azure"
+    assert values.write("", field_type) == ""
+    assert values.write(False, field_type) is values.write(None, field_type) is None
 
 
 @pytest.mark.parametrize(
-    ("value", "kind", "wire"),
+    ("value", "field_type", "wire"),
     [
         (3, "integer", 3),
         (None, "integer", 0),
@@ -29,8 +29,8 @@ def test_text_is_a_string_or_null_and_never_false(kind):
         (None, "boolean", False),
     ],
 )
-def test_numbers_are_json_numbers(value, kind, wire):
-    written = values.write(value, kind)
+def test_numbers_are_json_numbers(value, field_type, wire):
+    written = values.write(value, field_type)
     assert written == wire and type(written) is type(wire)
 
 
@@ -39,8 +39,8 @@ def test_dates_and_times():
     assert values.write(date(2026, 1, 31), "date") == "2026-01-31"
     assert values.write(noon, "datetime") == "2026-01-31T12:00:00Z"
     assert values.write(datetime(1, 1, 1), "datetime") == "0001-01-01T00:00:00Z"
-    for kind in ("date", "datetime"):
-        assert values.write(False, kind) is values.write(None, kind) is None
+    for field_type in ("date", "datetime"):
+        assert values.write(False, field_type) is values.write(None, field_type) is None
 
 
 def test_times_with_a_zone_are_converted():
@@ -65,10 +65,10 @@ def test_many2one(value, wire):
     assert values.write(value, "many2one") == wire
 
 
-@pytest.mark.parametrize("kind", ["one2many", "many2many"])
-def test_x2many_are_ids(kind):
-    assert values.write((2, 1), kind) == [2, 1]
-    assert values.write(None, kind) == []
+@pytest.mark.parametrize("field_type", ["one2many", "many2many"])
+def test_x2many_are_ids(field_type):
+    assert values.write((2, 1), field_type) == [2, 1]
+    assert values.write(None, field_type) == []
 
 
 @pytest.mark.parametrize(

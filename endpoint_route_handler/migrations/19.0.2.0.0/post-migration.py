@@ -1,4 +1,4 @@
-"""Rows of earlier versions, as this one would have written them."""
+"""Convert rows of earlier versions to what this version writes."""
 
 import json
 
@@ -11,17 +11,17 @@ def migrate(cr, version):
 
 
 def _empty_groups(cr):
-    """No group was stored as the text ``false``."""
+    """Earlier versions stored an empty group as the text ``false``."""
     cr.execute(
         "UPDATE endpoint_route SET route_group = NULL WHERE route_group = 'false'"
     )
 
 
 def _rename_keys_of_tools(cr):
-    """Keys held the address of a record in memory, so nobody could find them again.
+    """Replace the keys of tool routes, which contained a memory address.
 
-    The newest row of a route gets the key that the tool looks for today; older ones are
-    what earlier registrations of the same route left.
+    The newest row of a route gets the key that the tool uses now. Older rows of the
+    same route are leftovers of earlier registrations and are deleted.
     """
     cr.execute(
         "SELECT id, key, route, routing FROM endpoint_route"
@@ -39,7 +39,7 @@ def _rename_keys_of_tools(cr):
 
 
 def _stable_key(key, route, routing):
-    """See ``endpoint.route.handler.tool._endpoint_registry_unique_key``."""
+    """Return the key as ``endpoint.route.handler.tool`` computes it now."""
     model = key.partition(":")[0]
     methods = ",".join(sorted(json.loads(routing).get("methods") or ()))
     return f"{model}:{methods} {paths.clean(route)}"

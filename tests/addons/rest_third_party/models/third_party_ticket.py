@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.rest_api_core import inputs, values
+from odoo.addons.rest_api_core.body import inputs, values
 
 
 class Colour(fields.Char):

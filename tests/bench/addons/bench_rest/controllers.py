@@ -8,7 +8,7 @@ from odoo.exceptions import AccessDenied
 from odoo.http import request
 from odoo.tools import SQL
 
-from odoo.addons.rest_api_core import credentials
+from odoo.addons.rest_api_core.access import credentials
 
 from .constants import ENOUGH, FIELDS, RELATED, USER
 

@@ -1,0 +1,88 @@
+"""Conflicts between the routes of a record and those of other records or controllers.
+
+Two routes conflict when they have the same path shape and share a method.
+"""
+
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from . import paths, schema
+
+
+def with_controllers(record):
+    """Return ``[(path shape, "module.Class.method")]`` of conflicting controllers."""
+    static = record.env["ir.http"]._endpoint_static_routes()
+    methods = record._get_request_methods()
+    return [
+        (shape, controller)
+        for shape in shapes_of(record)
+        for other_methods, controller in static.get(shape, ())
+        if paths.overlap(other_methods, methods)
+    ]
+
+
+def with_others(record):
+    """Return ``[(path shape, model name or key)]`` of conflicting records and rules.
+
+    Archived records count: they keep their routes.
+    """
+    shapes = shapes_of(record)
+    methods = record._get_request_methods()
+    matches = [
+        (shape, other._name)
+        for other in _candidates(record, shapes)
+        if paths.overlap(methods, other._get_request_methods())
+        for shape in shapes & shapes_of(other)
+    ]
+    return matches or _with_rules(record, shapes, methods)
+
+
+def shapes_of(record):
+    """Return the set of path shapes of a record."""
+    return {paths.shape(route) for route in record._get_routes()}
+
+
+def _candidates(record, shapes):
+    """Yield the stored records of all models that may serve one of ``shapes``."""
+    domain = Domain.OR(_may_serve(shape) for shape in shapes)
+    for name in record._get_endpoint_route_consumer_models():
+        # sudo: record rules hide the records of other companies, their routes conflict
+        model = record.env[name].sudo().with_context(active_test=False)
+        others = model.search(domain)
+        if name == record._name:
+            # _origin: in an onchange the record itself has a NewId
+            others = others.filtered(lambda other: other.id not in record._origin.ids)
+        yield from others
+
+
+def _may_serve(shape):
+    """Return a domain for records with the same text before the first variable."""
+    start = shape.split("<", 1)[0].rstrip("/") or "/"
+    return Domain("route", "=like", f"{_literal(start)}%") | Domain(
+        "additional_routes", "like", start
+    )
+
+
+def _literal(text):
+    """Return ``text`` with the wildcards of LIKE escaped."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _with_rules(record, shapes, methods):
+    """Return conflicting rules without a record: from the tool or from other mixins."""
+    if not schema.exists(record.env.cr):
+        return []
+    consumers = list(record._get_endpoint_route_consumer_models())
+    own_keys = record._registered_endpoint_rule_keys()
+    where = SQL("split_part(key, ':', 1) <> ALL(%s)", consumers)
+    return [
+        (shape, rule.key)
+        for rule in record._endpoint_registry.get_rules(where=where)
+        if rule.key not in own_keys
+        and paths.overlap(rule.routing.get("methods"), methods)
+        for shape in shapes & _shapes_of_rule(rule)
+    ]
+
+
+def _shapes_of_rule(rule):
+    return {paths.shape(route) for route in rule.routing.get("routes") or [rule.route]}

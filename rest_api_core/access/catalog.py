@@ -1,0 +1,87 @@
+"""What the path resolver has to know of models and fields. No Odoo here.
+
+``Catalog`` separates it from Odoo: one object for one caller, with frozen values. Tests
+have a catalog of dictionaries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Position = Literal[
+    "fields", "filter", "sort", "group_by", "aggregate", "expand", "body"
+]
+# Odoo sets them, and silently ignores values for them
+MAGIC = frozenset({"id", "create_uid", "create_date", "write_uid", "write_date"})
+
+
+@dataclass(frozen=True)
+class FieldInfo:
+    """A field, as one caller may use it.
+
+    :param type: Odoo's name of the type
+    :param relation: the comodel of ``many2one``, ``one2many`` and ``many2many``
+    :param related: the dotted chain behind a related field; for an inherited one
+        (``_inherits``) it begins with the link to the parent
+    :param groups_ok: whether the caller is in the groups of the field
+    :param stored: whether it is a column or a table of its own
+    :param searchable: whether Odoo can filter by it; ``sortable``, ``groupable`` and
+        ``aggregatable`` likewise
+    :param readonly: whether the API never writes it, as most computed fields
+    :param safe: where it may be used although it is computed or related: its value and
+        its search must not depend on anything that the caller may not read
+    :param behind: the paths that a position also reads: those that the search of
+        ``display_name`` compares, or the order of a relation's comodel (these begin in
+        the comodel)
+    """
+
+    name: str
+    type: str
+    relation: str | None = None
+    related: str | None = None
+    inherited: bool = False
+    groups_ok: bool = True
+    stored: bool = True
+    searchable: bool = True
+    sortable: bool = True
+    groupable: bool = True
+    aggregatable: bool = True
+    readonly: bool = False
+    safe: frozenset[Position] = frozenset()
+    behind: Mapping[Position, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+
+class Rules(Protocol):
+    """The field rules of a resource and of the caller's scope, ``EffectivePolicy``."""
+
+    def may_read(self, name: str) -> bool: ...
+
+    def may_write(self, name: str) -> bool: ...
+
+
+class Catalog(Protocol):
+    """Models and fields, for one caller of one API."""
+
+    def field(self, model: str, name: str) -> FieldInfo | None:
+        """The field; None when there is none."""
+
+    def rules(self, model: str) -> Rules | None:
+        """The rules of a resource that the caller may read; None when it may not."""
+
+    def write_rules(self, model: str) -> Rules | None:
+        """The rules of a resource that the caller has any right to, else None: some
+        callers may create and not read."""
+
+    def exposed(self, model: str) -> bool:
+        """Whether the API has the model as a resource, for any caller."""
+
+    def readable(self, model: str) -> bool:
+        """Whether Odoo's access rights let the user read the model."""
+
+    def writable(self, model: str) -> bool:
+        """Whether resource and scope let the caller create or update records."""
+
+    def parent_field(self, model: str) -> str | None:
+        """The many2one that ``child_of`` follows; None without a hierarchy."""

@@ -1,0 +1,273 @@
+"""The one path resolver: which field a caller may use where. No Odoo here.
+
+Odoo does not check enough: it groups and sorts by related fields that ``groups`` hide,
+and filters by computed fields whose search runs as superuser. Therefore each field that
+a request names is checked here, with all fields behind it:
+
+    each segment     exists; groups of the field; rules of resource and scope
+    each crossing    comodel is a resource the caller may read; access rights
+    related          the whole chain, as if the caller had requested it
+    _inherits        rules of the child and, where it is a resource, of the parent
+    not stored       no filter, sort or group unless the catalog calls it safe
+    in a body        one segment; not magic, read-only, computed or related, unless
+                     the catalog calls it safe and the fields behind can be written
+
+Unknown and forbidden fields raise the same error: QueryFieldRefused (400), in a body
+BodyFieldRefused (422).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..query.field_types import RELATIONS, TO_MANY
+from ..query.filters import CAPS, HIERARCHY, Leaf, Tree, check_path, map_leaves
+from ..query.operands import by_name, typed
+from ..wire.problem import (
+    BodyFieldRefused,
+    FilterInvalid,
+    Problem,
+    QueryFieldRefused,
+    pointer,
+)
+from .catalog import MAGIC, Catalog, FieldInfo, Position, Rules
+
+MAX_CHAIN = 12  # fields behind fields behind a field
+_USES: dict[Position, str] = {
+    "filter": "searchable",
+    "sort": "sortable",
+    "group_by": "groupable",
+    "aggregate": "aggregatable",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A segment of a path: the field, and the model that it belongs to."""
+
+    model: str
+    field: FieldInfo
+
+
+@dataclass(frozen=True)
+class ResolvedPath:
+    """A path that the caller may use in this position, but perhaps in no other."""
+
+    path: str
+    position: Position
+    steps: tuple[Step, ...]
+
+    @property
+    def field(self) -> FieldInfo:
+        """The last field of the path."""
+        return self.steps[-1].field
+
+    @property
+    def model(self) -> str:
+        """The model of that field."""
+        return self.steps[-1].model
+
+
+_Seen = tuple[str, str, Position]
+
+
+class _Refused(Exception):
+    """The caller may not use the path; where and why is not told."""
+
+
+def resolve(
+    catalog: Catalog,
+    model: str,
+    path: str,
+    position: Position,
+    at: str | None = None,
+) -> ResolvedPath:
+    """The path from ``model``. Raises what ``unusable`` gives.
+
+    :param at: parameter or pointer that the error names; the position by default
+    """
+    try:
+        segments = check_path(path, 1 if position == "body" else CAPS.path_depth)
+        steps = _Walk(catalog).steps(model, segments, position)
+    except (_Refused, ValueError):
+        raise unusable(path, position, at) from None
+    return ResolvedPath(path, position, steps)
+
+
+def unusable(path: str, position: Position, at: str | None = None) -> Problem:
+    """The one error for fields that are unknown and fields that are forbidden.
+
+    :param at: parameter or pointer that it names; the position by default
+    """
+    detail = f"Field '{path[:100]}' does not exist or cannot be "
+    if position == "body":
+        at = at or pointer(path[:100])
+        return BodyFieldRefused.at_pointer(at, f"{detail}written.")
+    return QueryFieldRefused.at_parameter(at or position, f"{detail}used here.")
+
+
+def resolve_filter(
+    catalog: Catalog, model: str, tree: Tree, parameter: str = "filter"
+) -> Tree:
+    """The filter with each path checked and each value in the type of its field.
+
+    A relation that is compared with text also reads its display name, ``child_of`` the
+    field of the hierarchy, a list of records their ids; these are checked, too.
+    Raises QueryFieldRefused and FilterInvalid.
+    """
+
+    def check(leaf: Leaf) -> Tree:
+        path = resolve(catalog, model, leaf.path, "filter", parameter)
+        leaf = typed(leaf, path.field.type, parameter)
+        try:
+            _check_target(catalog, path, leaf)
+            _check_hierarchy(catalog, path, leaf, parameter)
+        except _Refused:
+            raise unusable(leaf.path, "filter", parameter) from None
+        return leaf
+
+    return map_leaves(tree, check)
+
+
+def _check_target(catalog: Catalog, path: ResolvedPath, leaf: Leaf) -> None:
+    """Whoever may read a many2one may compare its id; names and lists of records are
+    for those who may read the comodel."""
+    name, walk = path.field.name, _Walk(catalog)
+    if by_name(leaf, path.field.type):
+        walk.steps(path.model, (name, "display_name"), "filter")
+    elif path.field.type in TO_MANY:
+        walk.steps(path.model, (name, "id"), "filter")
+
+
+def _check_hierarchy(
+    catalog: Catalog, path: ResolvedPath, leaf: Leaf, parameter: str
+) -> None:
+    """Odoo follows a many2one to its own model, else the hierarchy of the comodel."""
+    field, walk = path.field, _Walk(catalog)
+    own = field.relation == path.model and field.type not in TO_MANY
+    if leaf.operator not in HIERARCHY or own:
+        return
+    model = walk.cross(field) if field.relation else path.model
+    parent = catalog.parent_field(model)
+    if not parent:
+        detail = f"'{leaf.path}' has no hierarchy for '{leaf.operator}'"
+        raise FilterInvalid.at_parameter(parameter, detail)
+    walk.steps(model, (parent,), "filter")
+
+
+class _Walk:
+    """One way through the catalog; ``seen`` are the fields that led to it."""
+
+    def __init__(self, catalog: Catalog, seen: tuple[_Seen, ...] = ()) -> None:
+        if len(seen) > MAX_CHAIN:
+            raise _Refused
+        self.catalog = catalog
+        self.seen = seen
+
+    def steps(
+        self, model: str, segments: Sequence[str], position: Position
+    ) -> tuple[Step, ...]:
+        """The steps of a path, checked; even in a body, all but the last are read."""
+        steps: list[Step] = []
+        for name in segments:
+            if steps:
+                model = self.cross(steps[-1].field)
+            last = len(steps) == len(segments) - 1
+            use: Position = "fields" if position == "body" and not last else position
+            info = self.field(model, name, use, self.rules(model, use))
+            if use == "sort" and not last and info.type != "many2one":
+                raise _Refused
+            steps.append(Step(model, info))
+        if position == "expand":
+            self.rules(self.cross(steps[-1].field))
+        return tuple(steps)
+
+    def cross(self, info: FieldInfo) -> str:
+        """The model behind a relation, if the user has access to it."""
+        if info.type not in RELATIONS or info.relation is None:
+            raise _Refused
+        if not self.catalog.readable(info.relation):
+            raise _Refused
+        return info.relation
+
+    def rules(self, model: str, position: Position = "fields") -> Rules:
+        body = position == "body"
+        rules = self.catalog.write_rules(model) if body else self.catalog.rules(model)
+        if rules is None:
+            raise _Refused
+        return rules
+
+    def field(
+        self, model: str, name: str, position: Position, rules: Rules | None
+    ) -> FieldInfo:
+        """One field, checked with all fields behind it.
+
+        :param rules: None where no rules apply
+        """
+        info = self.catalog.field(model, name)
+        if info is None or not info.groups_ok or not _permits(rules, name, position):
+            raise _Refused
+        _check_use(info, position)
+        deeper = _Walk(self.catalog, (*self.seen, (model, name, position)))
+        deeper.behind(model, info, position)
+        if info.related:
+            deeper.chain(model, info, info.related.split("."), position)
+        return info
+
+    def behind(self, model: str, info: FieldInfo, position: Position) -> None:
+        """Check the paths that a position also reads."""
+        if self.seen[-1] in self.seen[:-1]:
+            return  # the orders of models may refer to each other in a circle
+        if position in info.behind and info.relation:
+            model = self.cross(info)
+        for path in info.behind.get(position, ()):
+            self.steps(model, path.split("."), position)
+
+    def chain(
+        self, model: str, info: FieldInfo, segments: list[str], position: Position
+    ) -> None:
+        """Check the fields that a related field reads, or writes in a body.
+
+        An inherited field is one of its parent: the parent's rules apply, too, if the
+        API has the parent as a resource.
+        """
+        if not info.inherited:
+            use: Position = "body" if position == "body" else "fields"
+            target = self.steps(model, segments, use)[-1].model
+            if use == "body" and not self.catalog.writable(target):
+                raise _Refused
+            return
+        link = self.catalog.field(model, segments[0])
+        if link is None or not link.groups_ok:
+            raise _Refused
+        parent = self.cross(link)
+        rules = self.parent_rules(parent, position)
+        self.field(parent, info.name, position, rules)
+
+    def parent_rules(self, parent: str, position: Position) -> Rules | None:
+        if not self.catalog.exposed(parent):
+            return None
+        if position == "body" and not self.catalog.writable(parent):
+            raise _Refused
+        return self.rules(parent, position)
+
+
+def _permits(rules: Rules | None, name: str, position: Position) -> bool:
+    if rules is None:
+        return True
+    return rules.may_write(name) if position == "body" else rules.may_read(name)
+
+
+def _check_use(info: FieldInfo, position: Position) -> None:
+    """Whether a field of this type can be used in this position."""
+    safe = info.inherited or position in info.safe
+    if position == "body":
+        usable = not info.readonly and (safe or not info.related)
+        usable = usable and info.name not in MAGIC
+    elif position in _USES:
+        usable = getattr(info, _USES[position]) and (safe or info.stored)
+    else:
+        usable = True
+    if not usable:
+        raise _Refused

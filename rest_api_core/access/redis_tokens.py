@@ -1,0 +1,189 @@
+"""Tokens in Redis, for many logins with little to spare in the database. No Odoo here.
+
+A family is two keys, which expire by themselves:
+
+    rest_token:<database>:refresh:<digest>   {token: JSON, access: <key of the other>}
+    rest_token:<database>:access:<digest>    JSON
+
+The scripts keep the two consistent when several clients refresh or revoke at once. They
+get the name of the second key from the first one, which Redis Cluster does not allow.
+
+The Python library ``redis`` is optional. Without it, and while the server is down,
+every method raises Overloaded (503): no token is accepted unchecked.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any, TypeVar
+
+from ..wire.problem import Overloaded
+from .tokens import Kind, Owner, RedisAddress, Token, seconds_left
+
+TIMEOUT = 1.0  # seconds, for connecting and for a response
+PREFIX = "rest_token"
+
+ADD = """
+redis.call('HSET', KEYS[1], 'token', ARGV[1], 'access', KEYS[2])
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4])
+"""
+RENEW = """
+local before = redis.call('HGET', KEYS[1], 'access')
+if not before then return 0 end
+redis.call('DEL', before)
+redis.call('HSET', KEYS[1], 'access', KEYS[2])
+redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[2])
+return 1
+"""
+REVOKE = """
+local access = redis.call('HGET', KEYS[1], 'access')
+if access then redis.call('DEL', access) end
+return redis.call('DEL', KEYS[1])
+"""
+
+T = TypeVar("T")
+_logger = logging.getLogger(__name__)
+
+
+class RedisTokens:
+    """The ``tokens.Store`` of one database in one Redis."""
+
+    def __init__(self, address: RedisAddress, database: str) -> None:
+        self._address, self._prefix = address, f"{PREFIX}:{database}:"
+
+    def add(self, refresh: Token, access: Token) -> None:
+        now = _now()
+        arguments = [
+            _encoded(refresh, refresh.digest),
+            max(1, seconds_left(refresh, now)),
+            _encoded(access, refresh.digest),
+            max(1, seconds_left(access, now)),
+        ]
+        keys = [self._key(refresh), self._key(access)]
+        self._run(lambda: self._scripts[ADD](keys=keys, args=arguments))
+
+    def find(self, kind: Kind, prefix: str, digest: str) -> Token | None:
+        """By its digest, which nobody can guess without the pepper."""
+        key = f"{self._prefix}{kind}:{digest}"
+
+        def work() -> Token | None:
+            client = self._client
+            text = client.get(key) if kind == "access" else client.hget(key, "token")
+            return None if text is None else _decoded(text, kind, prefix, digest)
+
+        return self._run(work)
+
+    def renew(self, refresh: Token, access: Token) -> bool:
+        arguments = [
+            _encoded(access, refresh.digest),
+            max(1, seconds_left(access, _now())),
+        ]
+        keys = [self._key(refresh), self._key(access)]
+        return bool(self._run(lambda: self._scripts[RENEW](keys=keys, args=arguments)))
+
+    def revoke(self, token: Token) -> None:
+        keys = [f"{self._prefix}refresh:{token.family}"]
+        self._run(lambda: self._scripts[REVOKE](keys=keys))
+
+    def _key(self, token: Token) -> str:
+        return f"{self._prefix}{token.kind}:{token.digest}"
+
+    # --- the server ----------------------------------------------------------
+
+    @functools.cached_property
+    def _library(self) -> Any:
+        return importlib.import_module("redis")
+
+    @functools.cached_property
+    def _client(self) -> Any:
+        """It connects when it is first used, and again in each process and thread."""
+        library = self._library
+        # Once more at once, as idle connections may be gone; every script may run twice.
+        # By default newer versions of the library keep the caller waiting for seconds.
+        retry = library.retry.Retry(
+            library.backoff.NoBackoff(), 1, supported_errors=(library.ConnectionError,)
+        )
+        return library.Redis(
+            host=self._address.host,
+            port=self._address.port,
+            db=self._address.db,
+            password=self._address.password or None,
+            socket_timeout=TIMEOUT,
+            socket_connect_timeout=TIMEOUT,
+            health_check_interval=30,
+            retry=retry,
+            retry_on_error=[library.ConnectionError],
+        )
+
+    @functools.cached_property
+    def _scripts(self) -> dict[str, Any]:
+        """They run by EVALSHA; the library sends them once to a server without them."""
+        texts = (ADD, RENEW, REVOKE)
+        return {text: self._client.register_script(text) for text in texts}
+
+    def _run(self, work: Callable[[], T]) -> T:
+        """``work()``; raises Overloaded where Redis or the library fails."""
+        try:
+            return work()
+        except Exception as error:
+            if not self._is_failure(error):
+                raise
+            _logger.warning(
+                "Tokens: Redis at %s:%s fails (%s: %s).",
+                self._address.host,
+                self._address.port,
+                type(error).__name__,
+                str(error).strip().partition("\n")[0],
+            )
+            raise Overloaded("The token store cannot be reached.") from error
+
+    def _is_failure(self, error: Exception) -> bool:
+        # ValueError: what is stored there is not ours, or is damaged
+        known: tuple[type[Exception], ...] = (ImportError, OSError, ValueError)
+        if isinstance(error, known):
+            return True
+        return isinstance(error, self._library.RedisError)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc).replace(tzinfo=None)
+
+
+def _encoded(token: Token, family: str) -> str:
+    owner = token.owner
+    return json.dumps(
+        {
+            "api_id": owner.api_id,
+            "user_id": owner.user_id,
+            "client_id": owner.client_id,
+            "scope": owner.scope,
+            "expires_at": int(
+                token.expires_at.replace(tzinfo=timezone.utc).timestamp()
+            ),
+            "family": family,
+        }
+    )
+
+
+def _decoded(text: bytes, kind: Kind, prefix: str, digest: str) -> Token:
+    """Raises ValueError for what ``_encoded`` did not make."""
+    try:
+        stored = json.loads(text)
+        expires_at = datetime.fromtimestamp(stored["expires_at"], timezone.utc)
+        names = ("api_id", "user_id", "client_id", "scope")
+        return Token(
+            kind,
+            prefix,
+            digest,
+            Owner(**{name: stored[name] for name in names}),
+            expires_at.replace(tzinfo=None),
+            family=stored["family"],
+        )
+    except (KeyError, TypeError, OverflowError) as error:
+        raise ValueError("this is no token") from error

@@ -1,0 +1,137 @@
+"""The records that the body of a write is about. No Odoo here.
+
+POST  /<model>       {…} or [{…}, {…}]
+PATCH /<model>/1,2   {…}
+PATCH /<model>       {"ids": [1, 2], "data": {…}} or [{"id": 1, …}, {"id": 2, …}]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..wire.problem import (
+    BodyMalformed,
+    BodyProblem,
+    BodyTooLarge,
+    FieldError,
+    ValueInvalid,
+    pointer,
+)
+from .inputs import record_id
+from .relations import Path
+
+
+@dataclass(frozen=True)
+class Item:
+    """Values as they came, for the records of ``ids``; without ids for a new one."""
+
+    body: Any
+    path: Path = ()
+    ids: tuple[int, ...] = ()
+
+    @property
+    def pointer(self) -> str:
+        return pointer(*self.path)
+
+
+@dataclass(frozen=True)
+class Items:
+    """``many`` says that the response is a list, whatever its length."""
+
+    items: tuple[Item, ...]
+    many: bool = False
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return tuple(each for item in self.items for each in item.ids)
+
+
+def of_new(body: Any, most: int) -> Items:
+    """The records to create, at most so many; raises BodyProblem."""
+    if not isinstance(body, list):
+        return Items((Item(required(body)),))
+    _check_length(body, most)
+    return Items(tuple(Item(b, (i,)) for i, b in enumerate(body)), many=True)
+
+
+def of_copies(body: Any, ids: tuple[int, ...]) -> Items:
+    """The values that copies of these records get; there may be no body."""
+    return Items((Item({} if body is None else body),), many=len(ids) > 1)
+
+
+def of_known(body: Any, ids: tuple[int, ...], most: int) -> Items:
+    """The records to change: those of the path, else those that the body names."""
+    required(body)
+    if ids:
+        check_count(len(ids), most)
+        return Items((Item(body, (), ids),), many=len(ids) > 1)
+    if isinstance(body, list):
+        return _listed(body, most)
+    if not isinstance(body, dict) or body.keys() != {"ids", "data"}:
+        detail = "must be an object of ids and data, or a list of objects with an id"
+        raise ValueInvalid.at_pointer("#", detail)
+    _check_length(body["ids"], most, "#/ids")
+    named = [(each, ("ids", index)) for index, each in enumerate(body["ids"])]
+    return Items((Item(body["data"], ("data",), _ids(named)),), many=True)
+
+
+def required(body: Any) -> Any:
+    """The body; raises BodyMalformed if there is none."""
+    if body is None:
+        raise BodyMalformed("The request needs a body.")
+    return body
+
+
+def check_empty(body: Any) -> None:
+    """DELETE and the like are told what to do by path and query alone."""
+    if body not in (None, {}):
+        raise ValueInvalid.at_pointer(
+            "#", "must be empty: this operation takes no body"
+        )
+
+
+def check_count(count: int, most: int) -> None:
+    """Raise BodyTooLarge if a request is about more than ``most`` records."""
+    if count > most:
+        raise BodyTooLarge(f"A request may be about {most} records at most.")
+
+
+def _listed(body: list[Any], most: int) -> Items:
+    _check_length(body, most)
+    named = []
+    for index, each in enumerate(body):
+        if not isinstance(each, dict):
+            raise ValueInvalid.at_pointer(pointer(index), "must be an object")
+        named.append((each.get("id"), (index, "id")))
+    items = [
+        Item({n: v for n, v in each.items() if n != "id"}, (index,), (record,))
+        for index, (each, record) in enumerate(zip(body, _ids(named), strict=True))
+    ]
+    return Items(tuple(items), many=True)
+
+
+def _check_length(value: Any, most: int, at: str = "#") -> None:
+    """:param at: the pointer of the list"""
+    if not isinstance(value, list) or not value:
+        raise ValueInvalid.at_pointer(at, "must be a list that is not empty")
+    check_count(len(value), most)
+
+
+def _ids(named: Sequence[tuple[Any, Path]]) -> tuple[int, ...]:
+    """The ids, each of them once; raises ValueInvalid for all that are wrong."""
+    seen: set[int] = set()
+    field_errors = []
+    for value, path in named:
+        try:
+            if record_id(value) in seen:
+                raise ValueError("is named twice")
+            seen.add(value)
+        except ValueError as error:
+            field_errors.append(
+                FieldError(ValueInvalid.code, str(error), pointer(*path))
+            )
+    if field_errors:
+        raise BodyProblem.of(field_errors)
+    return tuple(value for value, _path in named)

@@ -1,0 +1,129 @@
+"""The values of whole bodies, with all their errors at once. No Odoo here.
+
+    reading = Reading(fields_of)
+    requested = reading.new([{"name": "Azure"}, {"name": "Deco"}], 1000)
+    changes = reading.changes("res.partner", requested)
+
+This is the grammar of JSON bodies in v1; that of another dialect is a class below this
+one. ``fields_of(model)`` gives the fields that the caller may write. All others are
+refused in the same words, whether they exist or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..access.paths import unusable
+from ..wire.problem import (
+    BodyProblem,
+    FieldError,
+    ValueInvalid,
+    ValueRequired,
+    pointer,
+)
+from . import items
+from .changes import Change, Changes
+from .inputs import read
+from .items import Items
+from .relations import Path, ToManyReader, Values, to_one
+from .values import Field, FieldsOf
+
+
+class Reading:
+    """Reads the records of one body, nested ones too, and collects their errors."""
+
+    def __init__(self, fields_of: FieldsOf) -> None:
+        self._fields_of = fields_of
+        self.field_errors: list[FieldError] = []
+
+    # --- the records that a body is about ------------------------------------
+
+    def new(self, body: Any, most: int) -> Items:
+        """The records to create, at most so many; raises BodyProblem."""
+        return items.of_new(body, most)
+
+    def known(self, body: Any, ids: tuple[int, ...], most: int) -> Items:
+        """The records to change: those of ``ids``, else those that the body names."""
+        return items.of_known(body, ids, most)
+
+    def copied(self, body: Any, ids: tuple[int, ...]) -> Items:
+        """The values that copies of these records get."""
+        return items.of_copies(body, ids)
+
+    # --- their values --------------------------------------------------------
+
+    def changes(
+        self, model: str, requested: Items, required: Iterable[str] = ()
+    ) -> Changes:
+        """All values of the body in Python; raises BodyProblem for all errors.
+
+        :param required: fields that must come with each record
+        """
+        required = tuple(required)
+        made = tuple(
+            Change(
+                self.record(model, item.body, item.path, required),
+                item.pointer,
+                item.ids,
+            )
+            for item in requested.items
+        )
+        if self.field_errors:
+            raise BodyProblem.of(self.field_errors)
+        return Changes(model, made, requested.many)
+
+    def record(
+        self,
+        model: str,
+        body: Any,
+        path: Path = (),
+        required: Iterable[str] = (),
+    ) -> dict[str, Any]:
+        """Name → value of what could be read; ``path`` leads to the body.
+
+        :param required: fields that must come
+        """
+        if not isinstance(body, dict):
+            self._field_error(ValueInvalid, path, "must be an object")
+            return {}
+        for name in required:
+            if name not in body:
+                self._field_error(ValueRequired, (*path, name), "is required")
+        fields = self._fields_of(model)
+        values: dict[str, Any] = {}
+        for name, value in body.items():
+            self._value(fields.get(name), value, (*path, name), values)
+        return values
+
+    def _value(
+        self, field: Field | None, value: Any, path: Path, values: dict[str, Any]
+    ) -> None:
+        if field is None or not field.writable:
+            problem = unusable(str(path[-1]), "body", pointer(*path))
+            self.field_errors += problem.errors
+            return
+        if value is None and field.required:
+            self._field_error(ValueRequired, path, "is required")
+            return
+        try:
+            values[field.name] = self._read(field, value, path)
+        except ValueError as error:
+            self._field_error(ValueInvalid, path, str(error))
+
+    def _read(self, field: Field, value: Any, path: Path) -> Any:
+        if field.type == "many2one":
+            return to_one(value, path)
+        if field.type in ("one2many", "many2many"):
+            return self._to_many(field, value, path)
+        return read(value, field)
+
+    def _to_many(self, field: Field, value: Any, path: Path) -> Any:
+        def nested(body: Any, path: Path) -> Values:
+            return self.record(field.comodel or "", body, path)
+
+        reader = ToManyReader(field.type == "one2many", nested, self.field_errors)
+        return reader.parse(value, path)
+
+    def _field_error(self, cls: type[BodyProblem], path: Path, detail: str) -> None:
+        self.field_errors.append(FieldError(cls.code, detail, pointer(*path)))

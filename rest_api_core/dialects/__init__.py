@@ -1,0 +1,3 @@
+from . import base
+from . import v1
+from . import token

@@ -1,0 +1,193 @@
+"""REST v1: JSON, problems of RFC 9457, entity tags, links."""
+
+from dataclasses import replace
+from urllib.parse import quote
+
+from odoo import models
+
+from ..operations import HTML, PDF, TEXT
+from ..query import paging
+from ..query import query as queries
+from ..wire import etag, json_text, negotiation, preferences, problem
+from ..wire.call import Call
+from ..wire.problem import (
+    BodyMalformed,
+    MediaTypeUnsupported,
+    ParameterInvalid,
+    ParameterRepeated,
+    PreconditionFailed,
+)
+from ..wire.received import Reply
+from ..wire.result import encode
+
+JSON = "application/json; charset=utf-8"
+# words of the parameter ``format``
+FORMATS = {"pdf": PDF, "html": HTML, "text": TEXT}
+METHODS_WITH_BODY = frozenset(("POST", "PUT", "PATCH", "DELETE", "QUERY"))
+
+
+class RestDialectV1(models.AbstractModel):
+    _name = "rest.dialect.v1"
+    _inherit = "rest.dialect"
+    _description = "REST dialect v1"
+
+    # --- request → call --------------------------------------------------------
+
+    def _call(self, received, operation, target, api, caller):
+        headers = received.headers
+        media_type, pairs = _media_type(received, operation)
+        body = self._body(received)
+        wishes = preferences.parse(headers.get("Prefer"))
+        query = self._query(pairs, operation, body, api, wishes)
+        return Call(
+            operation=self._operation(operation, target),
+            api_id=api.id,
+            caller=caller,
+            target=target,
+            query=query,
+            body=body,
+            preferences=wishes,
+            media_type=media_type,
+            conditions=_conditions(headers),
+            languages=headers.get("Accept-Language") or "",
+            company_ids=negotiation.companies(headers.get("X-Company-Id")),
+            url=received.base_url,
+            ip=received.ip,
+        )
+
+    def _operation(self, operation, target):
+        """A path with several ids is answered as a list."""
+        if operation.name == "read" and len(target.ids) > 1:
+            return self.env["rest.operations"]._by_name()["bulk"]
+        return operation
+
+    def _body(self, received):
+        """The parsed body; None where there is none."""
+        if received.method not in METHODS_WITH_BODY:
+            return None
+        content = received.read()
+        if not content:
+            return None
+        encoding = received.headers.get("Content-Encoding", "identity")
+        is_json = negotiation.is_json(received.headers.get("Content-Type"))
+        if not is_json or encoding != "identity":
+            raise MediaTypeUnsupported("Send JSON, application/json.")
+        try:
+            return json_text.loads(content)
+        except ValueError as error:
+            raise BodyMalformed(f"The body {error}.") from error
+
+    def _query(self, pairs, operation, body, api, wishes):
+        if operation.parameters is None:
+            return queries.Query(limit=api.limits.default_limit)
+        members = body if operation.body == "parameters" else None
+        query = queries.parse(pairs, api.limits, operation.parameters, members)
+        # ``Prefer: count=…`` is for those who name no ``count``
+        named = dict(pairs).keys() | (members or {}).keys()
+        if wishes.count and "count" in operation.parameters - named:
+            query = replace(query, count=wishes.count)
+        return query
+
+    # --- result → reply --------------------------------------------------------
+
+    def _render(self, received, call, result):
+        headers = self._headers(received, call, result)
+        if result.content is not None:
+            return _document(result.content, headers)
+        if result.outcome == "unchanged":
+            return Reply(304, headers=headers, tag=result.tag)
+        if result.outcome == "empty":
+            return Reply(204, headers=headers)
+        status = 201 if result.outcome == "created" else 200
+        if result.data is None and result.outcome == "created":
+            return Reply(status, b"", JSON, headers)
+        content = encode(self._envelope(result))
+        tag = self._tag(call, result, content)
+        if tag and call.operation.readonly and _is_unchanged(call, tag):
+            return Reply(304, headers=headers, tag=tag)
+        return Reply(status, content, JSON, headers, tag)
+
+    def _envelope(self, result):
+        if result.meta is None:
+            return {"data": result.data}
+        return {"data": result.data, "meta": dict(result.meta)}
+
+    def _tag(self, call, result, content):
+        """What a dry run shows does not exist."""
+        if call.preferences.rollback and not call.operation.readonly:
+            return None
+        if result.tag or not result.version:
+            return result.tag
+        return etag.strong(result.version, content + result.seal)
+
+    def _headers(self, received, call, result):
+        """``Link``, ``Location`` and ``Preference-Applied``."""
+        headers = []
+        if result.pages is not None:
+            members = call.body if isinstance(call.body, dict) else {}
+            links = result.pages.links(paging.by_get(received.url, members))
+            header = paging.link_header(links)
+            headers += [("Link", header)] if header else []
+        if result.outcome == "created":
+            ids = ",".join(map(str, result.ids))
+            headers.append(("Location", f"{call.url}/{call.model}/{ids}"))
+        applied = call.preferences.applied(result.honoured)
+        if applied and result.outcome != "unchanged":
+            headers.append(("Preference-Applied", applied))
+        return tuple(headers)
+
+    # --- problem → reply -------------------------------------------------------
+
+    def _render_problem(self, received, api, problem, request_id):
+        return problem_reply(received.path, api.name, problem, request_id)
+
+
+def problem_reply(path, realm, found, request_id):
+    """An ``application/problem+json`` of RFC 9457.
+
+    :param realm: the name of the API, for ``WWW-Authenticate``
+    """
+    document = problem.document(found, path, request_id)
+    headers = tuple(problem.headers(found, realm))
+    return Reply(found.status, encode(document), problem.MEDIA_TYPE, headers)
+
+
+def _media_type(received, operation):
+    """The media type to produce, and the parameters without ``format``, which goes
+    before ``Accept``."""
+    accept, pairs = received.headers.get("Accept"), received.query
+    if "format" not in (operation.parameters or ()):
+        return negotiation.accepted(accept, operation.produces), pairs
+    named = [value for name, value in pairs if name == "format"]
+    if len(named) > 1:
+        raise ParameterRepeated.at_parameter("format", "came more than once")
+    if not named:
+        return negotiation.accepted(accept, operation.produces), pairs
+    if FORMATS.get(named[0]) not in operation.produces:
+        offered = ", ".join(n for n, t in FORMATS.items() if t in operation.produces)
+        raise ParameterInvalid.at_parameter("format", f"must be one of {offered}")
+    return FORMATS[named[0]], tuple(pair for pair in pairs if pair[0] != "format")
+
+
+def _conditions(headers):
+    """Absent headers are None, and empty ones too."""
+    return etag.Conditions(
+        if_match=etag.tags(headers.get("If-Match") or None),
+        if_none_match=etag.tags(headers.get("If-None-Match") or None),
+    )
+
+
+def _is_unchanged(call, tag):
+    """Whether the caller has this response already (RFC 9110 §13.2.2)."""
+    outcome = etag.decide(call.conditions, tag, safe=True)
+    if outcome is etag.Outcome.FAILED:
+        raise PreconditionFailed(etag.failure(call.conditions, tag))
+    return outcome is etag.Outcome.NOT_MODIFIED
+
+
+def _document(content, headers):
+    """A file, with its name where it has one (RFC 6266)."""
+    if content.filename:
+        value = f"attachment; filename*=UTF-8''{quote(content.filename, safe='')}"
+        headers = (*headers, ("Content-Disposition", value))
+    return Reply(200, content.parts, content.media_type, headers)

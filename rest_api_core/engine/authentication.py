@@ -1,0 +1,182 @@
+"""Credentials of a request → ``Caller``.
+
+Each type of credentials has a ``scheme``, and here a method for it:
+``_caller_by__key``, ``_token``, ``_basic`` and, where there are no credentials,
+``_session``. Another addon brings credentials of its own by overriding ``_presented``,
+and a method for their scheme.
+"""
+
+import logging
+from datetime import datetime, timezone
+
+from odoo import models
+from odoo.exceptions import AccessDenied
+from odoo.http import request
+
+from ..access import credentials
+from ..limits import rate
+from ..wire.call import Caller
+from ..wire.problem import (
+    AddressRefused,
+    CredentialsInvalid,
+    LoginThrottled,
+    retry_after,
+)
+
+_logger = logging.getLogger(__name__)
+
+# Failed attempts of one network, in each worker; right keys are never counted
+FAILURES = rate.Limit(60)
+_failures = rate.MemoryStore(size=10_000)
+
+
+class RestAuthentication(models.AbstractModel):
+    _name = "rest.authentication"
+    _description = "REST authentication"
+
+    def _presented(self, received, access_token=None):
+        """The credentials of a request, unchecked: ``credentials.Key``, ``Basic`` or
+        another object with a ``scheme``; None when it has none.
+
+        :param received: ``wire.received.Received``
+        :param access_token: the header of that name, for dialects that know it
+        """
+        return credentials.presented(
+            received.headers.get("Authorization"),
+            access_token,
+            query=(name for name, _value in received.query),
+        )
+
+    def _caller(self, api, received, session, shown):
+        """The ``Caller``; one without user for a request without credentials.
+
+        :param api: ``configuration.Api``; :param shown: what ``_presented`` gave
+        :param session: Odoo's session, whose token Odoo has checked
+        Raises AuthProblem.
+        """
+        scheme = "session" if shown is None else shown.scheme
+        identify = getattr(self, f"_caller_by__{scheme}")
+        try:
+            return identify(api, received, session, shown)
+        except CredentialsInvalid:
+            self._throttle(api, received.ip, _failures.spend)
+            raise
+
+    def _throttle(self, api, ip, ask):
+        """Guessing ends in 429, whoever is guessed.
+
+        :param ask: of ``_failures``, for one more or without counting
+        """
+        network = rate.key(api.id, None, None, ip)
+        now = int(datetime.now(timezone.utc).timestamp() * rate.SECOND)
+        decision = ask(network, FAILURES, now)
+        if not decision.allowed:
+            wait = retry_after(decision.retry_after / rate.SECOND)
+            raise LoginThrottled(headers=[wait])
+
+    # --- keys ----------------------------------------------------------------
+
+    def _caller_by__key(self, api, received, _session, key):
+        if not api.auth_api_key:
+            raise CredentialsInvalid()
+        known = self._verified(key, received.ip)
+        return Caller(
+            scheme="key",
+            user_id=known.user_id,
+            client_id=known.client_id,
+            credential_id=known.id,
+            read_only=known.read_only,
+        )
+
+    def _verified(self, key, ip):
+        """The credential of a key that is good now.
+
+        A key that does not fit what this worker knows takes one statement, whether its
+        prefix exists or not; more is read only of a key that is right.
+        """
+        settings = self.env["rest.configuration"]
+        pepper = settings._pepper()
+        known = settings._known_credentials().get(("api_key", key.prefix))
+        if not credentials.verify(key.value, known and known.digest, pepper):
+            digest = settings._digest("api_key", key.prefix)
+            if not credentials.verify(key.value, digest, pepper):
+                raise CredentialsInvalid()
+            known = settings._credential("api_key", key.prefix)
+            if known is None or known.digest != digest:
+                raise CredentialsInvalid()
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        reason = credentials.refusal(known.standing, now, ip)
+        if reason is None:
+            return known
+        _logger.info("Key %s refused: %s", key.prefix, reason)
+        raise AddressRefused() if reason == "address" else CredentialsInvalid()
+
+    # --- tokens --------------------------------------------------------------
+
+    def _caller_by__token(self, api, _received, _session, token):
+        known = self.env["rest.tokens"]._verified(api, token.value)
+        return Caller(scheme="token", user_id=known.user_id, client_id=known.client_id)
+
+    # --- login and password --------------------------------------------------
+
+    def _caller_by__basic(self, api, received, _session, shown):
+        # unlike keys, passwords can be guessed, and hashes are work
+        self._throttle(api, received.ip, _failures.look)
+        if not api.auth_basic:
+            raise CredentialsInvalid()
+        return Caller("basic", self._user_of(shown.login, shown.password))
+
+    def _login(self, api, login, password, ip):
+        """The id of the user with this login and password. An unknown login takes the
+        work of a wrong password, and gets the same error: CredentialsInvalid, or
+        LoginThrottled."""
+        self._throttle(api, ip, _failures.look)
+        try:
+            return self._user_of(login, password)
+        except CredentialsInvalid:
+            self._throttle(api, ip, _failures.spend)
+            raise
+
+    def _user_of(self, login, password):
+        users = self.env["res.users"].sudo()
+        try:
+            with users._assert_can_auth(user=login):
+                return self._check_password(users, login, password)
+        except AccessDenied as error:
+            raise CredentialsInvalid() from error
+
+    def _check_password(self, users, login, password):
+        domain = users._get_login_domain(login)
+        user = users.search(domain, order=users._get_login_order(), limit=1)
+        if not user:
+            users._crypt_context().hash(password)  # the work of a wrong one
+            raise AccessDenied()
+        credential = {"type": "password", "login": login, "password": password}
+        info = (
+            user.with_user(user)
+            .sudo()
+            ._check_credentials(credential, {"interactive": False})
+        )
+        return info["uid"]
+
+    # --- sessions ------------------------------------------------------------
+
+    def _caller_by__session(self, api, received, session, _shown):
+        """The user who is logged in, if the request comes from our own pages."""
+        if not (api.auth_session and session.uid):
+            return Caller()
+        user = self.env["rest.configuration"]._user(session.uid)
+        if user is None or not user.active:
+            return Caller()
+        if not self._has_csrf_token(received):
+            credentials.check_origin(
+                received.method,
+                received.origin,
+                received.headers.get("Origin", ""),
+                received.headers.get("Sec-Fetch-Site", ""),
+            )
+        return Caller(scheme="session", user_id=session.uid)
+
+    def _has_csrf_token(self, received):
+        token = received.headers.get("X-CSRF-Token")
+        return bool(token) and request.validate_csrf(token)

@@ -1,0 +1,115 @@
+"""The values of rows that no column holds: relations, computed fields, references."""
+
+from odoo import models
+from odoo.exceptions import AccessError
+
+from ..body import values
+from ..body.values import Reference
+from ..query.field_types import FILES, TO_MANY
+from ..wire.problem import Forbidden
+from .files import plain_json
+from .names import NAME
+
+
+class RestCells(models.AbstractModel):
+    _name = "rest.cells"
+    _description = "REST values"
+
+    def _complete(self, context, level, model, rows, known):
+        """Add all values of the level to the rows that they do not have yet.
+
+        :param known: the keys that all rows have
+        """
+        if not rows:
+            return
+        missing = [f for f in level.fields if f.name != "id" and f.name not in known]
+        self.env["rest.x2many"]._add_many(context, level, model, rows, missing)
+        self.env["rest.files"]._add_files(context, level, model, rows, missing)
+        others = [f for f in missing if f.type not in TO_MANY | FILES]
+        self._add_through_orm(context, level, model, rows, others)
+        unnamed = [name for name in level.named if name + NAME not in known]
+        self.env["rest.names"]._add_names(context, model, unnamed, rows)
+        self._add_references(context, level, rows)
+
+    # --- computed fields -----------------------------------------------------
+
+    def _add_through_orm(self, context, level, model, rows, fields):
+        """Let Odoo compute the fields.
+
+        In the environment of the caller and not in ``context.reading``: there, Odoo
+        would read each field that a computation needs with a statement of its own.
+        """
+        if not fields:
+            return
+        ids = [row["id"] for row in rows]
+        records = context.env[model._name].browse(ids)
+        self._fetch_stored(records, [field.name for field in fields])
+        for field in fields:
+            if field.type == "properties":
+                self._add_properties(records, rows, field.name)
+            else:
+                self._add_computed(context, level, records, rows, field)
+
+    def _fetch_stored(self, records, names):
+        stored = [name for name in names if records._fields[name].store]
+        if stored:
+            records.fetch(stored)
+
+    def _add_computed(self, context, level, records, rows, field):
+        hidden = self.env["rest.search"]._hidden(context, records, field.name)
+        for row, record in zip(rows, records, strict=True):
+            value = None
+            if record.id not in hidden:
+                value = self._computed(level, record, field.name)
+            if field.type == "json" or field.type not in values.WRITERS:
+                value = plain_json(value)
+            elif field.type == "many2one" and value:
+                value = value.id
+            row[field.name] = value
+
+    def _computed(self, level, record, name):
+        """The value; where it depends on records that the user may not read, None
+        unless the field was requested by name. Raises Forbidden."""
+        try:
+            return record[name]
+        except AccessError:
+            if name not in level.requested:
+                return None
+            detail = f"'{name}' is computed from records that your user may not read"
+            raise Forbidden.at_parameter("fields", detail) from None
+
+    def _add_properties(self, records, rows, name):
+        """Definitions with values; of records in them, the ids only."""
+        by_id = {vals["id"]: vals[name] for vals in records.read([name])}
+        for row in rows:
+            row[name] = [_without_names(item) for item in by_id[row["id"]] or ()]
+
+    # --- references ----------------------------------------------------------
+
+    def _add_references(self, context, level, rows):
+        """Put a ``Reference`` in place of ``"res.partner,3"``."""
+        for field in level.fields:
+            if field.type != "reference":
+                continue
+            for row in rows:
+                if row[field.name]:
+                    row[field.name] = self._reference(context, str(row[field.name]))
+
+    def _reference(self, context, text):
+        model, _comma, record_id = text.rpartition(",")
+        # the addon of the model may have been uninstalled
+        if model not in self.env or not record_id.isdecimal():
+            return None
+        record_id = int(record_id)
+        names = self.env["rest.names"]._names(context, model, {record_id})
+        return Reference(model, record_id, names.get(record_id))
+
+
+def _without_names(item):
+    """A property, with ids for the records that it names."""
+    value = item.get("value")
+    if item.get("type") == "many2one" and value:
+        return {**item, "value": value[0]}
+    if item.get("type") == "many2many" and value:
+        return {**item, "value": [one[0] for one in value]}
+    return item

@@ -1,0 +1,249 @@
+"""Exceptions of Odoo's code that only the values of a body can have caused.
+
+Odoo expects its own clients, whose forms know what is required and what a JSON field
+consists of. What the body is to blame for is reported as that; all else is a bug, and
+stays a 500. The guesses are those of ``orm.heuristics``; a wrong one puts the error at
+another value, or leaves a 500 where there could be a 422.
+"""
+
+import logging
+from contextlib import contextmanager
+from functools import partial
+from typing import NamedTuple
+
+import psycopg2
+
+from odoo import models
+from odoo.exceptions import (
+    AccessDenied,
+    AccessError,
+    LockError,
+    MissingError,
+    UserError,
+)
+
+from ..body.changes import mentions
+from ..body.relations import Values
+from ..orm import heuristics
+from ..wire.problem import (
+    BodyProblem,
+    FieldError,
+    LookupFailed,
+    RecordInvalid,
+    ValueInvalid,
+    ValueRequired,
+)
+from ..wire.problem_details import MAX_DETAIL
+
+_logger = logging.getLogger(__name__)
+
+# Their structure is known to nobody but the code of the model; properties have a
+# definition
+_FREE = frozenset(("json", "properties_definition"))
+# The record itself was there: it is not the one that is missing
+_MISSING = "A record that is named, or needed for this, does not exist."
+# Their status does not depend on values
+_REPORTED_ELSEWHERE = (AccessDenied, AccessError, LockError)
+
+
+class Sent(NamedTuple):
+    """The values of a body for one record, and the JSON pointer to them."""
+
+    model: str
+    pointer: str
+    values: Values
+    is_new: bool
+
+
+class RestDiagnosis(models.AbstractModel):
+    """Turn failures of business code into problems that name the values behind them."""
+
+    _name = "rest.diagnosis"
+    _description = "REST diagnosis"
+
+    @contextmanager
+    def _blaming(self, context, changes):
+        """:param changes: ``changes.Changes`` that are written herein; without items,
+        no error is the body's"""
+        try:
+            yield
+        except Exception as error:
+            if changes.items:
+                self._explain(context, changes, error)
+            raise
+
+    def _explain(self, context, changes, error):
+        """Raise the problem that the body is to blame for, if it is."""
+        sent = list(self._sent(context, changes))
+        if isinstance(error, psycopg2.errors.NotNullViolation):
+            diag = error.diag
+            self._blame_gap(context, sent, error, diag.column_name, diag.table_name)
+        elif isinstance(error, psycopg2.DataError):
+            raise RecordInvalid("A value cannot be stored.") from error
+        elif isinstance(error, MissingError):
+            raise LookupFailed(_MISSING) from error
+        elif isinstance(error, UserError):
+            self._point_out(sent, error)
+        elif heuristics.may_blame_values(error):
+            self._explain_failure(context, sent, error, changes.model)
+
+    @contextmanager
+    def _blaming_arguments(self, sent):
+        """:param sent: ``args`` and ``kwargs`` that a method is called with herein"""
+        try:
+            yield
+        except Exception as error:
+            members = [name for name in ("args", "kwargs") if sent[name]]
+            if members and isinstance(error, MissingError):
+                raise LookupFailed(_MISSING) from error
+            data_error = isinstance(error, psycopg2.DataError)
+            if not members or not (data_error or heuristics.may_blame_values(error)):
+                raise
+            _logger.warning("A method failed on its arguments", exc_info=error)
+            pointer = f"#/{members[0]}" if len(members) == 1 else "#"
+            detail = "does not fit the method"
+            raise ValueInvalid.at_pointer(pointer, detail) from error
+
+    def _sent(self, context, changes):
+        """``Sent`` of each record that the body has values for."""
+        fields_of = partial(context.fields_of, position="body")
+        for change in changes.items:
+            values, new = change.values, not change.ids
+            yield Sent(changes.model, change.pointer, values, new)
+            for mention in mentions(changes.model, values, fields_of, change.pointer):
+                if mention.act in ("create", "update"):
+                    new = mention.act == "create"
+                    yield Sent(mention.model, mention.pointer, mention.values, new)
+
+    def _pointers(self, sent, names):
+        """``{pointer: (model, name)}`` of the values of these fields."""
+        return {
+            f"{one.pointer}/{name}": (one.model, name)
+            for one in sent
+            for name in one.values
+            if names.intersection(heuristics.same_values(self.env, one.model, name))
+        }
+
+    # --- rules of the business -----------------------------------------------
+
+    def _point_out(self, sent, error):
+        """Say where the values are that a rule was about."""
+        # with a cause, it stands for an error of PostgreSQL (``orm.failures``)
+        if isinstance(error, _REPORTED_ELSEWHERE) or error.__cause__ is not None:
+            return
+        message = str(error)
+        for names in heuristics.suspects(error):
+            if pointers := self._pointers(sent, names):
+                code, detail = RecordInvalid.code, message[:MAX_DETAIL]
+                field_errors = _field_errors(code, detail, pointers)
+                raise RecordInvalid(message, errors=field_errors) from error
+
+    # --- failures of code ----------------------------------------------------
+
+    def _explain_failure(self, context, sent, error, model_name):
+        """Raise what the body is to blame for, if it is; and tell the administrator,
+        who may find a bug behind it."""
+        try:
+            self._blame(context, sent, error, model_name)
+        except BodyProblem as problem:
+            _logger.warning("Code failed on a body: %s", problem, exc_info=error)
+            raise
+        name = heuristics.missing_key(error)
+        known = any(name in self.env[one.model]._fields for one in sent)
+        if known or heuristics.misses_value(error):
+            detail = self.env._("A value is missing, or does not fit the others.")
+            raise RecordInvalid(detail) from error
+
+    def _blame(self, context, sent, error, model_name):
+        key = heuristics.missing_key(error)
+        model = heuristics.model_at_work(error, {one.model for one in sent})
+        table = self.env[model or model_name]._table
+        self._blame_gap(context, sent, error, key, table)
+        for names in heuristics.suspects(error):
+            self._blame_values(self._pointers(sent, names), error)
+        self._blame_values(_pointers_of_text(sent, key), error)
+        self._blame_half(context, sent, error)
+        self._blame_structure(sent, error)
+
+    def _blame_values(self, pointers, error):
+        if pointers:
+            field_errors = _field_errors(ValueInvalid.code, "does not fit", pointers)
+            names = sorted({name for _model, name in pointers.values()})
+            detail = f"{', '.join(names)}: a value does not fit"
+            raise ValueInvalid(detail, errors=field_errors) from error
+
+    def _blame_gap(self, context, sent, error, name, table):
+        """New records require what neither the body nor Odoo has a value for.
+
+        :param table: where it is missing
+        """
+        self._blame_missing(
+            (
+                f"{one.pointer}/{name}"
+                for one in sent
+                if one.is_new and name not in one.values
+                if name in context.fields_of(one.model, "body")
+                if table in self._tables(one.model)
+            ),
+            error,
+        )
+
+    def _blame_half(self, context, sent, error):
+        """An id is no key without its model, as a comment is of no record."""
+        if isinstance(error, KeyError):
+            self._blame_missing(
+                (
+                    f"{one.pointer}/{name}"
+                    for one in sent
+                    for name in self._models_of_ids(one)
+                    if name in context.fields_of(one.model, "body")
+                ),
+                error,
+            )
+
+    def _blame_missing(self, pointers, error):
+        code = ValueRequired.code
+        if field_errors := [FieldError(code, "is required", at) for at in pointers]:
+            raise BodyProblem.of(field_errors) from error
+
+    def _models_of_ids(self, one):
+        """The fields that tell the model of an id, of which a new record has none."""
+        for field in self.env[one.model]._fields.values():
+            if field.type == "many2one_reference" and field.store and one.is_new:
+                if field.model_field not in one.values:
+                    yield field.model_field
+
+    def _tables(self, model):
+        """Where the values of a record are, with those of its parents."""
+        models = (model, *self.env[model]._inherits)
+        return {self.env[name]._table for name in models}
+
+    def _blame_structure(self, sent, error):
+        field_errors = [
+            FieldError(
+                ValueInvalid.code, "has a wrong structure", f"{one.pointer}/{name}"
+            )
+            for one in sent
+            for name, value in one.values.items()
+            if self.env[one.model]._fields[name].type in _FREE and value is not None
+        ]
+        if field_errors:
+            raise BodyProblem.of(field_errors) from error
+
+
+def _field_errors(code, detail, pointers):
+    """One for each pointer; none where a field has values in several records, as in a
+    list of new ones: nobody knows which of them it was."""
+    if len(pointers) > len(set(pointers.values())):
+        return []
+    return [FieldError(code, detail, pointer) for pointer in pointers]
+
+
+def _pointers_of_text(sent, key):
+    """Where the body says just this text."""
+    return {
+        f"{one.pointer}/{name}": (one.model, name)
+        for one in sent
+        for name, value in one.values.items()
+        if isinstance(value, str) and value == key
+    }

@@ -1,0 +1,171 @@
+"""The write guard: what written records must stay within.
+
+These are the domains of resource and client, of the records themselves and of their
+parents (``_inherits``), and the reach of the caller for what they point to without
+being a relation to Odoo. The same is checked before and after a write, so that no value
+leads a record out of, or into, what the caller may write.
+"""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..access import paths, policy
+from ..wire.problem import BodyProblem, Forbidden, pointer
+from .lookup import unknown_record
+
+
+class Written(NamedTuple):
+    """Records of a model, and the names of the fields that they got values for."""
+
+    model: str
+    ids: tuple[int, ...]
+    names: frozenset[str]
+
+
+class RestWriteGuard(models.AbstractModel):
+    """Check domains before and after a write; an error undoes it."""
+
+    _name = "rest.write.guard"
+    _description = "REST write guard"
+
+    # --- before a write ------------------------------------------------------
+
+    def _check_before(self, context, written):
+        """That parents, whose fields are written through a child (``_inherits``), are
+        the caller's to change. The records themselves were looked up."""
+        for parent, link, one in self._parents(context, written):
+            self._require_parent(context, parent, "update", one)
+            self._require_inside(context, parent, self._linked(context, one, link))
+
+    def _check_before_create(self, context, model_name, names, pointer="#"):
+        """A parent comes with the record, unless the values name one.
+
+        :param pointer: the JSON pointer of the values
+        """
+        one = Written(model_name, (), frozenset(names))
+        own = self.env[model_name]._inherits.values()
+        for parent, link, _one in self._parents(context, [one]):
+            right = "create" if link in own and link not in names else "update"
+            self._require_parent(context, parent, right, one, pointer)
+
+    def _parents(self, context, written):
+        """``(model, many2one to it, Written)`` of the parents in the API of which
+        fields are written, and of other records to which related fields lead."""
+        for one in written:
+            fields, through = self.env[one.model]._fields, defaultdict(set)
+            for name in one.names:
+                link, dot, _rest = (fields[name].related or "").partition(".")
+                if dot:
+                    through[link].add(name)
+            for link, names in sorted(through.items()):
+                model = fields[link].comodel_name
+                if context.catalog.exposed(model):
+                    yield model, link, one._replace(names=frozenset(names))
+
+    def _require_parent(self, context, parent, right, one, pointer="#"):
+        rights = context.catalog.policy(parent)
+        name = min(one.names)
+        if rights is None:
+            raise paths.unusable(name, "body", f"{pointer}/{name}")
+        policy.require(rights, right, f"{pointer}/{name}")
+
+    def _linked(self, context, one, link):
+        # sudo: the link is ours to follow, whatever rules hide of the record by now
+        records = context.reading[one.model].browse(one.ids).sudo()
+        return tuple(records[link]._ids)
+
+    # --- after a write -------------------------------------------------------
+
+    def _marks(self, context, created):
+        """``{model: highest id}``, to tell later what the write has created.
+
+        Odoo does not tell the ids of records that are created by commands of a
+        relation; ids of PostgreSQL's sequences grow.
+        """
+        marks = {}
+        for model, names in created.items():
+            pointing = list(self._pointing(model, names))
+            if pointing or not context.domain(model).is_true():
+                table = SQL.identifier(self.env[model]._table)
+                rows = self.env.execute_query(SQL("SELECT max(id) FROM %s", table))
+                marks[model] = rows[0][0] or 0
+        return marks
+
+    def _created_since(self, marks, created):
+        """``Written`` for each model of which records were created in passing."""
+        for model, mark in marks.items():
+            table = SQL.identifier(self.env[model]._table)
+            query = SQL("SELECT id FROM %s WHERE id > %s", table, mark)
+            ids = tuple(row[0] for row in self.env.execute_query(query))
+            yield Written(model, ids, frozenset(created[model]))
+
+    def _check_after(self, context, written):
+        """Raise Forbidden or LookupFailed, which undoes the write."""
+        for one in written:
+            self._require_inside(context, one.model, one.ids)
+            for field_type, name in self._pointing(one.model, one.names):
+                getattr(self, f"_check_{field_type}")(context, one, name)
+        for parent, link, one in self._parents(context, written):
+            self._require_inside(context, parent, self._linked(context, one, link))
+
+    def _require_inside(self, context, model_name, ids):
+        """That records, which may be out of the user's own reach by now, fulfil the
+        domains of resource and client."""
+        domain = context.domain(model_name)
+        if domain.is_true() or not ids:
+            return
+        domain &= Domain("id", "in", list(ids))
+        model = context.reading[model_name]
+        # bypass_access: with record rules, a record that has left them would look as if
+        # it had left the domain
+        inside = model._search(domain, active_test=False, bypass_access=True)
+        if set(ids) - set(inside):
+            raise Forbidden("A record would lie outside of what you may write.")
+
+    # --- what values point to ------------------------------------------------
+
+    def _pointing(self, model_name, names):
+        """``(type, field)`` of the written fields that name records by other means."""
+        for field in self.env[model_name]._fields.values():
+            if field.type == "many2one_reference" and field.store:
+                if {field.name, field.model_field} & set(names):
+                    yield "many2one_reference", field.name
+            elif field.type == "properties" and field.name in names:
+                yield "properties", field.name
+
+    def _check_many2one_reference(self, context, one, name):
+        records = context.reading[one.model].browse(one.ids).sudo()
+        by_model = records._fields[name].model_field
+        for record in records:
+            if record[name] and record[by_model]:
+                self._require_reach(context, record[by_model], {record[name]}, name)
+
+    def _check_properties(self, context, one, name):
+        records = context.reading[one.model].browse(one.ids).sudo()
+        for vals in records.read([name]):
+            for item in vals[name] or ():
+                if item.get("type") in ("many2one", "many2many") and item.get("value"):
+                    ids = _property_ids(item["value"])
+                    self._require_reach(context, item["comodel"], ids, name)
+
+    def _require_reach(self, context, model_name, ids, name):
+        if set(ids) - self._within_reach(context, model_name, ids):
+            raise BodyProblem.of([unknown_record(pointer(name))])
+
+    def _within_reach(self, context, model_name, ids):
+        if not context.catalog.readable(model_name):
+            return set()
+        domain = Domain("id", "in", list(ids)) & context.visible(model_name)
+        return set(context.reading[model_name]._search(domain, active_test=False))
+
+
+def _property_ids(value):
+    """The ids of ``(3, "Azure")``, ``3``, ``[(3, "Azure")]`` or ``[3]``, in which forms
+    Odoo reads properties of records."""
+    if isinstance(value, (int, tuple)):
+        value = [value]
+    return {one if isinstance(one, int) else one[0] for one in value}

@@ -1,0 +1,195 @@
+"""The records that a body names, looked up with one query for each model.
+
+They must be within reach: of the user's rights and rules, and of the domains of
+resource and client where the API exposes the model. Records out of reach are reported
+in the same words as records that do not exist.
+"""
+
+from typing import NamedTuple
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..access import paths
+from ..body.relations import ByExternalId, ByField, ById
+from ..query.field_types import INTEGERS
+from ..wire.problem import BodyProblem, FieldError, LookupFailed, Problem
+
+# the fields that records may be looked up by, with the type of the value in JSON
+_KEY_TYPES = {
+    "char": str,
+    "text": str,
+    "selection": str,
+    "integer": int,
+    "many2one": int,
+}
+MAX_SIMILAR = 1000  # matches beyond one for each target, before the search gives up
+
+
+class Targets(NamedTuple):
+    """The records that were named.
+
+    :param ids: ``{(model, target): id}``
+    :param owners: ``{(model, link, id): (model, id) of the owner}``, by the many2one
+        and many2one_reference fields that were asked for
+    """
+
+    ids: dict
+    owners: dict
+
+
+def unknown_record(pointer):
+    """The ``FieldError`` of records that do not exist or are out of reach, alike."""
+    return FieldError(LookupFailed.code, "was not found or is not accessible", pointer)
+
+
+class RestLookup(models.AbstractModel):
+    """Find the records that a body names by id, external id or the value of a field."""
+
+    _name = "rest.lookup"
+    _description = "REST lookups"
+
+    def _look_up(self, context, mentions, links):
+        """The ``Targets`` of ``changes.Mention``; mentions without target are skipped.
+
+        :param links: ``{model: names of links to owners}`` to read of the matches
+        Raises LookupFailed for all targets without a match or with several.
+        """
+        mentions = [mention for mention in mentions if mention.target is not None]
+        external = self._external_ids(mentions)
+        targets, field_errors = Targets({}, {}), []
+        for model in dict.fromkeys(mention.model for mention in mentions):
+            own = [mention for mention in mentions if mention.model == model]
+            requested = list(dict.fromkeys(mention.target for mention in own))
+            names = links.get(model, ())
+            ids = self._ids_in(
+                context, model, requested, external, names, targets.owners
+            )
+            for mention in own:
+                self._take(mention, ids[mention.target], targets.ids, field_errors)
+        if field_errors:
+            raise BodyProblem.of(field_errors)
+        return targets
+
+    def _take(self, mention, matches, ids, field_errors):
+        if len(matches) == 1:
+            ids[mention.model, mention.target] = matches[0]
+        elif matches:
+            detail = "matches several records"
+            field_errors.append(FieldError(LookupFailed.code, detail, mention.pointer))
+        else:
+            field_errors.append(unknown_record(mention.pointer))
+
+    # --- one model -----------------------------------------------------------
+
+    def _ids_in(self, context, model_name, targets, external, links, owners):
+        """``{target: [ids]}``, and fill ``owners``."""
+        if not context.catalog.readable(model_name):
+            return dict.fromkeys(targets, ())
+        model = context.reading[model_name].with_context(active_test=False)
+        by_field = [
+            target
+            for target in targets
+            if isinstance(target, ByField) and self._is_key(context, model_name, target)
+        ]
+        records = self._records(context, model, targets, external, by_field, links)
+        for link in links:
+            for record in records:
+                owners[model_name, link, record.id] = _owner(record, link)
+        return self._matches(model, records, targets, external, by_field)
+
+    def _records(self, context, model, targets, external, by_field, links):
+        ids = [self._id(model._name, target, external) for target in targets]
+        ids = [record_id for record_id in ids if record_id]
+        domain = Domain("id", "in", ids) if ids else Domain.FALSE
+        for target in by_field:
+            domain |= Domain(target.field, "=", target.value)
+        domain &= context.visible(model._name)
+        names = {*_columns(model, links), *(target.field for target in by_field)}
+        if not names:
+            return model.browse(model._search(domain, active_test=False))
+        if by_field and model._active_name:
+            names.add(model._active_name)
+        most = len(targets) + MAX_SIMILAR
+        return model.search_fetch(domain, sorted(names), order="id", limit=most)
+
+    def _id(self, model_name, target, external):
+        if isinstance(target, ById):
+            return target.id
+        if isinstance(target, ByExternalId):
+            return external.get((model_name, target.external_id))
+        return None
+
+    def _matches(self, model, records, targets, external, by_field):
+        """``{target: [ids]}``; archived records match by id only."""
+        present = set(records._ids)
+        is_cut_off = len(records) >= len(targets) + MAX_SIMILAR
+        active = model._active_name
+        known = records.filtered(active) if by_field and active else records
+        matches = {}
+        for target in targets:
+            record_id = self._id(model._name, target, external)
+            matches[target] = [record_id] if record_id in present else []
+            if target in by_field:
+                matches[target] = [r.id for r in known if _has(r, target)]
+                # there may be more of them behind the limit: one is not alone then
+                matches[target] += matches[target] if is_cut_off else []
+        return matches
+
+    def _is_key(self, context, model_name, target):
+        """Whether records may be looked up by this field and a value of this type:
+        it must be stored, usable in a filter, and of a readable model."""
+        try:
+            field = paths.resolve(
+                context.catalog, model_name, target.field, "filter"
+            ).field
+        except Problem:
+            return False
+        if type(target.value) is int and target.value not in INTEGERS:
+            return False  # PostgreSQL would raise "integer out of range"
+        key_type = _KEY_TYPES.get(field.type, ())
+        return (field.stored or field.inherited) and isinstance(target.value, key_type)
+
+    # --- external ids --------------------------------------------------------
+
+    def _external_ids(self, mentions):
+        """``{(model, external id): id}`` of all that are named.
+
+        In SQL, because users may not read ``ir.model.data``; that the records are
+        within reach is checked with all others.
+        """
+        targets = (mention.target for mention in mentions)
+        names = {t.external_id for t in targets if isinstance(t, ByExternalId)}
+        if not names:
+            return {}
+        pairs = tuple(tuple(name.split(".", 1)) for name in sorted(names))
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT model, module || '.' || name, res_id FROM ir_model_data"
+                " WHERE (module, name) IN %s",
+                pairs,
+            )
+        )
+        return {(model, name): record_id for model, name, record_id in rows}
+
+
+def _columns(model, links):
+    """The fields that tell the owners."""
+    for link in links:
+        field = model._fields[link]
+        yield link
+        if field.type == "many2one_reference":
+            yield field.model_field
+
+
+def _owner(record, link):
+    field = record._fields[link]
+    if field.type == "many2one_reference":
+        return record[field.model_field], record[link]
+    return field.comodel_name, record[link].id
+
+
+def _has(record, target):
+    value = record[target.field]
+    return (value.id if isinstance(value, models.BaseModel) else value) == target.value

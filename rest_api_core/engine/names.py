@@ -1,0 +1,112 @@
+"""Display names of the records that the caller may see."""
+
+from odoo import models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL, Query
+
+from ..wire.problem import Forbidden
+
+NAME = " name"  # in a row, ends the key of the name beside the id of a many2one
+
+
+class RestNames(models.AbstractModel):
+    _name = "rest.names"
+    _description = "REST display names"
+
+    # --- in the statement that reads the rows --------------------------------
+
+    def _joined_names(self, context, model, level, query, columns):
+        """Keys and SQL of the display names that the statement of the rows can select:
+        those that are a column of a comodel whose rules the cache keeps."""
+        keys, terms = [], []
+        for name in level.named:
+            field = model._fields[name]
+            comodel = model.env[field.comodel_name]
+            if name in columns and self._can_be_joined(context, comodel):
+                keys.append(name + NAME)
+                term = self._beside(context, model, field, query, self._name_sql)
+                terms.append(term)
+        return keys, terms
+
+    def _beside(self, context, model, field, query, make):
+        """A scalar subquery on the record behind a many2one; NULL if there is none or
+        the caller may not see it. ``make(comodel, subquery)`` is what it selects."""
+        comodel = model.env[field.comodel_name]
+        alias = query.make_alias(query.table, field.name)
+        subquery = Query(model.env, alias, SQL.identifier(comodel._table))
+        here = model._field_to_sql(query.table, field.name, query)
+        subquery.add_where(SQL("%s = %s", SQL.identifier(alias, "id"), here))
+        rules = self.env["rest.search"]._rules(context, comodel)
+        if not rules.is_true():
+            ruled = comodel.sudo().with_context(active_test=False)
+            subquery.add_where(rules._to_sql(ruled, alias, subquery))
+        return SQL("(%s)", subquery.select(make(comodel, subquery)))
+
+    def _name_sql(self, comodel, query):
+        # NULL shall mean that there is no record to name
+        name = comodel._field_to_sql(query.table, comodel._rec_name, query)
+        return SQL("COALESCE(%s, '')", name)
+
+    def _joins_all_names(self, context, model, level):
+        """Whether no name of the level needs a statement of its own."""
+        fields = [model._fields[name] for name in level.named]
+        return all(
+            self._can_be_joined(context, model.env[field.comodel_name])
+            for field in fields
+        )
+
+    def _can_be_joined(self, context, comodel):
+        name = comodel._name
+        return (
+            context.catalog.has_plain_name(name)
+            and self._shows_names(context, name)
+            and context.visible(name).is_true()
+            and self.env["rest.search"]._rules(context, comodel) is not None
+        )
+
+    # --- in statements of their own ------------------------------------------
+
+    def _add_names(self, context, model, fields, rows):
+        """Put ``(id, name or None)`` in place of the ids of many2one fields.
+
+        :param fields: their names
+        """
+        by_comodel = {}
+        for name in fields:
+            comodel = model._fields[name].comodel_name
+            by_comodel.setdefault(comodel, []).append(name)
+        for comodel, names in by_comodel.items():
+            ids = {row[name] for row in rows for name in names if row[name]}
+            known = self._names(context, comodel, ids)
+            for row in rows:
+                for name in names:
+                    if record_id := row[name]:
+                        row[name] = (record_id, known.get(record_id))
+
+    def _names(self, context, model_name, ids):
+        """``{id: display name}`` of the records that the caller may see."""
+        if not (ids and self._shows_names(context, model_name)):
+            return {}
+        comodel = context.reading[model_name]
+        domain = Domain("id", "in", list(ids)) & context.visible(model_name)
+        try:
+            query = self.env["rest.search"]._ruled(context, comodel, domain)
+        except (AccessError, Forbidden):
+            return {}
+        if context.catalog.has_plain_name(model_name):
+            column = comodel._field_to_sql(query.table, comodel._rec_name, query)
+            terms = (SQL.identifier(query.table, "id"), column)
+            rows = comodel.env.execute_query(query.select(*terms))
+            return {record_id: name or "" for record_id, name in rows}
+        records = context.env[model_name].browse(query)
+        return {record.id: record.display_name or "" for record in records}
+
+    def _shows_names(self, context, model_name):
+        catalog = context.catalog
+        if not catalog.readable(model_name):
+            return False
+        if not catalog.exposed(model_name):
+            return True
+        rules = catalog.rules(model_name)
+        return rules is not None and rules.may_read("display_name")

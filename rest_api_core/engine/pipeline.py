@@ -1,0 +1,59 @@
+"""The story of a call, a line a step; see ``_respond``."""
+
+from odoo import models
+
+from ..access import policy
+from ..orm import dry_run
+from ..wire.problem import CredentialsMissing
+from ..wire.result import DryRun
+
+
+class RestPipeline(models.AbstractModel):
+    _name = "rest.pipeline"
+    _description = "REST pipeline"
+
+    def _respond(self, call):
+        """The ``Result`` of a ``Call``; problems rise to whoever called.
+
+        Raises DryRun, with the result, for a call that shall change nothing: the
+        transaction is to be rolled back.
+        """
+        self._check(call)
+        self.env["rest.limiter"]._bound(call)
+        context = self._context(call)
+        if call.preferences.rollback and not call.operation.readonly:
+            dry_run.mark(self.env.cr)
+        result = self._handler(call.operation)(context, call)
+        if call.preferences.rollback and not call.operation.readonly:
+            raise DryRun(result)
+        return result
+
+    def _check(self, call):
+        """Whether the caller may do this with the model, if there is one."""
+        if call.caller.user_id is None and not call.operation.anonymous:
+            raise CredentialsMissing()
+        if call.model:
+            policy.check(call.operation, self._policy(call))
+
+    def _policy(self, call):
+        caller = call.caller
+        return self.env["rest.configuration"]._policy(
+            call.api_id, caller.client_id, call.model, caller.read_only
+        )
+
+    def _context(self, call):
+        """None for anonymous callers."""
+        if call.caller.user_id is None:
+            return None
+        return self.env["rest.context"]._of_call(call)
+
+    def _handler(self, operation):
+        """The method of an operation; its name comes from the table."""
+        return getattr(self.env[operation.service], f"_operation__{operation.name}")
+
+    def _is_readonly(self, api_id, operation, target):
+        """Whether a call of this operation never writes."""
+        if operation.readonly is not None:
+            return operation.readonly
+        service = self.env[operation.service]
+        return getattr(service, f"_is_readonly__{operation.name}")(api_id, target)

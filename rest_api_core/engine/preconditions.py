@@ -1,0 +1,47 @@
+"""What must hold of records before a call changes them: reach, and entity tags."""
+
+from odoo import models
+
+from ..body import items
+from ..wire import etag
+from ..wire.problem import NotFound, PreconditionFailed, PreconditionRequired
+
+
+class RestPreconditions(models.AbstractModel):
+    """Check records and the conditions of a call (RFC 9110 §13) before they change."""
+
+    _name = "rest.preconditions"
+    _description = "REST preconditions"
+
+    def _check(self, context, model_name, ids, conditions, lock=True, required=True):
+        """Raise unless all records are within reach and the conditions hold.
+
+        :param conditions: ``etag.Conditions``; of several records the tag is that of
+            their list
+        :param lock: whether conditional calls lock the rows until the transaction ends
+        :param required: whether a resource that asks for If-Match asks for it here
+        Raises BodyTooLarge, NotFound, PreconditionFailed and PreconditionRequired.
+        """
+        items.check_count(len(ids), context.api.max_records)
+        versions = self.env["rest.serializer"]._versions(
+            context, model_name, ids, lock=lock and bool(conditions)
+        )
+        if missing := [each for each in ids if each not in versions]:
+            raise NotFound.of_records(model_name, missing)
+        ordered = [versions[each] for each in ids]
+        version = ordered[0] if len(ordered) == 1 else etag.list_version(ordered)
+        self._decide(context, model_name, conditions, etag.Tag(version), required)
+
+    def _decide(self, context, model_name, conditions, tag, required=False):
+        """Raise unless the conditions hold.
+
+        :param tag: ``etag.Tag`` of what is there now, None for nothing
+        """
+        if required:
+            resources = self.env["rest.configuration"]._resources(context.api.id)
+            required = resources[model_name].etag_required
+        outcome = etag.decide(conditions, tag, safe=False, required=required)
+        if outcome is etag.Outcome.FAILED:
+            raise PreconditionFailed(etag.failure(conditions, tag))
+        if outcome is etag.Outcome.REQUIRED:
+            raise PreconditionRequired()

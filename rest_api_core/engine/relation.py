@@ -1,0 +1,244 @@
+"""What a body does to other records than its own: looked up, permitted, as commands.
+
+Records in a body obey the resource and the client's scope of their own model. Records
+of models that the caller has no policy for can be named and nothing else.
+"""
+
+from collections import defaultdict
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
+
+from odoo import models
+
+from ..access import paths, policy
+from ..body.changes import AFFECTING, Commands, mentions
+from ..body.items import check_count
+from ..wire.problem import BodyProblem
+from .lookup import unknown_record
+
+COMPANIES = ("company_id", "company_ids")
+
+
+class Consequences(NamedTuple):
+    """What a body comes to.
+
+    :param commands: ``changes.Commands``
+    :param affected: how many other records are created, changed or deleted
+    :param written: ``{model: {id: names}}`` of other records that get values
+    :param updates: ``[(model, id, values, pointer)]`` of those that are changed
+    :param created: ``{model: names}`` of new records in relations
+    """
+
+    commands: Commands
+    affected: int
+    written: dict
+    updates: list
+    created: dict
+
+
+class RestRelation(models.AbstractModel):
+    """Tell what values do to records behind relations, before anything is written."""
+
+    _name = "rest.relation"
+    _description = "REST relations"
+
+    def _consequences(self, context, changes, count):
+        """``Consequences`` of ``changes.Changes``.
+
+        :param count: how many records get the values. Each of them names the whole of
+            a list, so that a short body can mean more than fits into memory: nothing is
+            looked at beyond the limit
+        Raises BodyTooLarge, Forbidden, ScopeInsufficient, BodyFieldRefused and
+        LookupFailed.
+        """
+        fields_of = partial(context.fields_of, position="body")
+        every = (
+            mention
+            for change in changes.items
+            for parent in change.parents
+            for mention in mentions(
+                changes.model, change.values, fields_of, change.pointer, parent
+            )
+        )
+        most = context.api.max_records
+        named = list(islice(every, most))
+        check_count(count + len(named), most)
+        for mention in named:
+            self._check_right(context, mention)
+        targets = self.env["rest.lookup"]._look_up(context, named, self._links(named))
+        self._check_members(context, named, targets)
+        self._check_companies(context, named, targets)
+        removed = self._removed(context, named, targets)
+        stored = self.env["rest.properties"]._stored
+        commands = Commands(fields_of, targets.ids, removed, stored)
+        return self._summary(named, targets, removed, commands)
+
+    def _field(self, mention):
+        model, name = mention.relation
+        return self.env[model]._fields[name]
+
+    # --- rights --------------------------------------------------------------
+
+    def _check_right(self, context, mention):
+        """Whether the relation can be used in this way, and the record as well."""
+        if mention.act == "link":
+            return
+        field = self._field(mention)
+        if field.type == "one2many" and not self._inverse(mention):
+            raise _refusal(mention)
+        if mention.act in ("create", "update", "delete"):
+            self._require(context, mention, mention.act)
+        if mention.act == "create":
+            names, guard = mention.values.keys(), self.env["rest.write.guard"]
+            guard._check_before_create(context, mention.model, names, mention.pointer)
+
+    def _require(self, context, mention, right):
+        rights = context.catalog.policy(mention.model)
+        if rights is None:
+            raise _refusal(mention)
+        policy.require(rights, right, mention.pointer)
+
+    def _require_inverse(self, context, mention):
+        """A record that joins or leaves a one2many gets another value of its own."""
+        self._require(context, mention, "update")
+        inverse = self._inverse(mention)
+        writable = inverse.name in context.fields_of(mention.model, "body")
+        if not writable or inverse.type != "many2one":
+            raise _refusal(mention)
+
+    def _require_removal(self, context, mention):
+        """Odoo deletes a record that leaves a one2many if the link to its owner is
+        ``ondelete="cascade"``, and only empties the link otherwise."""
+        if getattr(self._inverse(mention), "ondelete", None) == "cascade":
+            self._require(context, mention, "delete")
+        else:
+            self._require_inverse(context, mention)
+
+    def _inverse(self, mention):
+        """The link behind a one2many; None if there is none that is stored."""
+        name = self._field(mention).inverse_name
+        field = self.env[mention.model]._fields.get(name) if name else None
+        return field if field is not None and field.store and _is_link(field) else None
+
+    # --- members of a one2many -----------------------------------------------
+
+    def _links(self, named):
+        """``{model: links}`` that tell to whom the named records belong."""
+        links = defaultdict(set)
+        for mention in named:
+            if mention.target is not None and self._is_owned(mention):
+                links[mention.model].add(self._inverse(mention).name)
+        return links
+
+    def _is_owned(self, mention):
+        owned = self._field(mention).type == "one2many"
+        return owned and mention.act in ("attach", "detach", "update", "delete")
+
+    def _check_members(self, context, named, targets):
+        """Only what belongs to the record can be changed in passing. A record that
+        joins or leaves it is changed by that."""
+        field_errors = []
+        for mention in named:
+            if mention.target is None or not self._is_owned(mention):
+                continue
+            member = self._is_member(mention, targets)
+            if mention.act == "attach":
+                member or self._require_inverse(context, mention)
+            elif not member:
+                field_errors.append(unknown_record(mention.pointer))
+            elif mention.act == "detach":
+                self._require_removal(context, mention)
+        if field_errors:
+            raise BodyProblem.of(field_errors)
+
+    def _is_member(self, mention, targets):
+        record_id = targets.ids[mention.model, mention.target]
+        key = (mention.model, self._inverse(mention).name, record_id)
+        owner = (self._model_of(mention), mention.parent)
+        return bool(mention.parent) and targets.owners[key] == owner
+
+    def _model_of(self, mention):
+        """The model that the link is to; where it is inherited, that of the parent."""
+        return self._inverse(mention).comodel_name or mention.relation[0]
+
+    # --- companies -----------------------------------------------------------
+
+    def _check_companies(self, context, named, targets):
+        """Records may only be given to companies that the caller acts for, as
+        ``X-Company-Id`` says."""
+        field_errors = [
+            unknown_record(mention.pointer)
+            for mention in named
+            if mention.model == "res.company" and mention.target is not None
+            if mention.relation[1] in COMPANIES
+            if targets.ids[mention.model, mention.target] not in context.company_ids
+        ]
+        if field_errors:
+            raise BodyProblem.of(field_errors)
+
+    # --- what a list leaves out ----------------------------------------------
+
+    def _removed(self, context, named, targets):
+        """``changes.Removed``: the rest of what the caller sees of a relation."""
+        removed = {}
+        for mention in named:
+            if mention.act != "replace" or not mention.parent:
+                continue
+            owned = self._field(mention).type == "one2many"
+            if owned or not context.visible(mention.model).is_true():
+                rest = self._rest(context, mention, named, targets)
+                if rest and owned:
+                    self._require_removal(context, mention)
+                removed[(*mention.relation, mention.parent)] = rest
+        return removed
+
+    def _rest(self, context, mention, named, targets):
+        whole = (mention.relation, mention.parent)
+        kept = {
+            targets.ids[other.model, other.target]
+            for other in named
+            if other.target is not None and (other.relation, other.parent) == whole
+        }
+        model, name = mention.relation
+        x2many = self.env["rest.x2many"]
+        shown = x2many._many(context, context.env[model], name, [mention.parent])
+        return [each for each in shown.get(mention.parent, ()) if each not in kept]
+
+    # --- in sum --------------------------------------------------------------
+
+    def _summary(self, named, targets, removed, commands):
+        written, created, updates = defaultdict(dict), defaultdict(set), []
+        affected = sum(self._counts(mention, targets) for mention in named)
+        for (model, name, _parent), ids in removed.items():
+            owned = self.env[model]._fields[name].type == "one2many"
+            affected += len(ids) if owned else 0
+        for mention in named:
+            if mention.act == "create":
+                created[mention.model] |= mention.values.keys() | self._linking(mention)
+            elif mention.act in ("update", "attach") and self._counts(mention, targets):
+                record_id = targets.ids[mention.model, mention.target]
+                names = written[mention.model].setdefault(record_id, set())
+                names |= mention.values.keys()
+                updates.append(
+                    (mention.model, record_id, mention.values, mention.pointer)
+                )
+        return Consequences(commands, affected, written, updates, created)
+
+    def _linking(self, mention):
+        """What Odoo writes in a new record of a one2many by itself."""
+        owned = self._field(mention).type == "one2many"
+        return {self._inverse(mention).name} if owned else set()
+
+    def _counts(self, mention, targets):
+        if mention.act == "attach":
+            return not self._is_member(mention, targets)
+        return mention.act in AFFECTING
+
+
+def _refusal(mention):
+    return paths.unusable(mention.relation[1], "body", mention.pointer)
+
+
+def _is_link(field):
+    return field.type in ("many2one", "many2one_reference")

@@ -1,0 +1,103 @@
+"""Names of a query, each through the path resolver, and its filter as Odoo's domain."""
+
+from dataclasses import replace
+
+from odoo import models
+from odoo.fields import Domain
+
+from ..access import paths
+from ..query import filters
+from ..query.expansion import Branch
+from ..query.filters import And, Leaf, Not, Or
+from ..query.query import Query
+from ..query.reach import under_rules
+
+
+class RestResolver(models.AbstractModel):
+    _name = "rest.resolver"
+    _description = "REST resolver of paths"
+
+    # --- names ---------------------------------------------------------------
+
+    def _resolved(self, context, model_name, query: Query | Branch, prefix=""):
+        """The query with its paths resolved and the values of its filter typed.
+
+        :param prefix: begins the parameters that errors name: ``expand.child_ids.``
+        Raises QueryFieldRefused and FilterInvalid.
+        """
+        catalog = context.catalog
+        for parameter in ("fields", "exclude_fields"):
+            for name in getattr(query, parameter) or ():
+                if name != "*":
+                    at = f"{prefix}{parameter}"
+                    paths.resolve(catalog, model_name, name, "fields", at)
+        for key in query.sort:
+            paths.resolve(catalog, model_name, key.path, "sort", f"{prefix}sort")
+        tree = query.filter
+        if tree != filters.ALL:
+            tree = paths.resolve_filter(catalog, model_name, tree, f"{prefix}filter")
+        branches = (self._branch(context, model_name, each) for each in query.expand)
+        return replace(query, filter=tree, expand=tuple(branches))
+
+    def _branch(self, context, model_name, branch: Branch):
+        path = paths.resolve(context.catalog, model_name, branch.field, "expand")
+        prefix = f"expand.{branch.field}."
+        return self._resolved(context, path.field.relation, branch, prefix)
+
+    # --- domains -------------------------------------------------------------
+
+    def _domain(self, context, model_name, tree):
+        """The Domain of a resolved filter.
+
+        Its conditions on records of other models match only records that the caller
+        may see there.
+        """
+        if isinstance(tree, And):
+            return Domain.AND(self._domain(context, model_name, t) for t in tree.of)
+        if isinstance(tree, Or):
+            return Domain.OR(self._domain(context, model_name, t) for t in tree.of)
+        if isinstance(tree, Not):
+            return ~self._domain(context, model_name, tree.of)
+        return self._leaf(context, model_name, tree)
+
+    def _leaf(self, context, model_name, leaf: Leaf):
+        head, dot, rest = leaf.path.partition(".")
+        field = self.env[model_name]._fields[head]
+        if not dot:
+            return self._own_leaf(context, model_name, leaf, field.type)
+        comodel = field.comodel_name
+        inner = self._leaf(context, comodel, replace(leaf, path=rest))
+        inner &= context.visible(comodel)
+        if field.bypass_search_access:
+            # Odoo would search behind such a field without the rules of the comodel
+            search = self.env["rest.search"]
+            inner = search._ruled(context, context.reading[comodel], inner)
+        return Domain(head, "any", inner)
+
+    def _own_leaf(self, context, model_name, leaf: Leaf, field_type):
+        """A condition on a field of the model itself."""
+        ruled = under_rules(leaf, field_type)
+        if ruled is not leaf:
+            return self._domain(context, model_name, ruled)
+        if leaf.operator in filters.HIERARCHY:
+            ids = self._visible_ids(context, model_name, leaf)
+            leaf = replace(leaf, value=ids)
+        return Domain(filters.to_domain(leaf))
+
+    def _visible_ids(self, context, model_name, leaf: Leaf):
+        """The ids of a hierarchy condition that the caller may see: Odoo follows
+        ``child_of`` from any record, without asking for rights on it."""
+        comodel = self.env[model_name]._fields[leaf.path].comodel_name or model_name
+        ids = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+        domain = Domain("id", "in", ids) & context.visible(comodel)
+        search = self.env["rest.search"]
+        return tuple(search._ruled(context, context.reading[comodel], domain))
+
+    def _archived(self, model, tree, archived):
+        """The condition on ``active`` for ``exclude``, ``include`` or ``only``; with
+        ``exclude``, a filter on the field itself replaces it."""
+        name = model._active_name
+        named = any(leaf.path == name for leaf in filters.leaves(tree))
+        if not name or archived == "include" or (named and archived == "exclude"):
+            return Domain.TRUE
+        return Domain(name, "=", archived == "exclude")

@@ -1,0 +1,232 @@
+"""Tokens: issued for a login, refreshed, revoked and verified.
+
+A store (``access.tokens.Store``) keeps them: the table ``rest.token`` or, where the
+system parameter ``rest_api.use_redis_token_store`` says so, Redis.
+"""
+
+import functools
+import logging
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+from odoo import models
+
+from ..access import credentials, tokens
+from ..access.redis_tokens import RedisTokens
+from ..body.inputs import storable
+from ..wire.problem import (
+    CredentialsInvalid,
+    Overloaded,
+    ValueInvalid,
+    ValueRequired,
+    pointer,
+)
+from ..wire.result import Result
+
+_logger = logging.getLogger(__name__)
+
+
+class RestTokens(models.AbstractModel):
+    """Methods take ``api`` as ``configuration.Api``. They raise CredentialsInvalid for
+    every token that is not valid now, whatever the reason, and Overloaded while the
+    store cannot be reached."""
+
+    _name = "rest.tokens"
+    _description = "REST tokens"
+
+    def _issue(self, api, user_id, client_id=None, scope=""):
+        """``tokens.Issued`` of a new family, for a user who has been authenticated."""
+        settings, now = self._settings(), _now()
+        owner = tokens.Owner(api.id, user_id, client_id, scope)
+        seconds = settings.refresh_seconds
+        access_seconds = min(settings.access_seconds, seconds)
+        refresh, refresh_value = self._new("refresh", owner, now, seconds)
+        access, access_value = self._new("access", owner, now, access_seconds)
+        self._store().add(refresh, access)
+        return tokens.Issued(access_value, refresh_value, access_seconds, seconds)
+
+    def _refresh(self, api, value):
+        """``tokens.Issued`` with a new access token and the same refresh token.
+
+        The access tokens that were issued before with this refresh token are revoked.
+        """
+        now = _now()
+        refresh = self._found(api, value, credentials.REFRESH_TOKEN)
+        left = tokens.seconds_left(refresh, now)
+        seconds = min(self._settings().access_seconds, left)
+        access, access_value = self._new("access", refresh.owner, now, seconds)
+        if not self._store().renew(refresh, access):
+            raise CredentialsInvalid()
+        return tokens.Issued(access_value, value, seconds, left)
+
+    def _revoke(self, api, value):
+        """Revoke a token of either type and its whole family."""
+        kinds = (credentials.ACCESS_TOKEN, credentials.REFRESH_TOKEN)
+        self._store().revoke(self._found(api, value, *kinds))
+
+    def _verified(self, api, value):
+        """``tokens.VerifiedToken`` of an access token."""
+        token = self._found(api, value, credentials.ACCESS_TOKEN)
+        owner = token.owner
+        return tokens.VerifiedToken(
+            token.id, owner.user_id, owner.client_id, owner.scope
+        )
+
+    # --- one token -----------------------------------------------------------
+
+    def _new(self, kind, owner, now, seconds):
+        random = secrets.token_bytes(credentials.RANDOM_BYTES)
+        pepper = self.env["rest.configuration"]._pepper()
+        expires_at = now + timedelta(seconds=seconds)
+        return tokens.new_token(kind, owner, expires_at, random, pepper)
+
+    def _found(self, api, value, *key_kinds):
+        """The ``tokens.Token`` that ``value`` is, valid now.
+
+        An unknown prefix and a wrong secret take the same work.
+        """
+        key = credentials.parse(value, *key_kinds)
+        if key is None:
+            raise CredentialsInvalid()
+        pepper = self.env["rest.configuration"]._pepper()
+        digest = credentials.digest(value, pepper)
+        token = self._store().find(tokens.KINDS[key.kind], key.prefix, digest)
+        if not credentials.verify(value, token and token.digest, pepper):
+            raise CredentialsInvalid()
+        reason = self._refusal(api, token)
+        if reason:
+            _logger.info("Token %s_%s refused: %s", key.kind, key.prefix, reason)
+            raise CredentialsInvalid()
+        return token
+
+    def _refusal(self, api, token):
+        if token.owner.api_id != api.id:
+            return "another API"
+        standing = replace(
+            self._standing(token.owner),
+            revoked_at=token.revoked_at,
+            expires_at=token.expires_at,
+        )
+        return credentials.refusal(standing, _now(), "")
+
+    def _standing(self, owner):
+        """``credentials.Standing`` of the user and client, without the token's times.
+
+        Workers keep it until users or clients change.
+        """
+
+        def fill(env):
+            user = env["res.users"].browse(owner.user_id).exists()
+            client = env["rest.client"].browse(owner.client_id or ()).exists()
+            return credentials.Standing(
+                user_active=user.active,
+                client_active=client.active if owner.client_id else True,
+                client_expires_at=client.expires_at or None,
+            )
+
+        key = ("token owner", owner.user_id, owner.client_id)
+        return self.env["rest.configuration"]._kept(key, fill)
+
+    # --- settings and store --------------------------------------------------
+
+    def _settings(self):
+        """``tokens.Settings``; workers read them again when a parameter changes."""
+
+        def fill(env):
+            settings = tokens.Settings.of(env["ir.config_parameter"].get_param)
+            if settings.mistyped:
+                names = ", ".join(settings.mistyped)
+                _logger.warning("Invalid system parameters: %s", names)
+            return settings
+
+        return self.env["rest.configuration"]._kept("token settings", fill)
+
+    def _store(self):
+        """The ``tokens.Store`` of this database."""
+        settings = self._settings()
+        if not settings.use_redis:
+            return self.env["rest.token"].sudo()
+        if settings.redis is None:
+            raise Overloaded("The token store is not configured.")
+        return _redis(settings.redis, self.env.cr.dbname)
+
+    # --- operations, of anonymous callers ------------------------------------
+
+    def _operation__get_tokens(self, _context, call):
+        """``{"username", "password"}`` → tokens, and the settings of the user."""
+        body = _texts(call.body, "username", "password")
+        login, password = _required(body, "username"), _required(body, "password")
+        settings = self.env["rest.configuration"]
+        api = settings._api(call.api_id)
+        login_of = self.env["rest.authentication"]._login
+        user = settings._user(login_of(api, login, password, call.ip))
+        issued = self._issue(api, user.id)
+        data = {
+            "uid": user.id,
+            "user_context": {"lang": user.lang, "tz": user.tz, "uid": user.id},
+            "company_id": user.company_id,
+            "access_token": issued.access,
+            "expires_in": issued.access_expires_in,
+            "refresh_token": issued.refresh,
+            "refresh_expires_in": issued.refresh_expires_in,
+        }
+        return Result(data=data)
+
+    def _operation__refresh_token(self, _context, call):
+        """``{"refresh_token"}`` → a new access token."""
+        value = _required(_texts(call.body, "refresh_token"), "refresh_token")
+        api = self.env["rest.configuration"]._api(call.api_id)
+        issued = self._refresh(api, value)
+        data = {"access_token": issued.access, "expires_in": issued.access_expires_in}
+        return Result(data=data)
+
+    def _operation__delete_tokens(self, _context, call):
+        """``{"refresh_token"}`` or ``{"access_token"}``: revoke the family."""
+        body = _texts(call.body, "refresh_token", "access_token")
+        only_access = "access_token" in body and "refresh_token" not in body
+        name = "access_token" if only_access else "refresh_token"
+        api = self.env["rest.configuration"]._api(call.api_id)
+        self._revoke(api, _required(body, name))
+        return Result(data={})
+
+
+def _now():
+    """UTC without zone, and without fractions, as Odoo stores times."""
+    return datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+
+
+def _texts(body, *names):
+    """The members of a body that may only have these, each a text or missing.
+
+    Raises ValueInvalid.
+    """
+    body = {} if body is None else body
+    if not isinstance(body, dict):
+        raise ValueInvalid.at_pointer("#", "must be an object")
+    for name, value in body.items():
+        if name not in names:
+            allowed = ", ".join(names)
+            raise ValueInvalid.at_pointer(
+                pointer(name), f"is unknown. Allowed: {allowed}."
+            )
+        if not isinstance(value, str):
+            raise ValueInvalid.at_pointer(pointer(name), "must be text")
+        try:
+            storable(value)
+        except ValueError as error:
+            raise ValueInvalid.at_pointer(pointer(name), str(error)) from error
+    return body
+
+
+def _required(body, name):
+    """The value of a member; raises ValueRequired."""
+    if name not in body:
+        raise ValueRequired.at_pointer(pointer(name), "is required")
+    return body[name]
+
+
+# One for each server and database: it has connections
+@functools.lru_cache(maxsize=64)
+def _redis(address, database_name):
+    return RedisTokens(address, database_name)

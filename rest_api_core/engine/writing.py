@@ -1,0 +1,216 @@
+"""Operations that write: create, update, replace, delete, archive, restore and copy.
+
+    _level(context, call)                  what is shown         400
+    rest.preconditions._check(…)           reach, If-Match       404 412 428
+    call.reading(…).changes(…)             all of the body       400 413 422
+    rest.writer.…_records(…)               see there             400 403 409 413 422
+    _result(context, call, …)              the records as a read shows them
+
+That is the order in which errors are reported, too.
+"""
+
+from functools import partial
+
+from odoo import models
+
+from ..body import items
+from ..body.changes import Changes
+from ..query import projection
+from ..wire.result import Result
+
+HONOURED = ("tx", "max-affected", "handling")
+# What PUT leaves alone, whatever its default
+KEPT = frozenset(("active", "company_id"))
+_NEVER_RESET = projection.TO_MANY | projection.FILES | {"json", "properties"}
+
+
+class RestWriting(models.AbstractModel):
+    """Each ``_operation__<name>(context, call)`` gives a ``Result``."""
+
+    _name = "rest.writing"
+    _description = "REST operations that write"
+
+    # --- new records ---------------------------------------------------------
+
+    def _operation__create(self, context, call):
+        level = self._level(context, call)
+        preconditions = self.env["rest.preconditions"]
+        preconditions._decide(context, call.model, call.conditions, None)
+        reading = self._reading(context, call)
+        body = self._with_defaults(context, call)
+        requested = reading.new(body, context.api.max_records)
+        changes = reading.changes(call.model, requested)
+        most = call.preferences.max_affected
+        ids = self.env["rest.writer"].create_records(context, changes, most)
+        return self._result(context, call, level, ids, changes, "created")
+
+    def _with_defaults(self, context, call):
+        """The body with the default values of the resource, as far as the caller may
+        write them, for fields that it does not name."""
+        resources = self.env["rest.configuration"]._resources(context.api.id)
+        writable = context.fields_of(call.model, "body")
+        defaults = {
+            name: value
+            for name, value in resources[call.model].create_defaults.items()
+            if name in writable
+        }
+        if not defaults:
+            return call.body
+        if isinstance(call.body, list):
+            return [_filled(each, defaults) for each in call.body]
+        return _filled(call.body, defaults)
+
+    def _operation__copy(self, context, call):
+        """Copies, with other values where the body has some."""
+        level = self._level(context, call)
+        self._check(context, call, call.ids, required=False)
+        reading = self._reading(context, call)
+        changes = reading.changes(call.model, reading.copied(call.body, call.ids))
+        most = call.preferences.max_affected
+        ids = self.env["rest.writer"].copy_records(
+            context, call.model, call.ids, changes, most
+        )
+        return self._result(context, call, level, ids, changes, "created")
+
+    # --- known records -------------------------------------------------------
+
+    def _operation__update(self, context, call):
+        return self._change(context, call)
+
+    def _operation__replace(self, context, call):
+        """What a plain read shows comes with the body, or goes back to its default."""
+        return self._change(context, call, whole=True)
+
+    def _change(self, context, call, whole=False):
+        level = self._level(context, call)
+        reading = self._reading(context, call)
+        requested = reading.known(call.body, call.ids, context.api.max_records)
+        self._check(context, call, requested.ids)
+        defaults = self._defaults(context, call.model) if whole else {}
+        required = self._required(context, call.model) if whole else ()
+        changes = reading.changes(call.model, requested, required)
+        most = call.preferences.max_affected
+        ids = self.env["rest.writer"].update_records(context, changes, defaults, most)
+        return self._result(context, call, level, ids, changes)
+
+    def _defaults(self, context, model_name):
+        """``{name: default}`` of the plain stored fields that a plain read shows and
+        the caller may write; but of those that are computed too."""
+        model = context.env[model_name]
+        shown = projection.default_names(context.fields_of(model_name).values())
+        names = [
+            name
+            for name, field in context.fields_of(model_name, "body").items()
+            if name in shown and name not in KEPT and field.type not in _NEVER_RESET
+            if _is_plain(model._fields[name])
+        ]
+        return {**dict.fromkeys(names, False), **model.default_get(names)}
+
+    def _required(self, context, model_name):
+        """The fields that have to come with PUT: those without a default."""
+        model = context.env[model_name]
+        needed = [
+            name
+            for name, field in context.fields_of(model_name, "body").items()
+            if field.required and name not in KEPT and field.type not in _NEVER_RESET
+            if not _fills_itself(model, name)
+        ]
+        defaults = model.default_get(needed)
+        return [name for name in needed if name not in defaults]
+
+    # --- away and back -------------------------------------------------------
+
+    def _operation__delete(self, context, call):
+        """Archive what can be archived, unless the resource or ``force`` say else."""
+        level = self._level(context, call)
+        self._check(context, call, call.ids)
+        items.check_empty(call.body)
+        force, most = call.query.force, call.preferences.max_affected
+        archived = self.env["rest.writer"].delete_records(
+            context, call.model, call.ids, force, most
+        )
+        if not archived:
+            return Result(outcome="empty", ids=call.ids, honoured=HONOURED)
+        changes = Changes(call.model, many=len(archived) > 1)
+        return self._result(context, call, level, archived, changes)
+
+    def _operation__archive(self, context, call):
+        return self._set_active(context, call, self.env["rest.writer"].archive_records)
+
+    def _operation__restore(self, context, call):
+        return self._set_active(context, call, self.env["rest.writer"].restore_records)
+
+    def _set_active(self, context, call, write):
+        level = self._level(context, call)
+        self.env["rest.writer"]._check_archivable(context, call.model)
+        self._check(context, call, call.ids)
+        items.check_empty(call.body)
+        write(context, call.model, call.ids, call.preferences.max_affected)
+        changes = Changes(call.model, many=len(call.ids) > 1)
+        return self._result(context, call, level, call.ids, changes)
+
+    # --- the steps -----------------------------------------------------------
+
+    def _level(self, context, call):
+        """What the result shows, None for callers who may not read it; raises
+        QueryProblem, before anything is written."""
+        if not context.catalog.policy(call.model).may("read"):
+            return None
+        schema = "create" if call.operation.name == "create" else "read"
+        serializer = self.env["rest.serializer"]
+        return serializer._plan(context, call.model, call.query, schema)[1]
+
+    def _reading(self, context, call):
+        return call.reading(partial(context.fields_of, position="body"))
+
+    def _check(self, context, call, ids, required=True):
+        self.env["rest.preconditions"]._check(
+            context, call.model, ids, call.conditions, required=required
+        )
+
+    # --- what is shown -------------------------------------------------------
+
+    def _result(self, context, call, level, ids, changes, outcome="shown"):
+        """The ``Result`` about these records.
+
+        :param changes: what has been written; it may be what cannot be shown
+        """
+        known = {"ids": ids, "level": level, "honoured": ("return", *HONOURED)}
+        if call.preferences.minimal:
+            outcome = "created" if outcome == "created" else "empty"
+            return Result(outcome=outcome, many=changes.many, **known)
+        with self.env["rest.diagnosis"]._blaming(context, changes):
+            documents, versions = self._documents(context, level, ids)
+        if changes.many:
+            meta = {"count": len(documents)}
+            return Result(documents, many=True, meta=meta, outcome=outcome, **known)
+        version = versions.get(ids[0], "")
+        seal = context.seal
+        return Result(
+            documents[0], outcome=outcome, version=version, seal=seal, **known
+        )
+
+    def _documents(self, context, level, ids):
+        """Records as a read shows them, and their versions; the id alone of those that
+        are out of reach by now."""
+        documents, versions = [], {}
+        if level is not None:
+            serializer = self.env["rest.serializer"]
+            documents, versions = serializer._documents(context, level, ids)
+        known = {document["id"]: document for document in documents}
+        return [known.get(each, {"id": each}) for each in ids], versions
+
+
+def _filled(body, defaults):
+    return {**defaults, **body} if isinstance(body, dict) else body
+
+
+def _is_plain(field):
+    return field.store and not field.compute and not field.related
+
+
+def _fills_itself(model, name):
+    """Whether Odoo has a value for a required field that nobody has given one: it is
+    computed, or the link to a parent (``_inherits``) that each record has."""
+    computed = bool(model._fields[name].base_field.compute)
+    return computed or name in model._inherits.values()

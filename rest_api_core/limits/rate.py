@@ -1,0 +1,263 @@
+"""Rate limits by GCRA, the generic cell rate algorithm of ATM. No Odoo here.
+
+A caller has one number, its *theoretical arrival time* (TAT): when all it has used will
+be free again. A request moves the TAT ahead by ``interval`` and is refused where that
+would lead further than ``window`` into the future.
+
+All times are whole microseconds (since 1970 for points in time), so that Python, SQL
+and Lua come to the same results, without an error that grows.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import zlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import NamedTuple, Protocol
+
+from ..wire.problem import Header, retry_after
+
+SECOND = 1_000_000  # microseconds
+MINUTE = 60 * SECOND
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many requests a minute, ``burst`` of them at once (0: a whole minute's).
+
+    ``per_minute`` 0 means no limit.
+    """
+
+    per_minute: int
+    burst: int = 0
+
+    @property
+    def unlimited(self) -> bool:
+        return self.per_minute < 1
+
+    @property
+    def quota(self) -> int:
+        """Requests that a rested caller may send at once."""
+        return self.burst or self.per_minute
+
+    @property
+    def interval(self) -> int:
+        """Time that a request costs; rounded up, so that the limit is never passed."""
+        return -(-MINUTE // self.per_minute)
+
+    @property
+    def window(self) -> int:
+        """Time after which a caller who has used up its quota has all of it again."""
+        return self.quota * self.interval
+
+
+class Decision(NamedTuple):
+    """Whether a request may pass, and what is left.
+
+    ``reset`` (until the whole quota is free) and ``retry_after`` (until one request is,
+    0 where this one was allowed) are microseconds from now. ``new_tat`` is to be kept,
+    refused or not.
+    """
+
+    allowed: bool
+    remaining: int
+    reset: int
+    retry_after: int
+    new_tat: int
+
+
+def decide(tat: int, now: int, limit: Limit) -> Decision:
+    """Spend one request; ``tat`` is 0 for a caller that was never seen.
+
+    A TAT further ahead than ``window`` comes from a clock that was set back or from a
+    limit that was larger: it counts as a quota just used up. Under another limit the
+    time until all is free stays, so a caller keeps the share it has used.
+    """
+    if limit.unlimited:
+        return Decision(True, 0, 0, 0, tat)
+    end = now + limit.window
+    spent = max(tat, now) + limit.interval
+    if spent <= end:
+        return decision(True, spent, now, limit)
+    return decision(False, min(tat, end), now, limit)
+
+
+def decision(allowed: bool, tat: int, now: int, limit: Limit) -> Decision:
+    """The decision that a store has taken: it left ``tat`` behind, at ``now``."""
+    free = now + limit.window - tat
+    return Decision(
+        allowed=allowed,
+        remaining=free // limit.interval,
+        reset=tat - now,
+        retry_after=0 if allowed else limit.interval - free,
+        new_tat=tat,
+    )
+
+
+def headers(
+    result: Decision, limit: Limit, now: int, *, draft: bool = False
+) -> list[Header]:
+    """The headers of any answer; with ``Retry-After`` where the request was refused.
+
+    ``X-RateLimit-Reset`` is a time in seconds since 1970, as GitHub has it. ``draft``
+    adds draft-ietf-httpapi-ratelimit-headers-10, where ``t`` counts from now and does
+    not lie after ``Retry-After``.
+    """
+    if limit.unlimited:
+        return []
+    found = [
+        ("X-RateLimit-Limit", str(limit.quota)),
+        ("X-RateLimit-Remaining", str(result.remaining)),
+        ("X-RateLimit-Reset", str(_seconds(now + result.reset))),
+    ]
+    if draft:
+        found += _draft_headers(result, limit)
+    if not result.allowed:
+        found.append(retry_after(result.retry_after / SECOND))
+    return found
+
+
+def _draft_headers(result: Decision, limit: Limit) -> list[Header]:
+    t = _seconds(result.reset if result.allowed else result.retry_after)
+    return [
+        ("RateLimit-Policy", f'"default";q={limit.quota};w={_seconds(limit.window)}'),
+        ("RateLimit", f'"default";r={result.remaining};t={t}'),
+    ]
+
+
+def _seconds(microseconds: int) -> int:
+    return math.ceil(microseconds / SECOND)
+
+
+def key(api_id: int, client_id: int | None, user_id: int | None, ip: str) -> str:
+    """Whose requests count together: the client's, else the user's, else the ip's.
+
+    Counters of two APIs are apart. The ip is the connection's, never from the request.
+    """
+    if client_id:
+        return f"{api_id}:client:{client_id}"
+    if user_id:
+        return f"{api_id}:user:{user_id}"
+    return f"{api_id}:ip:{network(ip)}"
+
+
+def lock_number(key: str) -> int:
+    """A key as PostgreSQL's advisory locks take it: 32 bits with a sign. Locks of
+    others may have the same number by chance, one in four thousand millions."""
+    number = zlib.crc32(key.encode())
+    return number - 2**32 if number >= 2**31 else number
+
+
+def network(ip: str) -> str:
+    """One subscriber: an IPv4 address, or the /64 of an IPv6 address (RFC 6177)."""
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(IPv6Network((int(address), 64), strict=False))
+    return str(address)
+
+
+class Store(Protocol):
+    """Where TATs live: in memory, in the database, in Redis."""
+
+    def spend(self, key: str, limit: Limit, now: int) -> Decision:
+        """Count one request of ``key``: ``decide``, as one atomic step."""
+
+
+class MemoryStore:
+    """For one process. Past ``size`` keys, the one unused for longest is forgotten."""
+
+    def __init__(self, size: int = 100_000) -> None:
+        self._size = size
+        self._tats: OrderedDict[str, int] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._tats)
+
+    def spend(self, key: str, limit: Limit, now: int) -> Decision:
+        with self._lock:
+            result = decide(self._tats.pop(key, 0), now, limit)
+            self._tats[key] = result.new_tat
+            if len(self._tats) > self._size:
+                self._tats.popitem(last=False)
+        return result
+
+    def look(self, key: str, limit: Limit, now: int) -> Decision:
+        """What ``spend`` would decide, without counting."""
+        with self._lock:
+            return decide(self._tats.get(key, 0), now, limit)
+
+
+# The same for PostgreSQL. The table need not survive a crash, so it is not logged; half
+# of each page stays free for new versions of its rows (HOT).
+TABLE = """
+CREATE UNLOGGED TABLE IF NOT EXISTS rest_rate (
+    key varchar PRIMARY KEY,
+    seen bigint NOT NULL,
+    tat bigint NOT NULL,
+    allowed boolean NOT NULL
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.01)
+"""
+
+# Parameters: key, interval, window, now (NULL: the database's clock, one for all
+# servers). Gives allowed, tat, now: for ``decision``. Run it in autocommit: under
+# REPEATABLE READ, two at a time end in a serialization failure.
+UPSERT = """
+WITH clock AS MATERIALIZED (
+    SELECT COALESCE(
+        %(now)s::bigint,
+        (EXTRACT(epoch FROM clock_timestamp()) * 1000000)::bigint
+    ) AS now
+)
+INSERT INTO rest_rate AS kept (key, seen, tat, allowed)
+SELECT %(key)s, now, now + %(interval)s::bigint, true FROM clock
+ON CONFLICT (key) DO UPDATE SET
+    seen = EXCLUDED.seen,
+    allowed = GREATEST(kept.tat, EXCLUDED.seen) + %(interval)s::bigint
+        <= EXCLUDED.seen + %(window)s::bigint,
+    tat = CASE
+        WHEN GREATEST(kept.tat, EXCLUDED.seen) + %(interval)s::bigint
+            <= EXCLUDED.seen + %(window)s::bigint
+        THEN GREATEST(kept.tat, EXCLUDED.seen) + %(interval)s::bigint
+        ELSE LEAST(kept.tat, EXCLUDED.seen + %(window)s::bigint)
+    END
+RETURNING allowed, tat, seen
+"""
+
+# Forgets whoever has the whole quota again; for a cron. Parameter: now, as above.
+PURGE = """
+DELETE FROM rest_rate WHERE tat < COALESCE(
+    %(now)s::bigint, (EXTRACT(epoch FROM clock_timestamp()) * 1000000)::bigint
+)
+"""
+
+# The same for Redis: KEYS = {key}, ARGV = {interval, window, now or "" for its clock},
+# gives {allowed (0 or 1), tat, now}. Numbers are doubles here, exact up to 2^53: enough
+# for microseconds until the year 2255. The key ends when the whole quota is free.
+SCRIPT = """
+local interval, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local now = tonumber(ARGV[3])
+if not now then
+    local time = redis.call('TIME')
+    now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+end
+local tat = tonumber(redis.call('GET', KEYS[1]) or 0)
+local spent = math.max(tat, now) + interval
+local allowed = 0
+if spent <= now + window then
+    allowed, tat = 1, spent
+else
+    tat = math.min(tat, now + window)
+end
+local ttl = math.ceil((tat - now) / 1000)
+redis.call('SET', KEYS[1], string.format('%.0f', tat), 'PX', string.format('%.0f', ttl))
+return {allowed, tat, now}
+"""

@@ -1,0 +1,122 @@
+"""What the log keeps of one request: an ``Entry``, without secrets. No Odoo here.
+
+The entry is made while the request is there, so that nothing waits with secrets in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from ..wire.call import Caller
+from ..wire.problem import Problem
+from .redaction import clean, dumps, redact_body, redact_query, redact_text
+
+MAX_HEADER = 500  # characters
+# what a change of password is made of (rest-v1.md §6); elsewhere these are plain words
+_PASSWORDS = frozenset(("old", "new"))
+_PASSWORD_PATH = "/auth/"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of ``rest.log``; the fields have the names of its columns."""
+
+    date: datetime
+    api_id: int
+    client_id: int | None
+    credential_id: int | None
+    user_id: int | None
+    method: str
+    path: str
+    route: str | None
+    model: str | None
+    status: int
+    duration_ms: float
+    ip: str | None
+    origin: str | None
+    user_agent: str | None
+    request_id: str
+    traceparent: str | None
+    error_code: str | None = None
+    error: str | None = None
+    request_body: str | None = None
+    response_body: str | None = None
+
+
+COLUMNS = tuple(field.name for field in fields(Entry))
+
+
+class Heard(NamedTuple):
+    """What came by HTTP. ``path`` is the whole one, ``query`` without its ``?``.
+
+    ``headers`` have a ``get`` by name, whatever the case.
+    """
+
+    method: str
+    path: str
+    query: str
+    ip: str
+    headers: Mapping[str, str]
+
+
+def wants(mode: str, status: int) -> bool:
+    """Whether an API with this ``log_mode`` keeps a response of this status."""
+    return mode == "all" or mode == ("errors" if status >= 400 else "success")
+
+
+def secret_names(path: str, blocked: frozenset[str]) -> frozenset[str]:
+    """The names under which a request to this path has secrets."""
+    return blocked | _PASSWORDS if _PASSWORD_PATH in path else blocked
+
+
+def entry(
+    heard: Heard,
+    caller: Caller,
+    failure: Problem | None,
+    blocked: frozenset[str],
+    **values: Any,
+) -> Entry:
+    """The entry of a request.
+
+    :param blocked: names whose values are hidden, besides those that say "secret"
+    :param values: the other fields; bodies are text already
+    """
+    header = heard.headers.get
+    return Entry(
+        client_id=caller.client_id,
+        credential_id=caller.credential_id,
+        user_id=caller.user_id,
+        method=clean(heard.method, 20),
+        path=_path(heard, blocked),
+        ip=clean(heard.ip, 50) or None,
+        origin=_header(header("Origin")),
+        user_agent=_header(header("User-Agent")),
+        traceparent=_header(header("traceparent")),
+        error_code=failure.code if failure else None,
+        error=_error(failure, blocked) if failure else None,
+        **values,
+    )
+
+
+def _path(heard: Heard, blocked: frozenset[str]) -> str:
+    path = redact_text(heard.path, blocked)
+    return f"{path}?{redact_query(heard.query, blocked)}" if heard.query else path
+
+
+def _header(value: str | None) -> str | None:
+    return redact_text(value, limit=MAX_HEADER) if value else None
+
+
+def _error(failure: Problem, blocked: frozenset[str]) -> str:
+    """What the caller was told, with the places of the field_errors."""
+    text = redact_text(failure.detail, blocked)
+    errors = [asdict(error) for error in failure.errors]
+    return f"{text} {dumps(errors, blocked)}" if errors else text
+
+
+def body(content: bytes, blocked: frozenset[str]) -> str | None:
+    """A body as the log keeps it; None for none."""
+    return redact_body(content, blocked) if content else None

@@ -1,0 +1,83 @@
+"""One caller's view on the models of an API."""
+
+from functools import cached_property
+
+from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
+
+
+class Context:
+    """What the parts of the engine work with; it knows neither HTTP nor a query.
+
+    :param env: the environment of the caller: user, language, companies if asked for
+    :param api: ``configuration.Api``; :param caller: ``call.Caller``
+    :param company_ids: what the caller acts for, the current one first
+    :param catalog: ``RegistryCatalog``: models and fields, as the caller may use them
+    :param url: the absolute URL of the API's base path, which links begin with
+
+    ``env["rest.context"]._make(…)`` makes it, the same in a request, a job or a shell.
+    """
+
+    def __init__(self, env, api, caller, company_ids, catalog, url):
+        self.env = env
+        self.api = api
+        self.caller = caller
+        self.company_ids = company_ids
+        self.catalog = catalog
+        self.url = url
+
+    @property
+    def seal(self):
+        """What entity tags depend on besides the content: bytes that differ by company
+        and client, whatever is shown."""
+        return repr((self.company_ids, self.caller.client_id)).encode()
+
+    @cached_property
+    def reading(self):
+        """The same environment, where reading a field reads no other fields and the
+        user is not read to know of companies.
+
+        Odoo fetches all columns of a table when one is missing; on a write, whose
+        dependencies need many of them, that is quicker (performance.md). There the
+        companies are better left to Odoo, too: named, they make it change environments.
+        """
+        context = {"allowed_company_ids": list(self.company_ids)}
+        return self.env(
+            context={**self.env.context, **context, "prefetch_fields": False}
+        )
+
+    def fields_of(self, model, position="fields"):
+        return self.catalog.fields_of(model, position)
+
+    def domain(self, model):
+        """The domains of resource and scope; nothing where the caller has no policy."""
+        policy = self.catalog.policy(model)
+        if policy is None:
+            return Domain.FALSE
+        own = Domain.AND(self._evaluated(each) for each in policy.domains)
+        return own & self._domain_of_parents(model)
+
+    def _domain_of_parents(self, model):
+        """A record is out of reach with its parent (``_inherits``), as Odoo has it
+        with record rules."""
+        found = Domain.TRUE
+        for parent, link in self.env[model]._inherits.items():
+            if self.catalog.policy(parent) is not None:
+                inner = self.domain(parent)
+                found &= inner if inner.is_true() else Domain(link, "any", inner)
+        return found
+
+    def visible(self, model):
+        """The domain for records that are merely named: of models that the API does
+        not expose too, whatever the user's own rights let through."""
+        return self.domain(model) if self.catalog.exposed(model) else Domain.TRUE
+
+    def _evaluated(self, domain):
+        if not isinstance(domain, str):
+            return Domain(list(domain))
+        names = {
+            "uid": self.env.uid,
+            "company_id": self.company_ids[0],
+            "company_ids": list(self.company_ids),
+        }
+        return Domain(safe_eval(domain, names))

@@ -1,0 +1,109 @@
+"""Exceptions of Odoo, PostgreSQL and Werkzeug as problems, for all dialects."""
+
+import psycopg2
+from psycopg2 import errorcodes
+from werkzeug import exceptions as werkzeug_exceptions
+
+from odoo import exceptions
+from odoo.http import SessionExpiredException
+
+from ..wire import problem as problems
+from ..wire.problem import Problem
+
+# SQLSTATE → problem; what is not listed is a bug of ours
+_BY_CODE = {
+    errorcodes.UNIQUE_VIOLATION: problems.Duplicate,
+    errorcodes.EXCLUSION_VIOLATION: problems.Duplicate,
+    errorcodes.FOREIGN_KEY_VIOLATION: problems.StillReferenced,
+    errorcodes.RESTRICT_VIOLATION: problems.StillReferenced,
+    errorcodes.LOCK_NOT_AVAILABLE: problems.Locked,
+    errorcodes.QUERY_CANCELED: problems.TimeExceeded,
+    errorcodes.SERIALIZATION_FAILURE: problems.Overloaded,
+    errorcodes.DEADLOCK_DETECTED: problems.Overloaded,
+    errorcodes.TOO_MANY_CONNECTIONS: problems.Overloaded,
+}
+_INVALID = frozenset((errorcodes.NOT_NULL_VIOLATION, errorcodes.CHECK_VIOLATION))
+_BY_STATUS = {
+    400: problems.BodyMalformed,
+    401: problems.CredentialsMissing,
+    403: problems.Forbidden,
+    404: problems.NotFound,
+    405: problems.MethodNotAllowed,
+    413: problems.BodyTooLarge,
+    415: problems.MediaTypeUnsupported,
+    503: problems.Overloaded,
+}
+
+
+class Refused(werkzeug_exceptions.HTTPException):
+    """A problem of authentication. Odoo's ``_authenticate`` lets only its own
+    exceptions and those of HTTP pass; it logs and replaces all others."""
+
+    def __init__(self, problem):
+        super().__init__(problem.detail)
+        self.problem = problem
+        self.code = problem.status
+
+
+def problem_of(exception):
+    """The problem that stands for an exception; ServerProblem for a bug."""
+    if isinstance(exception, Problem):
+        return exception
+    for cls, translate in _TRANSLATIONS:
+        if isinstance(exception, cls):
+            return translate(exception)
+    return problems.ServerProblem()
+
+
+def _of_user_error(error):
+    """A rule of the business: its message is meant for users. With a cause, it is how
+    Odoo puts an error of PostgreSQL."""
+    cause = error.__cause__
+    if isinstance(cause, psycopg2.Error):
+        return _of_sql(cause, str(error))
+    return problems.RecordInvalid(str(error))
+
+
+def _of_redirect(error):
+    """A rule of the business, too: the message, an action and a button for the web
+    client."""
+    return problems.RecordInvalid(str(error.args[0]) if error.args else None)
+
+
+def _of_sql(error, message=None):
+    if error.pgcode in _BY_CODE:
+        cls = _BY_CODE[error.pgcode]
+        own = cls is problems.Duplicate and not _quotes_rows(message, error)
+        return cls(message if own else None)
+    if error.pgcode in _INVALID:
+        return problems.RecordInvalid(message)
+    return problems.ServerProblem()
+
+
+def _quotes_rows(message, error):
+    """Whether the message is that of Odoo for all constraints, which repeats
+    PostgreSQL's detail, and with it values of other rows."""
+    values = error.diag.message_detail
+    return not message or (values or "") in message
+
+
+def _of_http(error):
+    cls = _BY_STATUS.get(error.code)
+    if cls is None:
+        return problems.ServerProblem() if error.code >= 500 else problems.NotFound()
+    return cls()
+
+
+_TRANSLATIONS = (
+    (Refused, lambda error: error.problem),
+    (exceptions.AccessDenied, lambda _: problems.CredentialsInvalid()),
+    (exceptions.AccessError, lambda _: problems.Forbidden()),
+    (exceptions.MissingError, lambda _: problems.NotFound()),
+    (exceptions.LockError, lambda _: problems.Locked()),
+    (exceptions.UserError, _of_user_error),
+    (exceptions.RedirectWarning, _of_redirect),
+    (exceptions.ConcurrencyError, lambda _: problems.Overloaded()),
+    (SessionExpiredException, lambda _: problems.CredentialsMissing()),
+    (psycopg2.Error, _of_sql),
+    (werkzeug_exceptions.HTTPException, _of_http),
+)

@@ -1,0 +1,297 @@
+"""Filters: two grammars on the wire, one tree inside, one domain out. No Odoo here.
+
+    [["name", "ilike", "a"], "|", ["id", "=", 1], ["id", "=", 2]]     a domain, in JSON
+    filter[name][ilike]=a & filter[country_id.code]=BE                brackets
+
+Both become a tree of And, Or, Not and Leaf. Domains are in Polish notation; conditions
+without an operator between them are joined by *and*. ``null`` is what Odoo writes as
+``False``: not set.
+
+There are no regular expressions (ReDoS), no ``any`` and ``not any`` (a dotted path says
+the same for one condition, ``expand`` has filters of its own) and none of Odoo's
+internal operators (``any!``, ``inselect``). Errors are FilterInvalid and name the
+parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..wire import json_text
+from ..wire.problem import FilterInvalid
+
+Scalar = str | int | float | bool | None
+Value = Scalar | tuple[Scalar, ...]
+
+COMPARE = frozenset({"=", "!=", "=?"})
+ORDER = frozenset({"<", "<=", ">", ">="})
+MEMBER = frozenset({"in", "not in"})
+HIERARCHY = frozenset({"child_of", "parent_of"})
+PATTERN = frozenset(
+    f"{negation}{operator}"
+    for negation in ("", "not ")
+    for operator in ("like", "ilike", "=like", "=ilike")
+)
+MAX_PATH = 320  # characters; PostgreSQL ends a name at 63
+OPERATORS = COMPARE | ORDER | MEMBER | HIERARCHY | PATTERN
+SYNONYMS = {"<>": "!=", "==": "="}
+# easier to write in a URL
+WORDS = {
+    "eq": "=",
+    "ne": "!=",
+    "lt": "<",
+    "lte": "<=",
+    "gt": ">",
+    "gte": ">=",
+    "not_in": "not in",
+    "not_like": "not like",
+    "not_ilike": "not ilike",
+}
+
+
+@dataclass(frozen=True)
+class Caps:
+    """Limits that no setting changes."""
+
+    leaves: int = 200
+    path_depth: int = 5  # segments
+    members: int = 1000  # of an ``in`` list
+    ancestors: int = 100  # ids of ``child_of`` and ``parent_of``
+    json_depth: int = json_text.MAX_DEPTH  # also of And, Or and Not within each other
+    text: int = 4096  # characters of one value
+    pattern: int = 256  # characters of a value for the ``like`` operators
+
+
+CAPS = Caps()
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One condition. ``raw`` marks a value that is text of a URL, without a type."""
+
+    path: str
+    operator: str
+    value: Value
+    raw: bool = False
+
+
+@dataclass(frozen=True)
+class Not:
+    of: Tree
+
+
+@dataclass(frozen=True)
+class And:
+    """True for all records when empty."""
+
+    of: tuple[Tree, ...] = ()
+
+
+@dataclass(frozen=True)
+class Or:
+    """True for no record when empty."""
+
+    of: tuple[Tree, ...] = ()
+
+
+Tree = And | Or | Not | Leaf
+ALL = And()
+_JOINS: dict[str, type[And] | type[Or]] = {"&": And, "|": Or}
+
+
+def parse_text(text: str, parameter: str = "filter", caps: Caps = CAPS) -> Tree:
+    """The tree of a domain as JSON text."""
+    try:
+        domain = json_text.loads(text, caps.json_depth)
+    except ValueError as error:
+        raise FilterInvalid.at_parameter(parameter, str(error)) from None
+    return parse(domain, parameter, caps)
+
+
+def parse(domain: Any, parameter: str = "filter", caps: Caps = CAPS) -> Tree:
+    """The tree of a domain, parsed from JSON."""
+    try:
+        return _tree(domain, caps)
+    except ValueError as error:
+        raise FilterInvalid.at_parameter(parameter, str(error)) from None
+
+
+def _tree(domain: Any, caps: Caps) -> Tree:
+    json_text.check_depth(domain, caps.json_depth)
+    if not isinstance(domain, list):
+        raise ValueError("must be a list of conditions")
+    if sum(isinstance(item, list) for item in domain) > caps.leaves:
+        raise ValueError(f"must have at most {caps.leaves} conditions")
+    stack: list[Tree] = []
+    for item in reversed(domain):
+        stack.append(_node(item, stack, caps))
+    tree = join(And, reversed(stack))
+    if _height(tree) > caps.json_depth:
+        raise ValueError(f"is nested deeper than {caps.json_depth} levels")
+    return tree
+
+
+def _node(item: Any, stack: list[Tree], caps: Caps) -> Tree:
+    """The tree of one item of a domain; operators take their operands off the stack."""
+    if isinstance(item, list):
+        return _leaf(item, caps)
+    if not isinstance(item, str) or item not in ("!", *_JOINS):
+        raise ValueError("must contain only conditions (lists of three), '&', '|', '!'")
+    if len(stack) < (1 if item == "!" else 2):
+        needed = "one condition" if item == "!" else "two conditions"
+        raise ValueError(f"must have {needed} after '{item}'")
+    if item == "!":
+        return negate(stack.pop())
+    return join(_JOINS[item], (stack.pop(), stack.pop()))
+
+
+def _leaf(item: list[Any], caps: Caps) -> Leaf:
+    if len(item) != 3 or not all(isinstance(part, str) for part in item[:2]):
+        raise ValueError("must have conditions of the form [path, operator, value]")
+    path, operator, value = item
+    operator = SYNONYMS.get(operator, operator)
+    return Leaf(path, operator, _operand(path, operator, value, caps))
+
+
+def negate(tree: Tree) -> Tree:
+    return tree.of if isinstance(tree, Not) else Not(tree)
+
+
+def join(joint: type[And] | type[Or], trees: Iterable[Tree]) -> Tree:
+    """And or Or of the trees, flat; a single tree stays as it is."""
+    parts: list[Tree] = []
+    for tree in trees:
+        parts.extend(tree.of if isinstance(tree, joint) else (tree,))
+    return parts[0] if len(parts) == 1 else joint(tuple(parts))
+
+
+def _height(tree: Tree) -> int:
+    nodes: tuple[Tree, ...] = (tree,)
+    level = 0
+    while nodes := tuple(child for node in nodes for child in _operands(node)):
+        level += 1
+    return level
+
+
+def _operands(tree: Tree) -> tuple[Tree, ...]:
+    if isinstance(tree, Leaf):
+        return ()
+    return (tree.of,) if isinstance(tree, Not) else tree.of
+
+
+def _operand(path: str, operator: str, value: Any, caps: Caps) -> Value:
+    """The value, if the operator takes it; ValueError otherwise."""
+    check_path(path, caps.path_depth)
+    if operator not in OPERATORS:
+        offered = ", ".join(sorted(OPERATORS))
+        raise ValueError(f"unknown operator '{operator[:50]}'. Allowed: {offered}.")
+    if operator in MEMBER:
+        return _members(operator, value, caps.members, caps)
+    if operator in HIERARCHY and isinstance(value, list):
+        return _members(operator, value, caps.ancestors, caps)
+    scalar = _scalar(operator, value, caps)
+    if operator in PATTERN and not isinstance(scalar, str):
+        raise ValueError(f"'{operator}' takes a text")
+    if operator in PATTERN and len(str(scalar)) > caps.pattern:
+        raise ValueError(f"'{operator}' takes at most {caps.pattern} characters")
+    if operator in ORDER and (scalar is None or isinstance(scalar, bool)):
+        raise ValueError(f"'{operator}' takes a number, date or text")
+    return scalar
+
+
+def _members(operator: str, value: Any, most: int, caps: Caps) -> tuple[Scalar, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f"'{operator}' takes a list")
+    if len(value) > most:
+        raise ValueError(f"'{operator}' takes at most {most} values")
+    return tuple(_scalar(operator, member, caps) for member in value)
+
+
+def _scalar(operator: str, value: Any, caps: Caps) -> Scalar:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"'{operator}' takes texts, numbers, true, false or null")
+    if len(value) > caps.text:
+        raise ValueError(f"must have texts of at most {caps.text} characters")
+    return value
+
+
+def check_path(path: str, most: int = CAPS.path_depth) -> tuple[str, ...]:
+    """The segments of a dotted path; ValueError for what cannot be field names."""
+    if not path:
+        raise ValueError("must not have an empty name")
+    segments = tuple(path.split("."))
+    if len(path) > MAX_PATH or len(segments) > most:
+        raise ValueError(
+            f"must have paths of at most {most} fields and {MAX_PATH} characters"
+        )
+    if not all(part.isascii() and part.isidentifier() for part in segments):
+        raise ValueError("must have paths of field names and dots")
+    return segments
+
+
+def bracket(name: str) -> tuple[str, str] | None:
+    """``filter[a.b][ilike]`` → path and operator, ``filter[a]`` → ``=``; else None."""
+    if not (name.startswith("filter[") and name.endswith("]")):
+        return None
+    path, _, word = name[len("filter[") : -1].partition("][")
+    return path, WORDS.get(word, SYNONYMS.get(word, word)) or "="
+
+
+def parse_brackets(pairs: Sequence[tuple[str, str]], caps: Caps = CAPS) -> Tree:
+    """The tree of ``(name, text)`` pairs with names in brackets, joined by *and*."""
+    if len(pairs) > caps.leaves:
+        raise FilterInvalid.at_parameter(
+            "filter", f"must have at most {caps.leaves} conditions"
+        )
+    return join(And, [_bracket_leaf(name, text, caps) for name, text in pairs])
+
+
+def _bracket_leaf(name: str, text: str, caps: Caps) -> Leaf:
+    path, operator = bracket(name) or ("", "")
+    value: Any = text
+    if operator in MEMBER | HIERARCHY:
+        value = text.split(",") if text else []
+    try:
+        return Leaf(path, operator, _operand(path, operator, value, caps), raw=True)
+    except ValueError as error:
+        raise FilterInvalid.at_parameter(name, str(error)) from None
+
+
+def leaves(tree: Tree) -> Iterator[Leaf]:
+    """All conditions, in order."""
+    if isinstance(tree, Leaf):
+        yield tree
+    for child in _operands(tree):
+        yield from leaves(child)
+
+
+def map_leaves(tree: Tree, change: Callable[[Leaf], Tree]) -> Tree:
+    """The tree with each condition replaced by what ``change`` makes of it."""
+    if isinstance(tree, Leaf):
+        return change(tree)
+    if isinstance(tree, Not):
+        return negate(map_leaves(tree.of, change))
+    return type(tree)(tuple(map_leaves(child, change) for child in tree.of))
+
+
+def to_domain(tree: Tree) -> list[Any]:
+    """The domain for Odoo's ``search``, with every ``&`` written out."""
+    if isinstance(tree, Leaf):
+        return [(tree.path, tree.operator, _odoo_value(tree.value))]
+    if isinstance(tree, Not):
+        return ["!", *to_domain(tree.of)]
+    sign, constant = ("&", 1) if isinstance(tree, And) else ("|", 0)
+    if not tree.of:
+        return [(constant, "=", 1)]
+    items = [item for child in tree.of for item in to_domain(child)]
+    return [sign] * (len(tree.of) - 1) + items
+
+
+def _odoo_value(value: Value) -> Any:
+    if isinstance(value, tuple):
+        return [_odoo_value(member) for member in value]
+    return False if value is None else value

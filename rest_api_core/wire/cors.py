@@ -1,0 +1,106 @@
+"""Requests of pages from other origins (CORS, WHATWG Fetch §3.2). No Odoo here.
+
+Cookies are never let through (``Access-Control-Allow-Credentials`` is not sent), so
+keys and tokens are the way in from another origin.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from .problem import Header
+
+MAX_AGE = 3600  # seconds; Chromium takes up to 7200
+METHODS = ("GET", "HEAD", "QUERY", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+REQUEST_HEADERS = (
+    "Access-Token",
+    "Authorization",
+    "Content-Type",
+    "If-Match",
+    "If-None-Match",
+    "Idempotency-Key",
+    "Prefer",
+    "X-Company-Id",
+    "X-Request-ID",
+    "X-Odoo-Database",
+    "traceparent",
+    "tracestate",
+)
+EXPOSED_HEADERS = (
+    "ETag",
+    "Link",
+    "Location",
+    "Retry-After",
+    "RateLimit",
+    "RateLimit-Policy",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "X-Request-ID",
+    "traceparent",
+    "Deprecation",
+    "Sunset",
+    "Content-Range",
+    "Accept-Ranges",
+    "Content-Disposition",
+    "Preference-Applied",
+    "Idempotent-Replayed",
+    "Server-Timing",
+    "WWW-Authenticate",
+)
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s,<>*\"]+")
+
+
+@functools.lru_cache(maxsize=64)
+def origins(text: str | None) -> frozenset[str]:
+    """The allowed origins of a text with one a line; ``*`` among them means all.
+
+    Raises ValueError with the first line that is no origin, such as ``null``, which
+    every sandboxed page could be.
+    """
+    lines = {line.strip().rstrip("/").lower() for line in (text or "").splitlines()}
+    found = frozenset(lines - {""})
+    for line in sorted(found - {"*"}):
+        if not _ORIGIN.fullmatch(line):
+            raise ValueError(line)
+    return found
+
+
+def allowed_origin(origin: str | None, allowed: frozenset[str]) -> str | None:
+    """The ``Access-Control-Allow-Origin`` for a request's ``Origin``, None for none."""
+    if not origin or not allowed:
+        return None
+    if "*" in allowed:
+        return "*"
+    return origin if origin.lower() in allowed else None
+
+
+def is_preflight(method: str, origin: str | None, requested_method: str | None) -> bool:
+    """Whether a browser asks beforehand (``Access-Control-Request-Method``)."""
+    return method == "OPTIONS" and bool(origin) and bool(requested_method)
+
+
+def preflight_headers(origin: str | None, allowed: frozenset[str]) -> list[Header]:
+    """Of the 204; without any permission where the origin has none."""
+    name = allowed_origin(origin, allowed)
+    if name is None:
+        return [("Vary", "Origin")]
+    return [
+        ("Access-Control-Allow-Origin", name),
+        ("Access-Control-Allow-Methods", ", ".join(METHODS)),
+        ("Access-Control-Allow-Headers", ", ".join(REQUEST_HEADERS)),
+        ("Access-Control-Max-Age", str(MAX_AGE)),
+        ("Vary", "Origin"),
+    ]
+
+
+def response_headers(origin: str | None, allowed: frozenset[str]) -> list[Header]:
+    """Of every other response, errors too; ``Vary`` names Origin anyway."""
+    name = allowed_origin(origin, allowed)
+    if name is None:
+        return []
+    return [
+        ("Access-Control-Allow-Origin", name),
+        ("Access-Control-Expose-Headers", ", ".join(EXPOSED_HEADERS)),
+    ]

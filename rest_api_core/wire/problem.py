@@ -1,0 +1,305 @@
+"""The errors of the API. No Odoo here.
+
+Code that finds an error raises one of these; a dialect renders it, that of v1 by
+``document`` and ``headers``. Clients and logs rely on ``code``, whose first part is the
+stage that found the error. Codes and statuses are a contract; details are not.
+
+    Problem
+    ├── AuthProblem               401 auth.refused
+    │   ├── CredentialsMissing    401 auth.missing
+    │   ├── CredentialsInvalid    401 auth.invalid: unknown, wrong, expired, revoked
+    │   ├── CredentialsMisused    400 auth.misused: in the query, or several at once
+    │   ├── AddressRefused        401 auth.address: not among the client's allowed_ips
+    │   ├── OriginRefused         403 auth.origin: a cookie used from another site
+    │   └── LoginThrottled        429 auth.throttled, with Retry-After
+    ├── PolicyProblem             403 policy.refused
+    │   ├── Forbidden             403 policy.forbidden: rights of the user or resource
+    │   ├── ScopeInsufficient     403 policy.scope: rights of the client
+    │   ├── CompanyForbidden      403 policy.company
+    │   ├── MethodNotAllowed      405 policy.method, with Allow
+    │   ├── NotAcceptable         406 policy.accept
+    │   ├── TooManyAffected       400 policy.max_affected: Prefer: max-affected=n
+    │   ├── RateLimited           429 policy.rate_limit, with Retry-After
+    │   └── TooManyAtOnce         429 policy.concurrency, with Retry-After
+    ├── QueryProblem              400 query.refused: parameters and headers
+    │   ├── ParameterUnknown      400 query.unknown
+    │   ├── ParameterRepeated     400 query.repeated
+    │   ├── ParameterInvalid      400 query.value
+    │   ├── ParameterConflict     400 query.conflict
+    │   ├── HeaderInvalid         400 query.header
+    │   ├── CursorInvalid         400 query.cursor
+    │   ├── FilterInvalid         400 query.filter
+    │   ├── QueryFieldRefused     400 query.field: unknown and forbidden alike
+    │   └── PageTooLarge          413 query.too_large
+    ├── BodyProblem               422 body.refused
+    │   ├── BodyMalformed         400 body.malformed
+    │   ├── BodyTooLarge          413 body.too_large
+    │   ├── MediaTypeUnsupported  415 body.media_type
+    │   ├── BodyFieldRefused      422 body.field: unknown, forbidden, read-only alike
+    │   ├── ValueInvalid          422 body.value
+    │   ├── ValueRequired         422 body.required
+    │   └── LookupFailed          422 body.lookup: no match, or several
+    ├── RecordProblem             409 record.refused
+    │   ├── NotFound              404 record.not_found: route, model and record alike
+    │   ├── RecordInvalid         422 record.invalid: a rule of the business
+    │   ├── Duplicate             409 record.duplicate
+    │   ├── StillReferenced       409 record.referenced
+    │   ├── Locked                409 record.locked, with Retry-After
+    │   ├── PreconditionFailed    412 record.precondition
+    │   └── PreconditionRequired  428 record.precondition_required
+    └── ServerProblem             500 server.error: a bug, without details
+        ├── Maintenance           503 server.maintenance, with Retry-After
+        ├── Overloaded            503 server.overloaded, with Retry-After
+        ├── RendererMissing       501 server.renderer: no program that makes PDF
+        └── TimeExceeded          503 server.timeout: of a statement
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from .problem_details import (
+    MEDIA_TYPE,
+    FieldError,
+    Header,
+    Problem,
+    allow,
+    document,
+    headers,
+    pointer,
+    retry_after,
+)
+
+__all__ = [
+    "MEDIA_TYPE",
+    "FieldError",
+    "Header",
+    "Problem",
+    "allow",
+    "document",
+    "headers",
+    "pointer",
+    "retry_after",
+]
+
+
+class AuthProblem(Problem):
+    status, code, detail = 401, "auth.refused", "Authentication failed."
+    challenge: ClassVar[str | None] = "invalid_token"
+
+
+class CredentialsMissing(AuthProblem):
+    status, code = 401, "auth.missing"
+    detail = "Credentials are required: send a key as Authorization: Bearer <key>."
+    challenge = ""
+
+
+class CredentialsInvalid(AuthProblem):
+    status, code, detail = 401, "auth.invalid", "The credentials are not valid."
+
+
+class CredentialsMisused(AuthProblem):
+    status, code = 400, "auth.misused"
+    detail = "Credentials must be sent once, in a header."
+    challenge = "invalid_request"
+
+
+class AddressRefused(AuthProblem):
+    status, code, detail = 401, "auth.address", "Your network address is not allowed."
+
+
+class OriginRefused(AuthProblem):
+    status, code, detail = 403, "auth.origin", "This origin cannot use a session."
+    challenge = None
+
+
+class LoginThrottled(AuthProblem):
+    status, code, detail = 429, "auth.throttled", "Too many failed logins."
+    challenge = None
+
+
+class PolicyProblem(Problem):
+    status, code, detail = 403, "policy.refused", "You are not allowed to do this."
+
+
+class Forbidden(PolicyProblem):
+    status, code = 403, "policy.forbidden"
+    detail = "The rights of your user do not allow this."
+
+
+class ScopeInsufficient(PolicyProblem):
+    status, code, detail = 403, "policy.scope", "Your client is not allowed to do this."
+    challenge = "insufficient_scope"
+
+
+class CompanyForbidden(PolicyProblem):
+    status, code = 403, "policy.company"
+    detail = "You are not allowed to use this company."
+
+
+class MethodNotAllowed(PolicyProblem):
+    status, code, detail = 405, "policy.method", "This method is not supported here."
+
+
+class NotAcceptable(PolicyProblem):
+    status, code = 406, "policy.accept"
+    detail = "None of the accepted media types is available."
+
+
+class TooManyAffected(PolicyProblem):
+    status, code, detail = 400, "policy.max_affected", "Too many records are affected."
+
+
+class RateLimited(PolicyProblem):
+    status, code, detail = 429, "policy.rate_limit", "Too many requests."
+
+
+class TooManyAtOnce(PolicyProblem):
+    status, code, detail = 429, "policy.concurrency", "Too many concurrent requests."
+    wait = 1
+
+
+class QueryProblem(Problem):
+    status, code, detail = 400, "query.refused", "The query is not valid."
+
+
+class ParameterUnknown(QueryProblem):
+    status, code, detail = 400, "query.unknown", "A parameter is unknown."
+
+
+class ParameterRepeated(QueryProblem):
+    status, code, detail = 400, "query.repeated", "A parameter was sent more than once."
+
+
+class ParameterInvalid(QueryProblem):
+    status, code, detail = 400, "query.value", "The value of a parameter is not valid."
+
+
+class ParameterConflict(QueryProblem):
+    status, code, detail = 400, "query.conflict", "Parameters contradict each other."
+
+
+class HeaderInvalid(QueryProblem):
+    status, code, detail = 400, "query.header", "The value of a header is not valid."
+
+
+class CursorInvalid(QueryProblem):
+    status, code, detail = 400, "query.cursor", "The cursor is not valid here."
+
+
+class FilterInvalid(QueryProblem):
+    status, code, detail = 400, "query.filter", "The filter is not valid."
+
+
+class QueryFieldRefused(QueryProblem):
+    status, code = 400, "query.field"
+    detail = "A field does not exist or cannot be used."
+
+
+class PageTooLarge(QueryProblem):
+    status, code, detail = 413, "query.too_large", "The response would be too large."
+
+
+class BodyProblem(Problem):
+    status, code, detail = 422, "body.refused", "The body is not valid."
+
+
+class BodyMalformed(BodyProblem):
+    status, code, detail = 400, "body.malformed", "The body cannot be parsed."
+
+
+class BodyTooLarge(BodyProblem):
+    status, code, detail = 413, "body.too_large", "The body is too large."
+
+
+class MediaTypeUnsupported(BodyProblem):
+    status, code, detail = 415, "body.media_type", "This content type is not supported."
+
+
+class BodyFieldRefused(BodyProblem):
+    status, code = 422, "body.field"
+    detail = "A field does not exist or cannot be written."
+
+
+class ValueInvalid(BodyProblem):
+    status, code, detail = 422, "body.value", "A value is not valid."
+
+
+class ValueRequired(BodyProblem):
+    status, code, detail = 422, "body.required", "A value is missing."
+
+
+class LookupFailed(BodyProblem):
+    status, code = 422, "body.lookup"
+    detail = "A record was not found, or is ambiguous."
+
+
+class RecordProblem(Problem):
+    status, code, detail = 409, "record.refused", "The record does not allow this."
+
+
+class NotFound(RecordProblem):
+    status, code = 404, "record.not_found"
+    detail = "The path or record was not found or is not accessible."
+
+    @classmethod
+    def of_records(cls, model: str, ids: Sequence[int]) -> NotFound:
+        """Records that do not exist and records out of reach get the same words: of
+        one record those of every path that leads nowhere, of several which it are."""
+        if len(ids) == 1:
+            return cls()
+        listed = ", ".join(map(str, ids))
+        return cls(f"Records {listed} of {model} were not found or are not accessible.")
+
+
+class RecordInvalid(RecordProblem):
+    status, code, detail = 422, "record.invalid", "The record would not be valid."
+
+
+class Duplicate(RecordProblem):
+    status, code = 409, "record.duplicate"
+    detail = "A record with these values already exists."
+
+
+class StillReferenced(RecordProblem):
+    status, code = 409, "record.referenced"
+    detail = "Other records refer to this record."
+
+
+class Locked(RecordProblem):
+    status, code, detail = 409, "record.locked", "The record is in use. Try again."
+    wait = 1
+
+
+class PreconditionFailed(RecordProblem):
+    status, code, detail = 412, "record.precondition", "The record has changed."
+
+
+class PreconditionRequired(RecordProblem):
+    status, code = 428, "record.precondition_required"
+    detail = "If-Match is required."
+
+
+class ServerProblem(Problem):
+    status, code, detail = 500, "server.error", "The request could not be completed."
+
+
+class Maintenance(ServerProblem):
+    status, code, detail = 503, "server.maintenance", "The API is under maintenance."
+    wait = 120
+
+
+class Overloaded(ServerProblem):
+    status, code = 503, "server.overloaded"
+    detail = "The server is busy. Try again later."
+    wait = 1
+
+
+class RendererMissing(ServerProblem):
+    status, code = 501, "server.renderer"
+    detail = "This server cannot make PDF documents: wkhtmltopdf is not installed."
+
+
+class TimeExceeded(ServerProblem):
+    status, code, detail = 503, "server.timeout", "The request took too long."

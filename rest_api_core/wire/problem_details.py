@@ -1,0 +1,191 @@
+"""An error in the form of RFC 9457, "Problem Details for HTTP APIs". No Odoo here.
+
+Which errors there are stands in ``problem.py``; here is what they have in common.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, TypeVar
+from urllib.parse import quote
+
+MEDIA_TYPE = "application/problem+json"
+MAX_DETAIL = 500  # characters; details may repeat what the client sent
+MAX_ERRORS = 100
+# RFC 9110 §15, RFC 6585; http.HTTPStatus has other words in each version of Python
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    406: "Not Acceptable",
+    409: "Conflict",
+    410: "Gone",
+    412: "Precondition Failed",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+    428: "Precondition Required",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    503: "Service Unavailable",
+}
+Header = tuple[str, str]
+P = TypeVar("P", bound="Problem")
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One entry of ``errors``: what is wrong, and where (one of the last three).
+
+    ``pointer`` leads into the body (``#/lines/0/name``), see ``pointer()``.
+    """
+
+    code: str
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+    header: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Pointer, parameter or header, the one that it has."""
+        return self.pointer or self.parameter or self.header or ""
+
+
+class Problem(Exception):
+    """An error with its meaning in HTTP.
+
+    :param detail: a sentence on this case; the class has one for all cases
+    :param errors: what is wrong where, if that is known
+    :param headers: for the response, made by ``allow`` and ``retry_after``
+    :param extensions: more members of the document, such as ``index`` in a batch
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "server.error"
+    challenge: ClassVar[str | None] = None  # RFC 6750 §3.1; empty for no credentials
+    wait: ClassVar[int] = 0  # seconds after which to try again, 0 for never
+    detail = ""
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        errors: Iterable[FieldError] = (),
+        headers: Iterable[Header] = (),
+        extensions: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.detail = self.detail if detail is None else detail
+        self.errors = tuple(errors)
+        self.headers = tuple(headers)
+        self.extensions = dict(extensions or {})
+        super().__init__(self.detail)
+
+    @classmethod
+    def of(cls, errors: Iterable[FieldError]) -> Problem:
+        """The problem that stands for these errors, of which there is at least one.
+
+        Errors of one code become the problem of this code, if it is below this class;
+        others this class: ``BodyProblem.of(errors)``.
+        """
+        errors = tuple(errors)
+        codes = {error.code for error in errors}
+        joined = next((c for c in _tree(cls) if {c.code} == codes), cls)
+        detail = f"{errors[0].where}: {errors[0].detail}"
+        if len(errors) > 1:
+            detail += f" (and {len(errors) - 1} more)"
+        return joined(detail, errors=errors)
+
+    @classmethod
+    def at_parameter(cls: type[P], parameter: str, detail: str) -> P:
+        """The problem of one query parameter: ``("limit", "is above 1000")``."""
+        error = FieldError(
+            cls.code, detail[:MAX_DETAIL], parameter=parameter[:MAX_DETAIL]
+        )
+        return cls(f"{parameter}: {detail}", errors=[error])
+
+    @classmethod
+    def at_pointer(cls: type[P], pointer: str, detail: str) -> P:
+        """The problem of one value of the body: ``("#/name", "must be text")``."""
+        error = FieldError(cls.code, detail[:MAX_DETAIL], pointer=pointer)
+        return cls(f"{pointer}: {detail}", errors=[error])
+
+    @classmethod
+    def at_header(cls: type[P], header: str, detail: str) -> P:
+        """The problem of one header: ``("If-Match", "is not an entity tag")``."""
+        error = FieldError(cls.code, detail[:MAX_DETAIL], header=header)
+        return cls(f"{header}: {detail}", errors=[error])
+
+
+def _tree(root: type[Problem]) -> Iterator[type[Problem]]:
+    """The class and all below it."""
+    yield root
+    for child in root.__subclasses__():
+        yield from _tree(child)
+
+
+def document(problem: Problem, instance: str, request_id: str) -> dict[str, Any]:
+    """The body of the response: RFC 9457 §3.1, with our extensions after its members.
+
+    ``type`` is ``about:blank``, so ``title`` is the phrase of the status (§4.2.1).
+    """
+    members = {
+        "type": "about:blank",
+        "title": TITLES[problem.status],
+        "status": problem.status,
+        "detail": problem.detail[:MAX_DETAIL],
+        "instance": instance,
+        "code": problem.code,
+        "request_id": request_id,
+    }
+    if problem.errors:
+        members["errors"] = [_entry(error) for error in problem.errors[:MAX_ERRORS]]
+    return {**problem.extensions, **members}
+
+
+def _entry(error: FieldError) -> dict[str, str]:
+    members = ("pointer", "parameter", "header", "code", "detail")
+    values = asdict(error)
+    return {name: values[name] for name in members if values[name] is not None}
+
+
+def headers(problem: Problem, realm: str) -> list[Header]:
+    """The headers that belong to the problem; ``realm`` is the name of the API."""
+    listed = list(problem.headers)
+    if problem.wait:
+        listed.append(retry_after(problem.wait))
+    if problem.challenge is None:
+        return listed
+    parts = [f"Bearer realm={_quoted(realm)}"]
+    if problem.challenge:
+        parts.append(f"error={_quoted(problem.challenge)}")
+    return [("WWW-Authenticate", ", ".join(parts)), *listed]
+
+
+def _quoted(text: str) -> str:
+    """A quoted-string of RFC 9110 §5.6.4; what is not printable ASCII becomes ``?``."""
+    visible = re.sub(r"[^\x20-\x7e]", "?", text)
+    return '"' + re.sub(r'(["\\])', r"\\\1", visible) + '"'
+
+
+def allow(methods: Iterable[str]) -> Header:
+    """RFC 9110 §10.2.1, which a 405 must have."""
+    return "Allow", ", ".join(sorted(set(methods)))
+
+
+def retry_after(seconds: float) -> Header:
+    """RFC 9110 §10.2.3: whole seconds, rounded up, at least one."""
+    return "Retry-After", str(max(1, math.ceil(seconds)))
+
+
+def pointer(*steps: str | int) -> str:
+    """A JSON pointer as URI fragment (RFC 6901 §6): ``("a/b", 0)`` → ``#/a~1b/0``."""
+    escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return "#" + "".join(f"/{quote(step, safe='~')}" for step in escaped)

@@ -1,0 +1,62 @@
+"""A request as it came, and a reply as it goes: all that a dialect sees of HTTP. No
+Odoo here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from .etag import Tag
+from .problem import Header
+
+
+class Headers(Protocol):
+    """Headers by name, whatever the case; ``werkzeug.datastructures.Headers``."""
+
+    def get(self, name: str, default: str = "", /) -> str: ...
+
+
+@dataclass(frozen=True)
+class Received:
+    """A request.
+
+    :param path: the whole one, decoded; :param below: what follows the base path
+    :param url: the absolute URL with its query; :param base_url: that of the base path
+    :param query: decoded pairs in their order; :param query_string: as it was sent
+    :param ip: the address of the caller
+    :param read: gives the body, at most as large as the API takes; raises BodyTooLarge
+    """
+
+    method: str
+    path: str
+    below: str
+    url: str
+    base_url: str
+    query: tuple[tuple[str, str], ...]
+    query_string: str
+    headers: Headers
+    ip: str
+    read: Callable[[], bytes]
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of this server: ``https://erp.example.com``."""
+        scheme, _colon, rest = self.url.partition("://")
+        return f"{scheme}://{rest.partition('/')[0]}"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response of a dialect, before the headers that all of them have.
+
+    :param content: the bytes, or parts of them that are sent one after the other
+    :param media_type: empty for no content
+    :param tag: its entity tag, which also says that a client may keep it (and ask)
+    """
+
+    status: int
+    content: bytes | Iterable[bytes] = b""
+    media_type: str = ""
+    headers: tuple[Header, ...] = ()
+    tag: Tag | None = None

@@ -1,0 +1,79 @@
+"""What an operation gives back: documents or a value, never bytes. No Odoo here.
+
+A dialect renders it: it chooses envelope, status and headers by ``outcome``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..query.paging import CursorPages, OffsetPages
+from ..query.projection import Level
+from .etag import Tag
+
+# created: the records of ``ids`` are new; empty: nothing is shown, as after a deletion;
+# unchanged: the caller has it already, by the conditions of its call
+Outcome = Literal["shown", "created", "empty", "unchanged"]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A document that is not JSON: its bytes, at once or in parts, with their type."""
+
+    parts: bytes | Iterable[bytes]
+    media_type: str
+    filename: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a call.
+
+    :param data: a document, a list of them, or any JSON; None with ``empty`` outcomes,
+        and for records that were asked not to be shown
+    :param many: whether ``data`` is a list of records, whatever its length
+    :param level: which fields ``data`` shows, and of which types; None for data that is
+        not of records
+    :param meta: of a list: ``count``, ``limit``, ``missing`` …
+    :param pages: where the other pages of a list are
+    :param version: of the record or the list, as entity tags begin with it; empty for
+        what has no tag
+    :param seal: what a tag also depends on: companies and client of the caller
+    :param tag: the whole tag, where it is known without the content
+    :param ids: the records that the call was about: read, new, changed or deleted
+    :param honoured: the names of the preferences that were honoured
+    :param content: a document in another form, instead of ``data``
+    """
+
+    data: Any = None
+    many: bool = False
+    level: Level | None = None
+    meta: Mapping[str, Any] | None = None
+    outcome: Outcome = "shown"
+    pages: OffsetPages | CursorPages | None = None
+    version: str = ""
+    seal: bytes = b""
+    tag: Tag | None = None
+    ids: tuple[int, ...] = ()
+    honoured: tuple[str, ...] = ()
+    content: Content | None = None
+
+
+class DryRun(Exception):
+    """The result of a call that shall change nothing (``Prefer: tx=rollback``).
+
+    It is raised, so that all that the call has done is rolled back.
+    """
+
+    def __init__(self, result: Result) -> None:
+        super().__init__("dry run")
+        self.result = result
+
+
+def encode(document: Any) -> bytes:
+    """JSON in UTF-8, without spaces."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")
