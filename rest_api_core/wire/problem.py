@@ -244,7 +244,10 @@ class NotFound(RecordProblem):
 
     @classmethod
     def of_records(cls, model: str, ids: Sequence[int]) -> NotFound:
-        """Records that do not exist and records out of reach get the same words."""
+        """The one error for records that do not exist, records out of reach and records
+        of models that the API does not have."""
+        if not ids:
+            return cls()
         listed = ", ".join(map(str, ids))
         if len(ids) > 1:
             detail = (

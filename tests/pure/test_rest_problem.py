@@ -129,6 +129,7 @@ def test_an_error_is_somewhere(position, where):
 def test_records_out_of_reach_are_reported_as_if_they_did_not_exist():
     one = problem.NotFound.of_records("res.partner", [42])
     assert one.detail == "Record 42 of res.partner was not found or is not accessible."
+    assert problem.NotFound.of_records("", []).detail == problem.NotFound.detail
     several = problem.NotFound.of_records("res.partner", [1, 2])
     assert several.detail.startswith("Records 1, 2 of res.partner were not found")
 
