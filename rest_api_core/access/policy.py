@@ -239,17 +239,14 @@ def _of_client(client: ClientPolicy, resource: ResourcePolicy) -> Grant:
     return Grant(_READ if reads else RIGHTS, frozenset(names))
 
 
-def check(
-    operation: Operation, policy: EffectivePolicy | None, target: Target = Target()
-) -> None:
+def check(operation: Operation, policy: EffectivePolicy | None) -> None:
     """Let the operation pass, or raise what the caller is told.
 
-    NotFound where there is no policy, in the words of a missing record;
-    ScopeInsufficient where the resource permits what scope or client do not; else
-    Forbidden.
+    NotFound where there is no policy, as for a missing record; ScopeInsufficient where
+    the resource permits what scope or client do not; else Forbidden.
     """
     if policy is None:
-        raise NotFound.of_records(target.model, target.ids)
+        raise NotFound()
     missing = operation.rights - policy.grant.rights
     if missing:
         raise _error(policy, missing)
@@ -268,9 +265,9 @@ def check_method(target: Target, policy: EffectivePolicy) -> MethodRule:
     if rule is None:
         listed = policy.resource.method(target.name)
         error = ScopeInsufficient if listed else Forbidden
-        detail = f"Method '{target.name}' cannot be called through the API."
         raise error(
-            f"{detail} An administrator lists methods in Methods of its resource."
+            f"Method '{target.name}' cannot be called through the API. An administrator"
+            " may add it to the Methods of its resource."
         )
     if rule.on_records is not bool(target.ids):
         path = f"{target.model}/<ids>" if rule.on_records else target.model

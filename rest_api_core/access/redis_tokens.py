@@ -8,8 +8,8 @@ A family is two keys, which expire by themselves:
 The scripts keep the two consistent when several clients refresh or revoke at once. They
 get the name of the second key from the first one, which Redis Cluster does not allow.
 
-The Python library ``redis`` is optional. Without it, and while the server is down, every
-method raises Overloaded (503): no token is accepted unchecked.
+The Python library ``redis`` is optional. Without it, and while the server is down,
+every method raises Overloaded (503): no token is accepted unchecked.
 """
 
 from __future__ import annotations
@@ -103,7 +103,13 @@ class RedisTokens:
     @functools.cached_property
     def _client(self) -> Any:
         """It connects when it is first used, and again in each process and thread."""
-        return self._library.Redis(
+        library = self._library
+        # Once more at once, as idle connections may be gone; every script may run twice.
+        # By default newer versions of the library keep the caller waiting for seconds.
+        retry = library.retry.Retry(
+            library.backoff.NoBackoff(), 1, supported_errors=(library.ConnectionError,)
+        )
+        return library.Redis(
             host=self._address.host,
             port=self._address.port,
             db=self._address.db,
@@ -111,6 +117,8 @@ class RedisTokens:
             socket_timeout=TIMEOUT,
             socket_connect_timeout=TIMEOUT,
             health_check_interval=30,
+            retry=retry,
+            retry_on_error=[library.ConnectionError],
         )
 
     @functools.cached_property

@@ -1,4 +1,4 @@
-"""The operation that calls a method; ``policy.check`` has found it on the allowlist."""
+"""The operation that calls a method which the resource lists."""
 
 import inspect
 
@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.service.model import get_public_method
 
+from ..access.policy import check_method
 from ..wire.method_results import Results, TooMuch
 from ..wire.problem import (
     BodyProblem,
@@ -36,7 +37,7 @@ class RestCalling(models.AbstractModel):
     def _operation__call(self, context, call):
         """Raises DryRun for methods that are listed as reading, where they could
         write: whatever they have written is rolled back."""
-        rule = context.catalog.policy(call.model).method(call.target.name)
+        rule = check_method(call.target, context.catalog.policy(call.model))
         sent = self._sent(call.body)
         if call.ids:
             writes = not rule.readonly

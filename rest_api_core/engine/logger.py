@@ -30,7 +30,7 @@ class RestLogger(models.AbstractModel):
     def _record(self, exchange, status, response_body, failure):
         """Log one request; whatever goes wrong with it does not change the response.
 
-        :param exchange: the ``RestDispatcher`` of the request
+        :param exchange: ``exchange.Exchange``
         :param failure: the Problem that was told, None for a success
         """
         try:

@@ -33,7 +33,7 @@ class RestPipeline(models.AbstractModel):
         if call.caller.user_id is None and not call.operation.anonymous:
             raise CredentialsMissing()
         if call.model:
-            policy.check(call.operation, self._policy(call), call.target)
+            policy.check(call.operation, self._policy(call))
 
     def _policy(self, call):
         caller = call.caller

@@ -3,7 +3,6 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ..access import paths
 from ..access.policy import FieldSet
 from ..wire.problem import (
     Forbidden,
@@ -67,7 +66,7 @@ class RestReports(models.AbstractModel):
         seen = set(search._query(context, model_name, domain, (), archived=True))
         for record_id in ids:
             if record_id not in seen:
-                raise paths.missing_record(model_name, record_id)
+                raise NotFound.of_records(model_name, (record_id,))
         return context.env[model_name].browse(ids)
 
     def _rendered(self, context, report, records, short):

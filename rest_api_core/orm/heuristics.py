@@ -11,7 +11,10 @@ writes more than the caller may, and a bug of ours never becomes an error of the
     fields_searched     bytecode: the fields that a search of names looks at
 """
 
+import re
+from collections import defaultdict
 from traceback import walk_tb
+from types import CodeType, FunctionType
 
 from odoo.fields import Field
 from odoo.models import BaseModel
@@ -43,18 +46,15 @@ def may_blame_values(error):
 
 
 def _is_ours(error):
-    """Whether the innermost frame of an addon, below which are only libraries, is one
+    """Whether the innermost frame of Odoo or an addon, all below are libraries, is one
     of this addon."""
-    names = [
-        frame.f_globals.get("__name__", "")
-        for frame, _line in walk_tb(error.__traceback__)
-    ]
-    addons = [name for name in names if name.startswith("odoo.")]
-    own, tests = (
-        __package__.rpartition(".")[0],
-        f"{__package__.rpartition('.')[0]}.tests",
-    )
-    return bool(addons) and addons[-1].startswith(f"{own}.") and tests not in addons[-1]
+    frames = (frame for frame, _line in walk_tb(error.__traceback__))
+    modules = [str(frame.f_globals.get("__name__")) for frame in frames]
+    innermost = [name for name in modules if name.startswith("odoo.")][-1:]
+    addon = __package__.rpartition(".")[0]
+    # its tests stand for the code of other addons
+    own = (f"{addon}.", f"{addon}.tests.")
+    return any(n.startswith(own[0]) and not n.startswith(own[1]) for n in innermost)
 
 
 def misses_value(error):
@@ -134,13 +134,151 @@ def same_values(env, model_name, name):
 
 # --- searches of names -------------------------------------------------------
 
+_PATH = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)*")
+# With these, code can use names that it does not contain
+_DYNAMIC = frozenset(
+    "_fields attrgetter eval exec fields_get format format_map getattr literal_eval"
+    " safe_eval".split()
+)
 
-def fields_searched(recordset):
-    """Fields that a model's own search of names looks at, as that of products at
-    barcodes: those that its code names."""
-    for owner in type(recordset).__mro__:
-        method = vars(owner).get("_search_display_name")
-        if owner is not BaseModel and hasattr(method, "__code__"):
-            for name in method.__code__.co_consts:
-                if name in recordset._fields:
-                    yield name
+
+def fields_searched(model):
+    """``{model: names}`` of the fields that a search of display names may look at; None
+    for code that cannot be read.
+
+    These are ``_rec_names_search``, what the code of a search of the model's own names,
+    as that of products names barcodes, and the same of the models that it compares.
+
+    A wrong guess names too much: a harmless filter is refused where a rule hides what
+    was named. Names that code puts together of parts cannot be guessed.
+    """
+    searched, queue = defaultdict(set), [model]
+    for current in queue:
+        reader = _SearchReader(current)
+        if reader.is_dynamic:
+            return None
+        for reached in reader.reached():
+            searched[reached._name] |= reader.words() & reached._fields.keys()
+        queue += dict.fromkeys(m for m in reader.compared() if m not in queue)
+    return searched
+
+
+class _SearchReader:
+    """The texts in a model's own search of display names, and in what that calls.
+
+    Odoo's own code is left out: it uses the names that it is given.
+
+    :ivar texts: constants and names of attributes
+    :ivar is_dynamic: whether the code can use names that are not among these
+    """
+
+    def __init__(self, model):
+        self.model = model
+        names = model._rec_names_search or [model._rec_name]
+        self.texts = {name for name in names if name}
+        self.is_dynamic = False
+        self._seen, self._called = set(), set()
+        self._read_methods(type(model), "_search_display_name")
+        known = None
+        while known != (len(self._seen), len(self.texts)):
+            known = (len(self._seen), len(self.texts))
+            for each in self.reached():
+                for name in sorted(self._called):
+                    self._read_methods(type(each), name)
+
+    # --- what the texts mean -------------------------------------------------
+
+    def paths(self):
+        return {path for text in self.texts for path in _PATH.findall(text)}
+
+    def words(self):
+        """The paths, and the names that they consist of."""
+        paths = self.paths()
+        return paths.union(*(path.split(".") for path in paths))
+
+    def reached(self):
+        """The models whose fields the words may be."""
+        words, env = self.words(), self.model.env
+        models = [self.model, *(env[word] for word in words if word in env)]
+        for model in models:
+            comodels = (_comodel(model, name) for name in words)
+            more = (each for each in comodels if each is not None)
+            models += dict.fromkeys(each for each in more if each not in models)
+        return models
+
+    def compared(self):
+        """The models whose display names may be searched: where paths end."""
+        paths = self.paths()
+        ends = (_end(model, path) for model in self.reached() for path in paths)
+        return [model for model in ends if model is not None]
+
+    # --- what code consists of -----------------------------------------------
+
+    def _read_methods(self, model_class, name):
+        """All methods of this name: ``super()`` may call any of them."""
+        for owner in model_class.__mro__:
+            if owner not in BaseModel.__mro__ and name in vars(owner):
+                self._read_value(vars(owner)[name])
+
+    def _read_value(self, value):
+        value = getattr(value, "__func__", value)  # of a class or static method
+        if isinstance(value, FunctionType):
+            self._read_function(value)
+        elif isinstance(value, type):
+            return  # of ``super()``
+        elif callable(value) or isinstance(value, property):
+            self.is_dynamic = True
+        else:
+            self._read_constant(value)
+
+    def _read_function(self, function):
+        if function not in self._seen:
+            self._seen.add(function)
+            self._read_code(function.__code__, function)
+            for cell in function.__closure__ or ():
+                self._read_value(cell.cell_contents)
+
+    def _read_code(self, code, function):
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                self._read_code(constant, function)
+            elif constant is not function.__doc__:
+                self._read_constant(constant)
+        for name in code.co_names:
+            self._read_name(name, function.__globals__)
+
+    def _read_name(self, name, names):
+        """:param names: the globals of the code"""
+        self.is_dynamic = self.is_dynamic or name in _DYNAMIC
+        self.texts.add(name)
+        value = names.get(name)
+        if isinstance(value, FunctionType) and _is_addons(value):
+            self._read_function(value)
+        elif not callable(value):
+            self._read_constant(value)
+        if not hasattr(BaseModel, name):
+            self._called.add(name)
+
+    def _read_constant(self, value):
+        if isinstance(value, str):
+            self.texts.add(value)
+        elif isinstance(value, (tuple, list, set, frozenset, dict)):
+            for each in value:
+                self._read_constant(each)
+
+
+def _is_addons(function):
+    return function.__module__.startswith("odoo.addons.")
+
+
+def _comodel(model, name):
+    """The model behind a relation, None for other fields and names."""
+    field = model._fields.get(name)
+    return model.env.get(field.comodel_name) if field and field.relational else None
+
+
+def _end(model, path):
+    """The model behind the last field of a path; None if that is not a relation."""
+    for name in path.split("."):
+        model = None if model is None else _comodel(model, name)
+    return model

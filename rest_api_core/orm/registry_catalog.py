@@ -4,6 +4,7 @@ from odoo.models import BaseModel
 
 from ..access.catalog import FieldInfo
 from ..access.paths import resolve
+from ..access.policy import FieldSet
 from ..body import inputs, values
 from ..wire.problem import Problem
 from . import heuristics
@@ -11,6 +12,7 @@ from .cache import Cache
 
 # What the comodel's display name or order may be made of, by the words of Odoo
 _NOT_SEARCHED = frozenset(("binary", "image", "properties", "properties_definition"))
+_HIDDEN = "?"  # a path that no model has: the resolver refuses it
 MAX_KEPT = 500  # queries of one model that a worker keeps, for each kind of caller
 # A model that changes one of these fetches in its own way
 _FETCHING = ("fetch", "_fetch_query", "read", "_read_format", "search_fetch")
@@ -181,11 +183,23 @@ class RegistryCatalog:
         return {}
 
     def _hidden_in_search(self, recordset):
-        """Fields that rules hide and a model's own search of names looks at."""
-        policy = self.policy(recordset._name)
-        for name in heuristics.fields_searched(recordset):
-            if policy and not policy.may_read(name):
-                yield name
+        """``_HIDDEN`` if the search of display names may look at fields that rules hide
+        from the caller, of this or another model; else nothing."""
+        policies = map(self.policy, self.settings._resources(self.api_id))
+        by_model = {policy.resource.model: policy for policy in policies if policy}
+        searched = heuristics.fields_searched(recordset)
+        if searched is None:
+            every = FieldSet()
+            hides = any(p.grant.readable != every for p in by_model.values())
+        else:
+            hides = any(
+                not by_model[owner].may_read(field)
+                for model, names in searched.items()
+                for name in names
+                for owner, field in heuristics.same_values(self.env, model, name)
+                if owner in by_model
+            )
+        return (_HIDDEN,) if hides else ()
 
 
 def _takes_bytes(field):

@@ -11,6 +11,7 @@ from . import test_enumeration
 from . import test_escalation
 from . import test_foreign_fields
 from . import test_headers
+from . import test_heuristics
 from . import test_hints
 from . import test_key_dialog
 from . import test_limit
@@ -28,6 +29,8 @@ from . import test_reading_values
 from . import test_relations
 from . import test_routes
 from . import test_schemas
+from . import test_schemas_http
 from . import test_token_dialect
+from . import test_tokens
 from . import test_unlocked
 from . import test_writing

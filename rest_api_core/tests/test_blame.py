@@ -55,14 +55,14 @@ class TestBlame(RestCase):
             answer = self.post("res.partner", body)
         self.assert_problem(answer, 422, "body.value", "#/properties")
 
-    def blamed(self, body, *places):
+    def blamed(self, body, *expected):
         """The body is told to be wrong there, and the log has the traceback."""
         logger = "odoo.addons.rest_api_core.engine.diagnosis"
         with self.assertLogs(logger, "WARNING") as log:
             answer = self.post("res.partner", body)
         problem = self.assert_problem(answer, 422, "body.value")
-        found = [fault["pointer"] for fault in problem.get("errors", ())]
-        self.assertEqual(found, list(places))
+        pointers = [each["pointer"] for each in problem.get("errors", ())]
+        self.assertEqual(pointers, list(expected))
         self.assertIn("Traceback", log.output[0])
         self.assertNotIn("too odd", answer.text)
         return problem
@@ -169,6 +169,96 @@ class TestBlame(RestCase):
             answer = self.post("res.partner", {"name": "New"})
         self.assert_problem(answer, 500, "server.error")
         self.assertNotIn("a bug", answer.text)
+
+    # --- wrong guesses -------------------------------------------------------
+
+    def assert_bug(self, body):
+        """A failure that is reported as a bug, without details."""
+        with mute_logger("odoo.addons.rest_api_core.dispatcher"):
+            answer = self.post("res.partner", body)
+        self.assert_problem(answer, 500, "server.error")
+        self.assertNotIn("errors", answer.json())
+
+    def test_code_that_checks_other_values_blames_no_value(self):
+        """The frame names fields that the body does not have."""
+
+        @constrains("ref")
+        def _check_barcode_unicity(self):
+            raise IndexError("a bug")
+
+        def create(this, _values):
+            this._check_barcode_unicity()
+
+        self.failing(_check_barcode_unicity, "_check_barcode_unicity")
+        self.failing(create)
+        self.assert_bug({"name": "New"})
+
+    def test_a_key_that_is_no_field_and_no_value_blames_no_value(self):
+        def create(_this, values):
+            return {}["nosuch"]
+
+        self.failing(create)
+        self.assert_bug({"name": "New"})
+
+    def test_words_of_odoo_in_a_failure_of_another_type_blame_no_value(self):
+        def create(this, _values):
+            raise RuntimeError("Expected singleton: res.partner()")
+
+        self.failing(create)
+        self.assert_bug({"name": "New"})
+
+    def test_a_bug_of_ours_blames_no_value(self):
+        """Though it fails on a key that is the name of a field of the body's model."""
+
+        def documents(*_args):
+            return [{}], {}
+
+        serializer = type(self.env["rest.serializer"])
+        with patch.object(serializer, "_documents", documents):
+            self.assert_bug({"name": "New"})
+
+    def test_a_bug_below_ours_blames_no_value(self):
+        """The innermost frame of an addon counts, not that of a library it calls."""
+
+        def documents(*_args):
+            return [{"id": []}], {}  # a key of a dictionary that cannot be hashed
+
+        serializer = type(self.env["rest.serializer"])
+        with patch.object(serializer, "_documents", documents):
+            self.assert_bug({"name": "New"})
+
+    def test_a_failure_without_values_blames_no_value(self):
+        partner = self.env["res.partner"].create({"name": "Azure"})
+
+        def _compute_company_type(self):
+            self.browse().ensure_one()
+
+        self.failing(_compute_company_type, "_compute_company_type")
+        with mute_logger("odoo.addons.rest_api_core.dispatcher"):
+            answer = self.post(
+                f"res.partner/{partner.id}/archive", params={"fields": "company_type"}
+            )
+        self.assert_problem(answer, 500, "server.error")
+
+    def test_a_field_that_is_hidden_is_not_named(self):
+        """Not even if code misses just that."""
+        field = self.env["ir.model.fields"]._get("res.partner", "ref")
+        self.env["rest.field.rule"].create(
+            {
+                "resource_id": self.resource("res.partner").id,
+                "mode": "block",
+                "access": "both",
+                "field_ids": [(6, 0, field.ids)],
+            }
+        )
+
+        def create(_this, values):
+            return [each["ref"] for each in values]
+
+        self.failing(create)
+        answer = self.post("res.partner", {"name": "New"})
+        self.assertNotIn('ref"', answer.text)
+        self.assertNotIn("/ref", answer.text)
 
     def test_a_warning_that_leads_elsewhere_is_a_rule_of_the_business(self):
         told, button = "Choose a plan first.", "Settings"

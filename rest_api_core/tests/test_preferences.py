@@ -1,12 +1,13 @@
 """The Prefer header of writes."""
 
-import threading
+from contextlib import suppress
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
 from odoo.addons.base.models import ir_mail_server
 
+from ..orm import dry_run
 from .common import RestCase
 
 
@@ -88,22 +89,66 @@ class TestPreferences(RestCase):
         answer = self.prefer("tx=rollback", "POST", "res.country", body)
         self.assert_problem(answer, 409, "record.duplicate")
 
-    def test_a_dry_run_sends_no_mail(self):
-        server = self.env["ir.mail_server"]
-        sendings = []
+    def sending(self, send):
+        """Let each write of partners send a mail by ``send(record)``; gives the list
+        of what reaches Odoo's own mail server."""
+        reached = []
+        partners = type(self.env["res.partner"])
+        server = ir_mail_server.IrMail_Server
+        original = partners.write
 
-        def spy(this, values):
-            with patch.object(ir_mail_server.modules.module, "current_test", None):
-                sendings.append(bool(server._disable_send()))
+        def write(this, values):
+            send(this)
             return original(this, values)
 
-        partners = type(self.env["res.partner"])
-        original = partners.write
-        with patch.object(partners, "write", spy):
-            self.prefer("tx=rollback", "PATCH", self.path, {"name": "X"})
-            self.patch(self.path, {"name": "X"})
-        self.assertEqual(sendings, [True, False])
-        self.assertFalse(hasattr(threading.current_thread(), "rest_dry_run"))
+        for patcher in (
+            patch.object(partners, "write", write),
+            patch.object(server, "_disable_send", lambda *_args: False),
+            patch.object(
+                server, "_connect__", lambda *_a, **_k: reached.append("open")
+            ),
+            patch.object(
+                server, "send_email", lambda *_a, **_k: reached.append("send")
+            ),
+        ):
+            patcher.start()
+            self.addCleanup(patcher.stop)
+        return reached
+
+    def send_mail(self, record):
+        server = record.env["ir.mail_server"]
+        message = server._build_email__("a@example.com", ["b@example.com"], "S", "B")
+        server.send_email(message, smtp_session=server._connect__())
+
+    def test_a_dry_run_sends_no_mail(self):
+        reached = self.sending(self.send_mail)
+        self.prefer("tx=rollback", "PATCH", self.path, {"name": "X"})
+        self.assertEqual(reached, [])
+        self.patch(self.path, {"name": "X"})
+        self.assertEqual(reached, ["open", "send"])
+
+    def test_a_dry_run_sends_no_mail_after_a_savepoint(self):
+        """Code that tries something and goes back to before does not end it."""
+
+        def send(record):
+            with suppress(ValueError), record.env.cr.savepoint():
+                record.env.cr.precommit.add(lambda: None)
+                record.env.flush_all()
+                raise ValueError
+            with record.env.cr.savepoint():
+                self.send_mail(record)
+
+        reached = self.sending(send)
+        self.prefer("tx=rollback", "PATCH", self.path, {"name": "X"})
+        self.assertEqual(reached, [])
+
+    def test_a_dry_run_ends_with_its_transaction(self):
+        for end in ("commit", "rollback"):
+            with self.registry.cursor() as cr:
+                dry_run.mark(cr)
+                self.assertTrue(dry_run.is_marked(cr))
+                getattr(cr, end)()
+                self.assertFalse(dry_run.is_marked(cr))
 
     def test_a_mistyped_dry_run_writes_nothing(self):
         answer = self.prefer("tx=rolback", "PATCH", self.path, {"name": "X"})

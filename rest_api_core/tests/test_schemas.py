@@ -8,6 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
+from odoo.addons.rest_api_core.orm.cache import Cache
 from odoo.addons.rest_api_core.orm.registry_catalog import RegistryCatalog
 from odoo.addons.rest_api_core.query import schema
 from odoo.addons.rest_api_core.query.query import Query
@@ -279,7 +280,7 @@ class TestReading(RestCase):
 
     def catalog(self):
         env = self.env(user=self.user)
-        return RegistryCatalog(env, self.api.id, self.client.id, False, {})
+        return RegistryCatalog(env, self.api.id, self.client.id, False, Cache())
 
     def test_a_record_with_all_that_belongs_to_it(self):
         child = self.partner.child_ids

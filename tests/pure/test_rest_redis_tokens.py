@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,10 +20,19 @@ class RedisError(Exception):
     """As that of the library."""
 
 
+class Retry:
+    """As that of the library."""
+
+    def __init__(self, backoff, retries, supported_errors):
+        self.found = (backoff, retries, supported_errors)
+
+
 class Library:
     """Stands in for ``redis`` and its client; ``stored`` is what it holds."""
 
-    RedisError = RedisError
+    RedisError = ConnectionError = RedisError
+    retry = SimpleNamespace(Retry=Retry)
+    backoff = SimpleNamespace(NoBackoff=lambda: "no backoff")
 
     def __init__(self):
         self.stored, self.sent, self.options, self.failure = {}, [], None, None
@@ -121,6 +131,11 @@ def test_the_server_is_that_of_the_settings(library, password, sent):
     names = ("host", "port", "db", "password")
     found = [library.options[name] for name in names]
     assert found == ["redis.example.com", 6380, 4, sent]
+
+
+def test_a_lost_connection_is_replaced_once_and_at_once(store, library):
+    store.find("access", "prefix", "digest")
+    assert library.options["retry"].found == ("no backoff", 1, (RedisError,))
 
 
 STORED = ["{", "[]", "{}", json.dumps({"expires_at": "soon"}), '{"expires_at": 1e99}']

@@ -1,0 +1,145 @@
+"""What is known of one HTTP request so far, from its first line to the log.
+
+Odoo's request goes no further: dialects get ``Received``, the engine ``Call``.
+"""
+
+import contextlib
+import threading
+import time
+import uuid
+from datetime import datetime, timezone
+
+from .access.configuration import V1, Api
+from .limits import rate
+from .wire import call as calls
+from .wire import cors, negotiation, problem, router
+from .wire.call import Caller
+from .wire.problem import Problem
+from .wire.received import Received
+
+
+class Exchange:
+    """One request and its response.
+
+    :param request: Odoo's ``Request``
+    ``api``, ``mount`` (base path and dialect), ``caller``, ``found`` (what the path
+    leads to), ``call`` and ``quota`` (Decision, Limit, now) are set as they are known.
+    """
+
+    def __init__(self, request):
+        self.request = request
+        self.http = request.httprequest
+        self.started = _started()
+        given = self.http.headers.get("X-Request-ID")
+        self.request_id = calls.request_id(given, str(uuid.uuid4()))
+        self.api = Api(id=0, name="REST API", root="")
+        self.mount = ("", V1)
+        self.caller = Caller()
+        self.found = None
+        self.call = None
+        self.quota = None
+        self.is_rolled_back = False
+
+    @property
+    def env(self):
+        return self.request.env
+
+    @property
+    def is_known(self):
+        """Whether there is an API to speak for, and a database to ask."""
+        return bool(self.api.id) and self.env is not None
+
+    @property
+    def dialect(self):
+        return self.env[self.mount[1]]
+
+    def enter(self, api):
+        """The API that the request is for; by its path, also the dialect."""
+        self.api, self.mount = api, api.mount(self.http.path)
+
+    def received(self):
+        """The request as dialects see it; raises NotFound outside of the base path."""
+        http, base = self.http, self.mount[0]
+        return Received(
+            method=http.method,
+            path=http.path,
+            below=router.below(http.path, base),
+            url=http.url,
+            base_url=http.host_url.rstrip("/") + base,
+            query=tuple(http.args.items(multi=True)),
+            query_string=http.query_string.decode("utf-8", "replace"),
+            headers=http.headers,
+            ip=http.remote_addr or "",
+            read=self._read,
+        )
+
+    def _read(self):
+        """The body. Nobody knows the length of one in chunks: werkzeug reads as far as
+        the limit, and no further."""
+        self.http.max_content_length = self.api.max_body + 1
+        content = self.http.get_data(cache=True)
+        if len(content) > self.api.max_body:
+            raise problem.BodyTooLarge()
+        return content
+
+    # --- where the path leads --------------------------------------------------
+
+    def find(self):
+        """``router.Found``; raises NotFound and PageTooLarge."""
+        if self.found is None:
+            self.found = self.dialect._find(self.received())
+        return self.found
+
+    def operation(self):
+        """The row of the table; raises also MethodNotAllowed."""
+        name = self.find().operation(self.http.method)
+        return self.env["rest.operations"]._by_name()[name]
+
+    def template(self):
+        """``find``, or None where the path leads nowhere: for the log."""
+        with contextlib.suppress(Problem):
+            self.find()
+        return self.found
+
+    # --- headers of every response -----------------------------------------------
+
+    def plain_headers(self):
+        queries = getattr(threading.current_thread(), "query_time", 0) * 1000
+        timing = f"total;dur={self.duration_ms:.1f}, db;dur={queries:.1f}"
+        return [
+            ("X-Request-ID", self.request_id),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Server-Timing", timing),
+        ]
+
+    def headers(self):
+        origin = self.http.headers.get("Origin")
+        origins = self.dialect._origins(self.api) if self.is_known else frozenset()
+        return [
+            *cors.response_headers(origin, origins),
+            *self.plain_headers(),
+            ("Vary", negotiation.vary(("Prefer",))),
+            *self._rate_headers(),
+        ]
+
+    def _rate_headers(self):
+        if not self.quota:
+            return ()
+        settings = self.env["rest.configuration"]._rates()
+        return rate.headers(*self.quota, draft=settings.draft_headers)
+
+    # --- time ----------------------------------------------------------------------
+
+    @property
+    def duration_ms(self):
+        """Milliseconds since the request came."""
+        return (time.time() - self.started) * 1000
+
+    @property
+    def now(self):
+        return datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+
+
+def _started():
+    """When Odoo began with the request: it looks for changes before it asks us."""
+    return getattr(threading.current_thread(), "perf_t0", None) or time.time()
