@@ -163,7 +163,7 @@ def test_required_conditions():
         ({"If-Match": str(CHANGED)}, CURRENT, "has changed"),
         ({"If-Match": f"W/{CURRENT}"}, CURRENT, "strong entity tag"),
         ({"If-Match": '"broken'}, CURRENT, "strong entity tag"),
-        ({"If-Match": "*"}, None, "records that exist"),
+        ({"If-Match": "*"}, None, "existing records"),
         ({"If-None-Match": "*"}, CURRENT, "If-None-Match"),
     ],
 )
