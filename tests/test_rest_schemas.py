@@ -2,14 +2,9 @@
 
 import kit
 import pytest
-from environment import database as databases
-from environment.cache import Cache
-from environment.templates import Recipe, Templates
 from rest_setup import bearer, set_up
 from web_client import ask
 
-# the template that test_lifecycle has as well
-APPS = ("account", "project", "sale", "stock", "website")
 SCHEMA = """(
     # simple fields (non relational):
     'id',
@@ -94,9 +89,7 @@ result = {{
 
 @pytest.fixture
 def shop():
-    template = Templates(Cache()).get(Recipe(APPS, False, ()))
-    name = databases.copy(template, databases.new_name("schemas"))
-    kit.run_odoo(name, "-i", "rest_api_core")
+    name = kit.create_database(modules=[*kit.APPS, "rest_api_core"])
     yield name
     kit.drop_database(name)
 
