@@ -29,6 +29,7 @@ from . import test_reading_values
 from . import test_relations
 from . import test_routes
 from . import test_schemas
+from . import test_schemas_http
 from . import test_token_dialect
 from . import test_tokens
 from . import test_unlocked
