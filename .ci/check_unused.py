@@ -48,7 +48,9 @@ def implied(tree: ast.Module) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.update(_WORD.findall(node.value) if id(node) not in docstrings else ())
+            found.update(
+                _WORD.findall(node.value) if id(node) not in docstrings else ()
+            )
         elif isinstance(node, ast.ClassDef) and is_found_by_odoo(node):
             found.add(node.name)
         elif isinstance(node, ast.FunctionDef) and calls_super(node):

@@ -104,5 +104,3 @@ def holds_pure(path: str) -> bool:
 def _relative(path: str) -> Path:
     file = path.split("::")[0]
     return Path(os.path.relpath(file, REPOSITORY) if file.startswith("/") else file)
-
-
