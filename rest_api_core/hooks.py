@@ -1,4 +1,4 @@
-"""What installing and uninstalling need besides models and data."""
+"""Installation and uninstallation beyond models and data."""
 
 from odoo.tools import SQL
 
@@ -6,12 +6,13 @@ from .engine.limiter import TABLE
 
 
 def post_init_hook(env):
-    """The pepper is there before the first request, which may not write."""
+    """Create the pepper: the first request can have a read-only cursor."""
     env["rest.configuration"]._pepper()
 
 
 def uninstall_hook(env):
-    """Take away the table that is no model's, and the parameters, secrets above all."""
+    """Drop the table without a model and the parameters, which include secrets."""
+    # Odoo drops only tables of models and parameters of data files
     env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(TABLE)))
     parameters = env["ir.config_parameter"].sudo()
     parameters.search([("key", "=like", "rest_api_core.%")]).unlink()
