@@ -1,10 +1,10 @@
 """Find code that nothing uses, with vulture.
 
 Odoo calls much by names in strings: a method or field counts as used when its name is
-in a string (``compute="_compute_x"``), in a view, in data or in a readme, when it starts
-as an f-string does (``f"_operation__{name}"``), or when it overrides what it calls by
-``super()``. Tests use nothing: code that only a test calls is unused. The code of tests
-is checked, too.
+in a string (``compute="_compute_x"``), in a view, in data or in a readme, when it
+starts as an f-string does (``f"_operation__{name}"``), or when it overrides what it
+calls by ``super()``. Tests use nothing: code that only a test calls is unused. The code
+of tests is checked, too.
 """
 
 import ast

@@ -72,6 +72,7 @@ class Exchange:
             headers=http.headers,
             ip=http.remote_addr or "",
             read=self._read,
+            check_csrf=self.request.validate_csrf,
         )
 
     def _read(self):

@@ -19,7 +19,7 @@ class RestPipeline(models.AbstractModel):
         transaction is to be rolled back.
         """
         self._check(call)
-        self.env["rest.limiter"]._bound(call)
+        self.env["rest.limiter"]._apply(call)
         context = self._context(call)
         if call.preferences.rollback and not call.operation.readonly:
             dry_run.mark(self.env.cr)

@@ -15,3 +15,8 @@ from rest_api_core.wire.received import Received
 def test_the_origin_is_scheme_and_host(url, origin):
     received = Received("GET", "/", "", url, url, (), "", {}, "", lambda: b"")
     assert received.origin == origin
+
+
+def test_no_token_is_valid_without_a_session():
+    received = Received("GET", "/", "", "", "", (), "", {}, "", lambda: b"")
+    assert not received.check_csrf("token")
