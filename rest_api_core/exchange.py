@@ -53,6 +53,13 @@ class Exchange:
     def dialect(self):
         return self.env[self.mount[1]]
 
+    def enter(self, api_id):
+        """Go on with an API and one of its dialects; NotFound where there is none."""
+        api = self.env["rest.configuration"]._api(api_id)
+        if api is None:
+            raise problem.NotFound()
+        self.api, self.mount = api, api.mount(self.http.path)
+
     def received(self):
         """The request as dialects see it; raises NotFound outside of the base path."""
         http, base = self.http, self.mount[0]

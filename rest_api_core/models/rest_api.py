@@ -249,15 +249,15 @@ class RestApi(models.Model):
         """
         if self.env.context.get("install_mode") and self.env.user._is_system():
             return
-        static = self.env["ir.http"]._endpoint_static_routes()
+        controllers = self.env["ir.http"]._rest_controllers()
         for record in self:
-            for shape, served in static.items():
+            for shape, controller in controllers.items():
                 if _meets(shape, record.root_path):
                     raise ValidationError(
                         self.env._(
                             "Paths of %(root)s are served by %(controller)s already.",
                             root=record.root_path,
-                            controller=served[0][1],
+                            controller=controller,
                         )
                     )
 
