@@ -14,7 +14,6 @@
         "data/rest_api.xml",
         "data/ir_cron.xml",
         "data/token_cron.xml",
-        "data/token_parameters.xml",
         "data/rest_log_actions.xml",
         "wizard/rest_key_views.xml",
         "views/rest_log_views.xml",

@@ -45,11 +45,18 @@ class RestDispatcher(Dispatcher):
         """Who calls; sets the user of the environment. Raises Refused."""
         exchange = self.exchange
         try:
-            exchange.enter(self._api_id(endpoint))
+            self._find_api(endpoint)
             self._authenticate()
             exchange.quota = exchange.quota or self._spend_quota()
         except Problem as error:
             raise Refused(error) from error
+
+    def _find_api(self, endpoint):
+        settings = self.request.env["rest.configuration"]
+        api = settings._api(self._api_id(endpoint))
+        if api is None:
+            raise problem.NotFound()
+        self.exchange.enter(api)
 
     def _api_id(self, endpoint):
         """The handler behind the paths of an API is bound to its id."""

@@ -53,11 +53,8 @@ class Exchange:
     def dialect(self):
         return self.env[self.mount[1]]
 
-    def enter(self, api_id):
-        """Go on with an API and one of its dialects; NotFound where there is none."""
-        api = self.env["rest.configuration"]._api(api_id)
-        if api is None:
-            raise problem.NotFound()
+    def enter(self, api):
+        """The API that the request is for; by its path, also the dialect."""
         self.api, self.mount = api, api.mount(self.http.path)
 
     def received(self):
@@ -90,7 +87,7 @@ class Exchange:
     def find(self):
         """``router.Found``; raises NotFound and PageTooLarge."""
         if self.found is None:
-            self.found = self.dialect._router().find(self.received().below)
+            self.found = self.dialect._find(self.received())
         return self.found
 
     def operation(self):

@@ -5,13 +5,9 @@ from dataclasses import dataclass, field
 import kit
 import pytest
 from database_state import state_of
-from environment import database as databases
-from environment.cache import Cache
-from environment.templates import Recipe, Templates
 from server_log import complaints
 from web_client import WebClient, ask
 
-APPS = ("account", "project", "sale", "stock", "website")
 ADDONS = ("rest_api_core", "endpoint", "endpoint_route_handler")
 PATHS = ("/made/by/user", "/made/by/tool", "/api/v1/health", "/made/v2/health")
 TABLES = (
@@ -52,12 +48,6 @@ env.cr.commit()
 """
 
 
-def apps_database():
-    """One with large apps; its template does not depend on this repository's addons."""
-    template = Templates(Cache()).get(Recipe(APPS, False, ()))
-    return databases.copy(template, databases.new_name("apps"))
-
-
 @dataclass
 class Life:
     """What was seen at each stage: logs, contents of the database, answers to HTTP."""
@@ -75,10 +65,13 @@ class Life:
         self.states[stage] = state_of(database)
 
 
-@pytest.fixture(scope="module", params=["base", "apps"])
+@pytest.fixture(
+    scope="module", params=["base", pytest.param("apps", marks=pytest.mark.slow)]
+)
 def life(request):
     """The whole life on a small database and on one with large apps."""
-    database = kit.create_database() if request.param == "base" else apps_database()
+    modules = kit.APPS if request.param == "apps" else ()
+    database = kit.create_database(modules=modules)
     try:
         yield live(database)
     finally:

@@ -1,17 +1,13 @@
 """Endpoints and website: paths that website redirects or hides are its own."""
 
 import pytest
-from kit import Server, create_database, drop_database, run_odoo
+from kit import APPS, Server, create_database, drop_database
 from web_client import WebClient, ask
-
-# as in test_lifecycle: its template serves here too
-APPS = ("account", "project", "sale", "stock", "website")
 
 
 @pytest.fixture(scope="module")
 def server():
-    database = create_database(modules=APPS)
-    run_odoo(database, "-i", "endpoint")
+    database = create_database(modules=[*APPS, "rest_api_core"])
     with Server(database) as running:
         yield running
     drop_database(database)
@@ -69,8 +65,7 @@ def test_offered_to_be_rewritten(client, endpoint):
     assert endpoint in [name for _id, name in found]
 
 
-def test_rest_apis_answer_among_pages_and_set_no_cookies(server, client):
-    run_odoo(server.db, "-i", "rest_api_core")
+def test_rest_apis_answer_among_pages_and_set_no_cookies(server):
     answer = ask(f"{server.url}/api/v1/")
     assert answer.json()["data"]["name"] == "REST API v1"
     assert "Set-Cookie" not in answer.headers

@@ -101,14 +101,17 @@ def _ask_at_once(server, path, number, options):
         path += ("&" if "?" in path else "?") + "{probe}"
     probes = list(map(str, numbers))
     urls = [server.url + path.replace("{probe}", probe) for probe in probes]
+    begin = server.log_size()
     with ThreadPoolExecutor(number) as threads:
         answers = list(threads.map(lambda url: ask(url, **options), urls))
-    pids = wait_until(lambda: _answering_pids(server, probes), "the requests' log")
+    pids = wait_until(
+        lambda: _answering_pids(server.log_text(begin), probes), "the requests' log"
+    )
     return zip(pids, answers, strict=True)
 
 
-def _answering_pids(server, probes):
+def _answering_pids(log, probes):
     """The worker that answered each probe; None as long as the log lacks one."""
-    requests_log = [e for e in entries(server.log_text()) if e.logger == "werkzeug"]
+    requests_log = [e for e in entries(log) if e.logger == "werkzeug"]
     found = {p: e.pid for e in requests_log for p in probes if p in e.text}
     return [found[probe] for probe in probes] if len(found) == len(probes) else None

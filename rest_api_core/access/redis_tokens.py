@@ -104,8 +104,8 @@ class RedisTokens:
     def _client(self) -> Any:
         """It connects when it is first used, and again in each process and thread."""
         library = self._library
-        # Once more at once, as idle connections may be gone; every script may run twice.
-        # By default newer versions of the library keep the caller waiting for seconds.
+        # Idle connections may be gone, and every script may run twice: one retry, at
+        # once. By default, newer versions of the library wait for seconds.
         retry = library.retry.Retry(
             library.backoff.NoBackoff(), 1, supported_errors=(library.ConnectionError,)
         )

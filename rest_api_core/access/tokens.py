@@ -122,7 +122,7 @@ def seconds_left(token: Token, now: datetime) -> int:
 # --- system parameters ------------------------------------------------------------
 
 NAMESPACE = "rest_api."
-# as the records of data/token_parameters.xml
+# the system parameters that installing sets
 DEFAULTS = {
     "access_token_expires_in": "600",
     "refresh_token_expires_in": "7200",

@@ -3,7 +3,7 @@
 from odoo import http
 from odoo.http import request
 
-from ..wire import router
+from ..exchange import Exchange
 from ..wire.problem import Problem
 
 
@@ -20,16 +20,12 @@ class RestController(http.Controller):
         api = request.env["rest.configuration"]._api(rule.endpoint.args[0])
         if api is None:
             return True
+        exchange = Exchange(request)
+        exchange.enter(api)
         try:
-            base, dialect = api.mount(received.path)
-            found = (
-                request.env[dialect]._router().find(router.below(received.path, base))
-            )
-            operation = request.env["rest.operations"]._by_name()[
-                found.operation(received.method)
-            ]
+            operation = exchange.operation()
         except Problem:
             return True
         return request.env["rest.pipeline"]._is_readonly(
-            api.id, operation, found.target
+            api.id, operation, exchange.found.target
         )

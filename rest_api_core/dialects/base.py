@@ -29,6 +29,11 @@ class RestDialect(models.AbstractModel):
             (route, row.name) for row in operations.values() for route in row.routes
         ]
 
+    def _find(self, received):
+        """``router.Found``: what the request leads to; raises NotFound. A dialect whose
+        operations are not told by paths looks elsewhere."""
+        return self._router().find(received.below)
+
     def _call(self, received, operation, target, api, caller):
         """The ``Call`` of a request; raises what is wrong with it as a Problem.
 

@@ -4,7 +4,7 @@ from odoo import models
 
 from ..access import policy
 from ..orm import dry_run
-from ..wire.problem import CredentialsMissing, NotFound
+from ..wire.problem import CredentialsMissing
 from ..wire.result import DryRun
 
 
@@ -38,11 +38,7 @@ class RestPipeline(models.AbstractModel):
         if call.caller.user_id is None and not call.operation.anonymous:
             raise CredentialsMissing()
         if call.model:
-            allowed = self._policy(call)
-            if allowed is None and call.ids:
-                # told as a missing record is: the model may be exposed to others
-                raise NotFound.of_records(call.model, call.ids)
-            policy.check(call.operation, allowed)
+            policy.check(call.operation, self._policy(call))
 
     def _policy(self, call):
         caller = call.caller

@@ -43,6 +43,12 @@ class RedisBackend:
             socket_timeout=TIMEOUT,
             socket_connect_timeout=TIMEOUT,
             health_check_interval=30,
+            # Idle connections may be gone: one retry, at once. By default, newer
+            # versions of the library keep the request waiting for seconds.
+            retry=redis.retry.Retry(
+                redis.backoff.NoBackoff(), 1, supported_errors=(redis.ConnectionError,)
+            ),
+            retry_on_error=[redis.ConnectionError],
         )
 
     @functools.cached_property

@@ -1,17 +1,18 @@
-"""Keys that somebody has put into an URL, in the server's own log. No Odoo here.
+"""Secrets that somebody has put into a URL, in the server's own log. No Odoo here.
 
-We refuse them there, but the web server logs the URL of every request.
+Keys are refused there, and a login takes passwords there only if an API says so; but
+the web server logs the URL of every request.
 """
 
 from __future__ import annotations
 
 import logging
 
-from .redaction import hide_keys
+from .redaction import hide_in_urls
 
 
-class KeysHidden(logging.Filter):
-    """Lets every record pass, without keys in its arguments."""
+class SecretsHidden(logging.Filter):
+    """Lets every record pass, without secrets in the URLs of its arguments."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
@@ -20,11 +21,11 @@ class KeysHidden(logging.Filter):
 
 
 def _hidden(value: object) -> object:
-    return hide_keys(value) if isinstance(value, str) else value
+    return hide_in_urls(value) if isinstance(value, str) else value
 
 
 def install() -> None:
     """Put the filter on the logger of the web server, once in a process."""
     logger = logging.getLogger("werkzeug")
-    if not any(isinstance(known, KeysHidden) for known in logger.filters):
-        logger.addFilter(KeysHidden())
+    if not any(isinstance(known, SecretsHidden) for known in logger.filters):
+        logger.addFilter(SecretsHidden())

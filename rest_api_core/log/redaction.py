@@ -38,6 +38,9 @@ _WORDS = (
     "|authorization|cookie|signature"
 )
 _SECRET_NAME = re.compile(_WORDS, re.IGNORECASE)
+_SECRET_PARAMETER = re.compile(
+    rf"([?&][^?&=\s]{{0,40}}(?:{_WORDS})[^?&=\s]{{0,40}}=)[^&\s\"]*", re.IGNORECASE
+)
 _NAME_PARTS = re.compile(r"[^\[\].]+")
 # Line ends, C0, C1, what turns the direction of text around, and lone surrogates
 _CONTROL = re.compile(
@@ -104,8 +107,11 @@ def redact_text(text: str, blocked: Names = NONE, limit: int = MAX_TEXT) -> str:
     return _BLOB.sub(_blob_mark, text) if len(text) >= MIN_BLOB else text
 
 
-def hide_keys(text: str) -> str:
-    """The text as it is, but for the secret part of our own keys."""
+def hide_in_urls(text: str) -> str:
+    """The text as it is, but for the secret part of our own keys, and for parameters of
+    URLs whose names say that they are secret."""
+    if "=" in text:
+        text = _SECRET_PARAMETER.sub(rf"\1{REDACTED}", text)
     return _OUR_KEY.sub(rf"\1_{REDACTED}", text) if "_" in text else text
 
 

@@ -6,6 +6,7 @@ from . import test_cache
 from . import test_configuration
 from . import test_core_blocks
 from . import test_credentials
+from . import test_custom_routes
 from . import test_demo
 from . import test_enumeration
 from . import test_escalation
@@ -29,6 +30,7 @@ from . import test_reading_values
 from . import test_relations
 from . import test_routes
 from . import test_schemas
+from . import test_schemas_http
 from . import test_token_dialect
 from . import test_tokens
 from . import test_unlocked

@@ -163,11 +163,15 @@ class Enumeration:
     have shown: ``(model, field, code)``; ``counts`` are the numbers.
     """
 
+    base = "/rest/all"
+    direct, searched = DIRECT, SEARCHED
+    distant, distant_searched = DISTANT, DISTANT_SEARCHED
+    written = WRITTEN
+
     def __init__(self, env, api_id, client_id):
         self.env = env
         self.oracle = Oracle(env)
         self.api_id = api_id
-        self.base = "/rest/all"
         self.caller = Caller("key", env.uid, client_id)
         self.leaks = []
         self.withheld = []
@@ -189,18 +193,15 @@ class Enumeration:
 
     def positions(self, link):
         """``{name: (request of a field, searched)}``; ``link`` leads to its model."""
-        found = {name: (make, False) for name, make in DIRECT.items()}
-        found.update({name: (make, True) for name, make in SEARCHED.items()})
-        if self._can_write():
-            found.update({name: (make, False) for name, make in WRITTEN.items()})
+        found = {name: (make, False) for name, make in self.direct.items()}
+        found.update({name: (make, True) for name, make in self.searched.items()})
+        found.update({name: (make, False) for name, make in self.written.items()})
         if link:
-            for table, searched in ((DISTANT, False), (DISTANT_SEARCHED, True)):
+            tables = ((self.distant, False), (self.distant_searched, True))
+            for table, searched in tables:
                 for name, make in table.items():
                     found[name] = (_through(make, *link), searched)
         return found
-
-    def _can_write(self):
-        return "create" in self.env["rest.operations"]._by_name()
 
     def _links(self, models):
         """``{comodel: (model, many2one)}``, from models that the user may read."""
@@ -242,7 +243,7 @@ class Enumeration:
     def _expect_what_odoo_reads(self, model, name):
         """What is answered, Odoo must be willing to read as well; x2many are empty
         where the user may not read what is behind them."""
-        given = self.answer(_url(model, fields=name, limit="1", archived="include"))
+        given = self.answer(self._reading(model, name))
         self.counts["permitted"] += 1
         if isinstance(given, Problem):
             self.counts["permitted, refused"] += 1
@@ -260,6 +261,9 @@ class Enumeration:
 
     # --- requests --------------------------------------------------------------------
 
+    def _reading(self, model, name):
+        return _url(model, fields=name, limit="1", archived="include")
+
     def answer(self, request):
         """The Result of the pipeline, or the Problem that a client would get."""
         method, path, query, body = request
@@ -272,6 +276,46 @@ class Enumeration:
         except Exception as error:
             # as the dispatcher does
             return problem_of(error)
+
+
+def _get(path, **members):
+    return "GET", path, [], members
+
+
+class TokenEnumeration(Enumeration):
+    """The same in the words of the token dialect."""
+
+    base = "/rest/all-tokens"
+    direct = {
+        "include_fields of a list": lambda m, n: _get(m, include_fields=[n]),
+        "include_fields of a record": lambda m, n: _get(
+            f"{m}/{NUMBER}", include_fields=[n]
+        ),
+        "include_fields of several": lambda m, n: _get(f"{m}/1,2", include_fields=[n]),
+        "include_fields in the URL": lambda m, n: _url(m, include_fields=n),
+        "exclude_fields": lambda m, n: _get(m, exclude_fields=[n]),
+    }
+    searched = {
+        "filters =": lambda m, n: _get(m, filters=[[n, "=", "a"]]),
+        "filters ilike": lambda m, n: _get(m, filters=[[n, "ilike", "a"]]),
+        "filters child_of": lambda m, n: _get(m, filters=[[n, "child_of", 1]]),
+        "filters in the URL": lambda m, n: _url(m, filters=_domain(n, "=", "a")),
+        "order": lambda m, n: _get(m, order=f"{n} desc"),
+        "order in the URL": lambda m, n: _url(m, order=n),
+    }
+    distant = {"dotted": lambda m, k, n: _get(m, include_fields=[f"{k}.{n}"])}
+    distant_searched = {
+        "dotted filters": lambda m, k, n: _get(m, filters=[[f"{k}.{n}", "=", "a"]]),
+        "dotted order": lambda m, k, n: _get(m, order=f"{k}.{n}"),
+    }
+    written = {
+        "body of a new record": lambda m, n: ("POST", m, [], {n: False}),
+        "body of a change": lambda m, n: ("PUT", f"{m}/{NUMBER}", [], {n: False}),
+        "values in the URL": lambda m, n: ("PUT", f"{m}/{NUMBER}", [(n, "1")], None),
+    }
+
+    def _reading(self, model, name):
+        return _get(model, include_fields=[name], limit=1)
 
 
 def _through(make, model, link):
@@ -291,7 +335,14 @@ def expose_everything(env):
     ``(api, client, models)``."""
     found = env["ir.model"].search([("transient", "=", False)], order="model")
     found = found.filtered(lambda m: m.model in env and not env[m.model]._abstract)
-    everything = env["rest.api"].create({"name": "All", "root_path": "/rest/all"})
+    everything = env["rest.api"].create(
+        {
+            "name": "All",
+            "root_path": Enumeration.base,
+            "token_dialect": True,
+            "token_root_path": TokenEnumeration.base,
+        }
+    )
     env["rest.resource"].create(
         [{"api_id": everything.id, "model_id": m.id, "sensitive": True} for m in found]
     )

@@ -310,11 +310,6 @@ class TestTokenRecords(TokenCase):
         get = self.env["ir.config_parameter"].get_param
         found = {name: get(f"rest_api.{name}") for name in tokens.DEFAULTS}
         self.assertEqual(found, tokens.DEFAULTS)
-        names = [f"parameter_{name}" for name in tokens.DEFAULTS]
-        known = self.env["ir.model.data"].search_count(
-            [("module", "=", "rest_api_core"), ("name", "in", names)]
-        )
-        self.assertEqual(known, len(names))
 
 
 @tagged("post_install", "-at_install")

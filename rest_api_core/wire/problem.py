@@ -240,19 +240,17 @@ class RecordProblem(Problem):
 
 
 class NotFound(RecordProblem):
-    status, code, detail = 404, "record.not_found", "The path or record was not found."
+    status, code = 404, "record.not_found"
+    detail = "The path or record was not found or is not accessible."
 
     @classmethod
     def of_records(cls, model: str, ids: Sequence[int]) -> NotFound:
-        """Records that do not exist and records out of reach get the same words."""
+        """Records that do not exist and records out of reach get the same words: of
+        one record those of every path that leads nowhere, of several which it are."""
+        if len(ids) == 1:
+            return cls()
         listed = ", ".join(map(str, ids))
-        if len(ids) > 1:
-            detail = (
-                f"Records {listed} of {model} were not found or are not accessible."
-            )
-        else:
-            detail = f"Record {listed} of {model} was not found or is not accessible."
-        return cls(detail)
+        return cls(f"Records {listed} of {model} were not found or are not accessible.")
 
 
 class RecordInvalid(RecordProblem):

@@ -6,14 +6,16 @@ import contextlib
 import os
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg2
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
 PREFIX = "rest_suite"
+VACUUM_SECONDS = 30.0
 
 
 def execute(
@@ -37,9 +39,17 @@ def filestore(name: str) -> Path:
 
 def drop(name: str) -> None:
     """Drop a database and its files, whoever is connected; a missing one is fine."""
-    execute(
-        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    )
+    query = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    deadline = time.monotonic() + VACUUM_SECONDS
+    while True:
+        try:
+            execute(query.format(sql.Identifier(name)))
+            break
+        except errors.InsufficientPrivilege:
+            # PostgreSQL is vacuuming it: only a superuser may interrupt that
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 

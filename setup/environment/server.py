@@ -123,8 +123,15 @@ class Server:
             stop_group(self.process.pid, self.process)
             self.process = None
 
-    def log_text(self) -> str:
-        return self.log.read_text(errors="replace")
+    def log_size(self) -> int:
+        """Return the bytes that the log has so far."""
+        return self.log.stat().st_size
+
+    def log_text(self, begin: int = 0) -> str:
+        """Return the log, or what was written after so many bytes of it."""
+        with self.log.open("rb") as log:
+            log.seek(begin)
+            return log.read().decode(errors="replace")
 
     def _command(self) -> list[str]:
         return command.odoo(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,20 @@ LOCKS = 16
 def addons(folder: Path = REPOSITORY) -> list[str]:
     """Return the addons of a folder, sorted by name."""
     return sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))
+
+
+def dependencies(modules: Iterable[str], folders: Iterable[Path]) -> list[Path]:
+    """Return the addons in these folders that modules are, or depend on, sorted."""
+    known = {name: folder / name for folder in folders for name in addons(folder)}
+    found: set[Path] = set()
+    waiting = [known[name] for name in modules if name in known]
+    while waiting:
+        addon = waiting.pop()
+        found.add(addon)
+        manifest = ast.literal_eval((addon / "__manifest__.py").read_text("utf-8"))
+        wanted = [known[name] for name in manifest["depends"] if name in known]
+        waiting += [addon for addon in wanted if addon not in found]
+    return sorted(found)
 
 
 def fingerprint(modules: Sequence[str], demo: bool, content: str = "") -> str:
@@ -48,12 +63,19 @@ class Recipe:
 
     @property
     def name(self) -> str:
-        sources = [folder / name for folder in self.folders for name in addons(folder)]
-        if not self.modules or not sources:
-            # its content comes from Odoo alone: it stays good as long as Odoo does
+        sources = dependencies(self.modules, self.folders)
+        if not sources:
+            # all of it is Odoo's: it stays good as long as Odoo does
             return f"{PREFIX}_base_{fingerprint(self.modules + BASE, self.demo)}"
         key = fingerprint(self.modules + BASE, self.demo, content_hash(sources))
         return f"{PREFIX}_addons_{key}"
+
+    @property
+    def base(self) -> Recipe | None:
+        """What it is made from: Odoo's modules are installed before ours."""
+        ours = {path.name for path in dependencies(self.modules, self.folders)}
+        odoos = tuple(name for name in self.modules if name not in ours)
+        return Recipe(odoos if ours else (), self.demo, ()) if self.modules else None
 
     @property
     def options(self) -> list[str]:
@@ -72,7 +94,7 @@ class Templates:
         """Return the name of a template, made when missing or when an addon changed."""
         name = recipe.name
         if not database.exists(name):
-            base = self.get(Recipe(demo=recipe.demo)) if recipe.modules else ""
+            base = self.get(recipe.base) if recipe.base else ""
             with self.cache.lock(lock_name(name)):
                 if not database.exists(name):
                     self._make(name, recipe, base)

@@ -6,11 +6,12 @@ They stop after the last of these tests: an idle browser takes a third of a core
 import os
 from pathlib import Path
 
-import chromium
 import pytest
-from screen import Screen
 from server_log import entries
 from web_client import WebClient
+
+from . import chromium
+from .screen import Screen
 
 CLIPBOARD = ["clipboardReadWrite", "clipboardSanitizedWrite"]
 

@@ -15,10 +15,12 @@ from environment.command import addons_path, shell
 from environment.command import run as run_odoo
 from environment.server import Server, free_port
 
-from .databases import create_database, drop_database, uninstall
+from .databases import APPS, IS_FULL, create_database, drop_database, uninstall
 from .replication import Replication
 
 __all__ = [
+    "APPS",
+    "IS_FULL",
     "Replication",
     "Server",
     "addons_path",

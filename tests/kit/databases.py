@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from environment import command, database
 from environment.cache import REPOSITORY, Cache
+from environment.request import FULL
 from environment.templates import Recipe, Templates
+
+# setup/test --full
+IS_FULL = bool(os.environ.get(FULL))
+# one choice for all tests that want large apps: one template serves them all
+APPS = ("sale", "website", *(("account", "project", "stock") if IS_FULL else ()))
 
 UNINSTALL = """
 modules = env["ir.module.module"].search([("name", "in", {modules!r})])

@@ -8,8 +8,8 @@ import importlib.machinery
 import sys
 from types import ModuleType
 
-from environment.purity import impure_packages
 from environment.cache import REPOSITORY
+from environment.purity import impure_packages
 
 
 def _package(name, folder):

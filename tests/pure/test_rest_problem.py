@@ -42,7 +42,7 @@ def test_a_document_has_the_members_of_rfc_9457_and_ours():
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "The path or record was not found.",
+        "detail": "The path or record was not found or is not accessible.",
         "instance": "/api/v1/res.partner",
         "code": "record.not_found",
         "request_id": "r-1",
@@ -52,7 +52,10 @@ def test_a_document_has_the_members_of_rfc_9457_and_ours():
 def test_a_detail_of_this_case_replaces_the_general_one():
     error = problem.NotFound("No such report.")
     assert render(error)["detail"] == str(error) == "No such report."
-    assert problem.NotFound.detail == "The path or record was not found."
+    assert (
+        problem.NotFound.detail
+        == "The path or record was not found or is not accessible."
+    )
 
 
 def test_a_parameter_is_named():
@@ -128,7 +131,7 @@ def test_an_error_is_somewhere(position, where):
 
 def test_records_out_of_reach_are_reported_as_if_they_did_not_exist():
     one = problem.NotFound.of_records("res.partner", [42])
-    assert one.detail == "Record 42 of res.partner was not found or is not accessible."
+    assert one.detail == problem.NotFound.detail
     several = problem.NotFound.of_records("res.partner", [1, 2])
     assert several.detail.startswith("Records 1, 2 of res.partner were not found")
 

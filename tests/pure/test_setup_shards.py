@@ -34,7 +34,13 @@ def start(claim, tmp_path):
         path.write_text(source)
         shard = shards.Shard(label, claim(), io.StringIO())
         started.append(shard)
-        options = ["-p", "no:odoo", "-p", "no:cacheprovider", f"--rootdir={path.parent}"]
+        options = [
+            "-p",
+            "no:odoo",
+            "-p",
+            "no:cacheprovider",
+            f"--rootdir={path.parent}",
+        ]
         return shard.start([*options, str(path)], testing.without_odoo())
 
     yield run

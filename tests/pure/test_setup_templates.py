@@ -77,12 +77,44 @@ def test_what_interrupted_steps_have_left_is_swept(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["odoo"]
 
 
-def test_templates_of_odoo_alone_do_not_depend_on_our_addons(monkeypatch):
-    with_addons = templates.Recipe(("endpoint",)).name
-    without = templates.Recipe(("project",), False, ()).name
-    monkeypatch.setattr(templates, "content_hash", lambda _folders: "changed")
-    assert templates.Recipe(("endpoint",)).name != with_addons
-    assert templates.Recipe(("project",), False, ()).name == without
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with an addon, one that it depends on, and another."""
+    depends = {"top": ["web", "bottom"], "bottom": ["base"], "other": ["bottom"]}
+    for name, names in depends.items():
+        (tmp_path / name / "models").mkdir(parents=True)
+        manifest = tmp_path / name / "__manifest__.py"
+        manifest.write_text(repr({"name": name, "depends": names}))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("changed", "modules", "is_other"),
+    [
+        ("top", ("top",), True),
+        ("bottom", ("top",), True),
+        ("other", ("top",), False),
+        ("top", ("project",), False),
+        ("top", (), False),
+    ],
+)
+def test_template_depends_on_the_addons_in_it(folder, changed, modules, is_other):
+    recipe = templates.Recipe(modules, folders=(folder,))
+    before = recipe.name
+    (folder / changed / "models" / "thing.py").write_text("name = 1")
+    assert (recipe.name != before) is is_other
+
+
+def test_modules_of_odoo_are_installed_before_ours(folder):
+    recipe = templates.Recipe(("top", "project"), folders=(folder,))
+    assert recipe.base == templates.Recipe(("project",), folders=())
+    assert recipe.base.base == templates.Recipe(folders=())
+    assert recipe.base.base.base is None
+
+
+def test_addons_come_with_what_they_depend_on(folder):
+    found = templates.dependencies(["top", "base"], [folder])
+    assert [path.name for path in found] == ["bottom", "top"]
 
 
 def test_locks_of_templates_are_few():

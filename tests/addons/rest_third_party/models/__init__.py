@@ -1,3 +1,5 @@
+from . import rest_api
 from . import rest_authentication
-from . import rest_operation
+from . import rest_dialect_jsonrpc
+from . import rest_operations
 from . import third_party_ticket

@@ -1,1 +1,2 @@
+from . import test_dialect
 from . import test_ticket

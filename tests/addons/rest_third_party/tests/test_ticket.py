@@ -48,6 +48,21 @@ class TestTicket(RestCase):
         answer = self.get(self.path, key=False, headers={"X-Badge": "nobody"})
         self.assert_problem(answer, 401, "auth.invalid")
 
+    def test_neighbours_need_the_right_to_read(self):
+        client, key = self.make_client(self.user)
+        self.make_scope(client, "third.party.ticket", can_read=False)
+        path = f"{self.path}/neighbours"
+        self.assert_problem(self.get(path, key=key), 403, "policy.scope")
+
+    def test_the_path_of_neighbours_is_known_everywhere(self):
+        path = f"{self.path}/neighbours"
+        answer = self.post(path, {})
+        self.assert_problem(answer, 405, "policy.method")
+        self.assertEqual(answer.headers["Allow"], "GET, HEAD, OPTIONS")
+        self.get(path)
+        entry = self.env["rest.log"].search([("api_id", "=", self.api.id)], limit=1)
+        self.assertEqual(entry.route, "/<model>/<ids>/neighbours")
+
     def test_neighbours_are_found(self):
         one, other = self.ticket.create([{"name": "B"}, {"name": "C"}])
         path = f"third.party.ticket/{other.id}/neighbours"

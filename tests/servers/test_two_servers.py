@@ -1,4 +1,4 @@
-"""Two servers with two prefork workers each on one database: what is served, and where.
+"""What is served, and by which of the four workers of two servers.
 
 Everything is done as the web client does it, on the first server; then all four workers
 are asked. Each test has paths of its own.
@@ -15,28 +15,16 @@ import pytest
 from server_log import complaints, entries
 from web_client import WebClient, ask, ask_workers, wait_until
 
+from .conftest import OPTIONS
+
 ENDPOINT = "endpoint.endpoint"
 SYNC = "endpoint.server_action_registry_sync"
 SAY = 'result = {"response": Response("%s", mimetype="text/plain")}'
 
 
 @pytest.fixture(scope="module")
-def database():
-    name = kit.create_database(modules=["endpoint"])
-    yield name
-    kit.drop_database(name)
-
-
-@pytest.fixture(scope="module")
-def servers(database):
-    options = {"workers": 2, "extra": ["--max-cron-threads=0"]}
-    with kit.Server(database, **options) as one, kit.Server(database, **options) as two:
-        yield one, two
-
-
-@pytest.fixture(scope="module")
-def client(servers, database):
-    return WebClient(servers[0].url, database)
+def client(web):
+    return web
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +35,12 @@ def other_client(servers, database):
 @pytest.fixture(scope="module")
 def make_endpoint(client):
     """Create an endpoint, not synchronized, that answers ``text``; returns its id."""
+    yield maker(client)
+    ids = client.call(ENDPOINT, "search", [["active", "in", [True, False]]])
+    client.call(ENDPOINT, "unlink", ids)
+
+
+def maker(client):
     admin = client.call("res.users", "search", [["login", "=", "admin"]])[0]
 
     def make(route, text="first", **values):
@@ -216,12 +210,12 @@ def test_broken_routes_harm_no_other_url(broken, serving, servers):
         assert answers(servers, f"/broken/{kind}") == MISSING
 
 
-def test_broken_route_is_logged_once_in_each_worker(broken, serving, client, servers):
+def test_broken_route_is_logged_once_in_each_worker(broken, serving, servers, log_of):
     for number in range(3):  # each sync makes all workers build their maps anew
         serving(f"/rebuilt/{number}")
         assert answers(servers, f"/rebuilt/{number}") == saying("first")
     for server in servers:
-        errors = [e for e in entries(server.log_text()) if e.level == "ERROR"]
+        errors = [e for e in entries(log_of(server)) if e.level == "ERROR"]
         for endpoint in broken.values():
             message = f"Route {ENDPOINT}:{endpoint} left out"
             pids = [error.pid for error in errors if message in error.text]
@@ -294,11 +288,11 @@ def test_concurrent_changes_of_one_record_leave_one_route(
         assert answers(servers, f"/race/{number}") == expected
 
 
-def test_no_server_complains_of_anything_else(servers):
+def test_no_server_complains_of_anything_else(servers, log_of):
     """Than broken routes, a refused change, and conflicts that Odoo retries."""
     expected = re.compile(r"left out of the map|unknown converter|could not serialize")
     for server in servers:
-        found = complaints(server.log_text())
+        found = complaints(log_of(server))
         assert [text for text in found if not expected.search(text)] == []
 
 
@@ -313,12 +307,6 @@ found = endpoint._find_endpoint(request.params["path"])
 is_route = adapter.test(request.params["path"], method="GET")
 result = {{"payload": [is_route, found.code_snippet]}}
 """
-
-
-@pytest.fixture(scope="module")
-def threaded(database):
-    with kit.Server(database, extra=["--max-cron-threads=0"]) as server:
-        yield server
 
 
 @contextlib.contextmanager
@@ -390,10 +378,25 @@ def test_earlier_request_keeps_no_route_that_another_server_took_away(
 # --- the end -------------------------------------------------------------------------
 
 
-def test_uninstall_takes_routes_from_all_workers(serving, client, servers):
-    serving("/to/be/uninstalled")
-    assert answers(servers, "/to/be/uninstalled") == saying("first")
+@pytest.fixture
+def pair():
+    """Two servers on a database that may lose the addon."""
+    database = kit.create_database(modules=["endpoint"])
+    options = {"workers": 2, "extra": OPTIONS}
+    try:
+        with kit.Server(database, **options) as one:
+            with kit.Server(database, **options) as two:
+                yield one, two
+    finally:
+        kit.drop_database(database)
+
+
+def test_uninstall_takes_routes_from_all_workers(pair):
+    client = WebClient(pair[0].url, pair[0].db)
+    endpoint = maker(client)("/to/be/uninstalled")
+    sync(client, endpoint)
+    assert answers(pair, "/to/be/uninstalled") == saying("first")
     ids = client.call("ir.module.module", "search", [["name", "=", "endpoint"]])
     client.call("ir.module.module", "button_immediate_uninstall", ids)
-    assert answers(servers, "/to/be/uninstalled") == MISSING
-    assert {status for status, _text in answers(servers, "/web/login")} == {200}
+    assert answers(pair, "/to/be/uninstalled") == MISSING
+    assert {status for status, _text in answers(pair, "/web/login")} == {200}

@@ -1,16 +1,15 @@
-"""Two servers with two prefork workers each on one database: what is changed on one
-holds at the very next request in all four workers, without any waiting.
+"""What is changed on one of two servers holds at the very next request in all four
+workers, without any waiting.
 """
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
-import kit
 import psycopg2
 import pytest
 from rest_setup import ROOT, bearer, set_up
 from server_log import complaints
-from web_client import WebClient, ask, ask_workers, wait_until
+from web_client import ask, ask_workers, wait_until
 
 CLIENTS = """
 for model in ("res.partner", "res.bank", "res.country"):
@@ -46,29 +45,9 @@ PARTNERS = "res.partner?fields=name&filter[id][in]=1,{probe}"
 
 
 @pytest.fixture(scope="module")
-def database():
-    name = kit.create_database(modules=["rest_api_core"])
-    yield name
-    kit.drop_database(name)
-
-
-@pytest.fixture(scope="module")
 def known(database):
     """Ids and keys of the clients."""
     return set_up(database, CLIENTS.format(names=NAMES))
-
-
-@pytest.fixture(scope="module")
-def servers(database, known):
-    options = {"workers": 2, "extra": ["--max-cron-threads=0"]}
-    with kit.Server(database, **options) as one, kit.Server(database, **options) as two:
-        yield one, two
-
-
-@pytest.fixture(scope="module")
-def web(servers, database):
-    """The administrator on the first server."""
-    return WebClient(servers[0].url, database)
 
 
 @pytest.fixture
@@ -269,32 +248,35 @@ result = {{"payload": [found is not None]}}
 """
 
 
-def test_earlier_request_keeps_no_key_that_was_revoked_meanwhile(database, known, web):
-    """Its snapshot still has the key; what the worker remembers must not."""
-    key = known["race"]["key"]
-    with kit.Server(database, extra=["--max-cron-threads=0"]) as server:
-        make_slow_endpoint(web)
-        url = f"{server.url}{ROOT}/res.partner?fields=name&limit=1"
-        with request_that_began_before(server, database, key.split("_")[1]):
-            credential = known["race"]["credential"]
-            web.call("rest.credential", "action_revoke", [credential])
-        assert ask(url, headers=bearer(key)).status_code == 401
-
-
-def make_slow_endpoint(web):
+@pytest.fixture
+def slow_endpoint(web):
+    admin = web.call("res.users", "search", [("login", "=", "admin")])[0]
     values = {
         "name": "slow",
-        "route": "/slow",
+        "route": "/slow/key",
         "request_method": "GET",
         "auth_type": "public",
-        "exec_as_user_id": web.call("res.users", "search", [("login", "=", "admin")])[
-            0
-        ],
+        "exec_as_user_id": admin,
         "exec_mode": "code",
         "code_snippet": SLOW,
         "registry_sync": True,
     }
-    web.call("endpoint.endpoint", "create", [values])
+    ids = web.call("endpoint.endpoint", "create", [values])
+    yield
+    web.call("endpoint.endpoint", "unlink", ids)
+
+
+@pytest.mark.usefixtures("slow_endpoint")
+def test_earlier_request_keeps_no_key_that_was_revoked_meanwhile(
+    database, known, web, threaded
+):
+    """Its snapshot still has the key; what the worker remembers must not."""
+    key = known["race"]["key"]
+    url = f"{threaded.url}{ROOT}/res.partner?fields=name&limit=1"
+    with request_that_began_before(threaded, database, key.split("_")[1]):
+        credential = known["race"]["credential"]
+        web.call("rest.credential", "action_revoke", [credential])
+    assert ask(url, headers=bearer(key)).status_code == 401
 
 
 @contextlib.contextmanager
@@ -307,7 +289,7 @@ def request_that_began_before(server, database, prefix):
         connection.autocommit = True
         cr = connection.cursor()
         cr.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        slow = threads.submit(ask, f"{server.url}/slow?prefix={prefix}")
+        slow = threads.submit(ask, f"{server.url}/slow/key?prefix={prefix}")
         wait_until(lambda: is_waiting(cr), "the slow request to wait")
         try:
             yield
@@ -336,8 +318,8 @@ def test_dry_run_is_answered_in_full_and_kept_nowhere(servers, known):
     assert found.json()["data"] == []
 
 
-def test_no_server_complains(servers):
+def test_no_server_complains(servers, log_of):
     for server in servers:
         # a key that is deleted while its use is logged: Odoo reports it and repeats
-        others = [t for t in complaints(server.log_text()) if "could not ser" not in t]
+        others = [t for t in complaints(log_of(server)) if "could not ser" not in t]
         assert others == []

@@ -5,7 +5,6 @@ import contextlib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-import kit
 import psycopg2
 import pytest
 from rest_setup import ROOT, bearer, set_up
@@ -30,21 +29,12 @@ def known(database):
     return set_up(database, SET_UP)
 
 
-@pytest.fixture(scope="module")
-def database():
-    name = kit.create_database(modules=["rest_api_core"])
-    yield name
-    kit.drop_database(name)
-
-
-@pytest.fixture(scope="module")
-def server(database, known):
-    started = kit.Server(database, workers=2).start()
-    yield started
-    # Odoo's cursor reports conflicts that the request then survives by a retry
-    others = [t for t in complaints(started.log_text()) if "could not ser" not in t]
+@pytest.fixture(scope="module", autouse=True)
+def no_complaint(server, log_of):
+    """Odoo's cursor reports conflicts that the request then survives by a retry."""
+    yield
+    others = [t for t in complaints(log_of(server)) if "could not ser" not in t]
     assert not others
-    started.stop()
 
 
 @pytest.fixture

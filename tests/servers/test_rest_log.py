@@ -9,33 +9,20 @@ from rest_setup import ROOT, bearer, set_up
 from server_log import complaints
 from web_client import WebClient, ask, ask_workers, wait_until
 
+from .conftest import OPTIONS
+
 SET_UP = """
 expose("res.partner")
 for name in {names!r}:
-    result[name] = make_client(make_user(name))
+    result[name] = make_client(make_user(f"log {{name}}"))
 """
 NAMES = ("reader", "writer", "locked", "stopped", "proxy", "cleared", "gone")
-# a read-only cursor that is none of a standby: a write on it is an error that is told
-OPTIONS = ["--max-cron-threads=0", "--dev=replica"]
 CLEAR = "rest_api_core.server_action_clear_log"
-
-
-@pytest.fixture(scope="module")
-def database():
-    name = kit.create_database(modules=["rest_api_core"])
-    yield name
-    kit.drop_database(name)
 
 
 @pytest.fixture(scope="module")
 def known(database):
     return set_up(database, SET_UP.format(names=NAMES))
-
-
-@pytest.fixture(scope="module")
-def server(database, known):
-    with kit.Server(database, workers=2, extra=OPTIONS) as running:
-        yield running
 
 
 @pytest.fixture
@@ -76,7 +63,7 @@ def entries(database, known):
 
 
 def test_reads_of_all_workers_arrive_though_their_cursors_are_read_only(
-    server, known, entries
+    server, known, entries, log_of
 ):
     headers = bearer(known["reader"]["key"])
     path = f"{ROOT}/res.partner?limit=1&fields=name"
@@ -84,7 +71,7 @@ def test_reads_of_all_workers_arrive_though_their_cursors_are_read_only(
     number = sum(map(len, answers.values()))
     # each probe adds a parameter that is not known
     assert [e[2] for e in entries("reader", number)] == [400] * number
-    assert complaints(server.log_text()) == []
+    assert complaints(log_of(server)) == []
 
 
 def test_reads_and_writes_arrive_with_their_answers(send, entries):
@@ -134,10 +121,9 @@ def test_a_client_held_for_deletion_holds_up_no_entry(send, database, known):
         assert wait_until(arrived, "the entry") == [(None,)]
 
 
-def test_the_log_is_cleared_though_somebody_reads_it(send, server, database, entries):
+def test_the_log_is_cleared_though_somebody_reads_it(send, web, database, entries):
     send("cleared", "res.partner?limit=1")
     entries("cleared", 1)
-    web = WebClient(server.url, database)
     log = web.call("rest.log", "search", [], limit=1)
     with transaction(database) as cr:
         cr.execute("SELECT count(*) FROM rest_log")  # as a dump does, until its end
