@@ -27,8 +27,8 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _match(cls, path_info):
         rule, args = super()._match(path_info)
-        if rule.endpoint.routing["auth"] == "rest":
-            # identify() needs the rule, which Odoo does not give to _auth_method_rest;
+        if rule.endpoint.routing["type"] == ROUTING_TYPE:
+            # Odoo does not give the rule to _auth_method_rest, and
             # endpoint_route_handler keeps those of stored routes only
             request.endpoint_rule = rule
         return rule, args
