@@ -66,7 +66,7 @@ class RestDialectToken(models.AbstractModel):
     # --- request → call --------------------------------------------------------
 
     def _call(self, received, operation, target, api, caller):
-        parse = getattr(self, f"_parse__{operation.name}")
+        parse = getattr(self, f"_parse__{operation.name}", self._parse)
         headers = received.headers
         call = Call(
             operation=operation,
@@ -82,9 +82,13 @@ class RestDialectToken(models.AbstractModel):
         )
         return parse(received, call, api, received.json())
 
+    def _parse(self, _received, call, _api, body):
+        """Operations whose body is what they take."""
+        return replace(call, body=body)
+
     def _parse__list(self, received, call, api, body):
         query = self._query(received, api, body, tuple(NAMES))
-        return replace(call, query=query, body=_members(received, body))
+        return replace(call, query=query, body=_object(received, body))
 
     def _parse__read(self, received, call, api, body):
         if len(call.ids) > 1:
@@ -109,17 +113,14 @@ class RestDialectToken(models.AbstractModel):
     def _parse__update(self, received, call, _api, body):
         return replace(call, body=_members(received, body))
 
-    def _parse__delete(self, _received, call, _api, body):
-        return replace(call, body=body)
-
     def _parse__call(self, received, call, _api, body):
         """All members are arguments by name, but for ``__context__``."""
-        arguments = _members(received, body)
+        arguments = _object(received, body)
         context = arguments.pop("__context__", {})
         return replace(call, body={"kwargs": arguments, "context": context})
 
     def _parse__report(self, received, call, _api, body):
-        members = _members(received, body)
+        members = _object(received, body)
         name, ids = members.get("report_name"), members.get("ids")
         if not isinstance(name, str):
             raise ValueInvalid.at_pointer("#/report_name", "must name a report")
@@ -130,13 +131,7 @@ class RestDialectToken(models.AbstractModel):
         if received.query and not api.token_query_login:
             detail = "Send username and password in the body, not in the URL."
             raise CredentialsMisused(detail)
-        return replace(call, body=_members(received, body))
-
-    def _parse__refresh_token(self, _received, call, _api, body):
-        return replace(call, body=body)
-
-    def _parse__delete_tokens(self, _received, call, _api, body):
-        return replace(call, body=body)
+        return replace(call, body=_object(received, body))
 
     # --- result → reply --------------------------------------------------------
 
@@ -180,9 +175,12 @@ class RestDialectToken(models.AbstractModel):
 
 
 def _members(received, body):
-    """The members of the body, and of the URL those that are not among them."""
-    if isinstance(body, list):
-        return body
+    """The values of a record, or a list of records; see ``_object``."""
+    return body if isinstance(body, list) else _object(received, body)
+
+
+def _object(received, body):
+    """The members of the body, and those of the URL that are not among them."""
     if not isinstance(body, dict | None):
         raise ValueInvalid.at_pointer("#", "must be an object")
     return {**{n: UrlText(v) for n, v in received.query}, **(body or {})}

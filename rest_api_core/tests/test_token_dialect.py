@@ -381,6 +381,23 @@ class TestTokenWriting(TokenCase):
             "record.invalid",
         )
 
+    def test_a_body_of_another_shape_is_an_error(self):
+        path = f"res.partner/{self.azure.id}"
+        for body in ([], [1], "text", 7, False):
+            with self.subTest(body=body):
+                for method, where in (
+                    ("GET", "res.partner"),
+                    ("GET", path),
+                    ("GET", "report/get_pdf"),
+                    ("GET", "auth/get_tokens"),
+                    ("POST", "auth/refresh_token"),
+                    ("PUT", path),
+                    ("PUT", f"{path}/address_get"),
+                ):
+                    response = self.send(method, where, body)
+                    self.assertIn(response.status_code, (400, 403, 422), response.text)
+                    self.assertIn("error_descrip", response.json())
+
     def test_rights_of_a_resource_hold(self):
         self.resource("res.partner").can_create = False
         response = self.send("POST", "res.partner", {"name": "A"})
