@@ -28,9 +28,11 @@ class RestDispatcher(Dispatcher):
 
     routing_type = "rest"
 
+    exchange_class = Exchange
+
     def __init__(self, request):
         super().__init__(request)
-        self.exchange = Exchange(request)
+        self.exchange = self.exchange_class(request)
 
     @classmethod
     def is_compatible_with(cls, request):
@@ -43,23 +45,28 @@ class RestDispatcher(Dispatcher):
         """Who calls; sets the user of the environment. Raises Refused."""
         exchange = self.exchange
         try:
-            self._find_api(endpoint.args[0])
+            self._find_api(endpoint)
             self._authenticate()
             exchange.quota = exchange.quota or self._spend_quota()
         except Problem as error:
             raise Refused(error) from error
 
-    def _find_api(self, api_id):
-        api = self.request.env["rest.configuration"]._api(api_id)
+    def _find_api(self, endpoint):
+        settings = self.request.env["rest.configuration"]
+        api = settings._api(self._api_id(endpoint))
         if api is None:
             raise problem.NotFound()
         self.exchange.enter(api)
+
+    def _api_id(self, endpoint):
+        """The handler behind the paths of an API is bound to its id."""
+        return endpoint.args[0]
 
     def _authenticate(self):
         exchange, session = self.exchange, self.request.session
         session.can_save = False  # unless it is what identifies
         if exchange.http.method == "OPTIONS":
-            self._become_public()
+            _become_public(self.request)
             return
         received = exchange.received()
         credentials = exchange.dialect._credentials(received)
@@ -70,15 +77,10 @@ class RestDispatcher(Dispatcher):
             # anonymous callers learn which paths there are, and nothing else
             if not exchange.operation().anonymous:
                 raise problem.CredentialsMissing()
-            self._become_public()
+            _become_public(self.request)
         else:
             session.can_save = exchange.caller.scheme == "session"
             self.request.update_env(user=exchange.caller.user_id)
-
-    def _become_public(self):
-        """Odoo warns of transactions without any user."""
-        model = self.request.env["ir.model.data"]
-        self.request.update_env(user=model._xmlid_to_res_id("base.public_user"))
 
     def _spend_quota(self):
         exchange, limiter = self.exchange, self.request.env["rest.limiter"]
@@ -102,17 +104,21 @@ class RestDispatcher(Dispatcher):
         exchange = self.exchange
         if exchange.http.method == "OPTIONS":
             return self._options()
-        received, operation = exchange.received(), exchange.operation()
+        operation = exchange.operation()
         if exchange.api.maintenance and operation.name != "health":
             raise problem.Maintenance()
+        return self._respond_with(self._perform(endpoint, args))
+
+    def _perform(self, endpoint, args):
+        """The ``Reply`` of the handler to the parsed request."""
+        exchange = self.exchange
+        received, operation = exchange.received(), exchange.operation()
         exchange.call = exchange.dialect._call(
             received, operation, exchange.found.target, exchange.api, exchange.caller
         )
         result = endpoint(call=exchange.call)
         self._keep_nothing_of_a_read()
-        return self._respond_with(
-            exchange.dialect._render(received, exchange.call, result)
-        )
+        return exchange.dialect._render(received, exchange.call, result)
 
     def _keep_nothing_of_a_read(self):
         """What Odoo's code writes while it reads, where the cursor lets it: without a
@@ -182,6 +188,12 @@ class RestDispatcher(Dispatcher):
         self.exchange.is_rolled_back = True
         if self.request.env is not None:
             self.request.env.cr.rollback()
+
+
+def _become_public(request):
+    """Odoo warns of transactions without any user."""
+    model = request.env["ir.model.data"]
+    request.update_env(user=model._xmlid_to_res_id("base.public_user"))
 
 
 def _cache_control(reply):

@@ -8,7 +8,11 @@ errors and the log are the same for all dialects.
 from odoo import models
 
 from ..wire import cors
+from ..wire.received import Reply
+from ..wire.result import encode
 from ..wire.router import Router
+
+JSON = "application/json; charset=utf-8"
 
 
 class RestDialect(models.AbstractModel):
@@ -46,6 +50,10 @@ class RestDialect(models.AbstractModel):
     def _render_problem(self, received, api, problem, request_id):
         """The ``Reply`` for a ``Problem``."""
         raise NotImplementedError(self._name)
+
+    def _reply(self, status, document):
+        """The ``Reply`` with any JSON, as custom routes respond with."""
+        return Reply(status, encode(document), JSON)
 
     # --- what dialects seldom have of their own --------------------------------
 

@@ -13,19 +13,14 @@ from odoo import models
 from ..body.tree_reading import TreeReading, UrlText
 from ..operations import PDF
 from ..query import query as queries
-from ..wire import json_text, negotiation
+from ..wire import negotiation
 from ..wire.call import Call, Target
 from ..wire.flat import flat
-from ..wire.problem import (
-    BodyMalformed,
-    CredentialsMisused,
-    PageTooLarge,
-    ValueInvalid,
-)
+from ..wire.problem import CredentialsMisused, PageTooLarge, ValueInvalid
 from ..wire.problem import headers as problem_headers
 from ..wire.received import Reply
+from .base import JSON
 
-JSON = "application/json; charset=utf-8"
 ROUTES = {
     "GET auth/get_tokens": "get_tokens",
     "POST auth/get_tokens": "get_tokens",
@@ -85,7 +80,7 @@ class RestDialectToken(models.AbstractModel):
             url=received.base_url,
             ip=received.ip,
         )
-        return parse(received, call, api, _body(received))
+        return parse(received, call, api, received.json())
 
     def _parse(self, _received, call, _api, body):
         """Operations whose body is what they take."""
@@ -177,19 +172,6 @@ class RestDialectToken(models.AbstractModel):
         escapes = self.env["rest.tokens"]._settings().escapes_unicode
         text = json.dumps(document, ensure_ascii=escapes)
         return Reply(status, text.encode("utf-8", "replace"), JSON)
-
-
-def _body(received):
-    """The object of the body, None for none; whatever its type of content says. GET
-    may have one, too."""
-    content = received.read()
-    if not content.strip():
-        return None
-    try:
-        body = json_text.loads(content)
-    except ValueError as error:
-        raise BodyMalformed(f"The body {error}.") from error
-    return body
 
 
 def _members(received, body):

@@ -19,8 +19,8 @@ from ..wire.problem import (
 )
 from ..wire.received import Reply
 from ..wire.result import encode
+from .base import JSON
 
-JSON = "application/json; charset=utf-8"
 # words of the parameter ``format``
 FORMATS = {"pdf": PDF, "html": HTML, "text": TEXT}
 METHODS_WITH_BODY = frozenset(("POST", "PUT", "PATCH", "DELETE", "QUERY"))

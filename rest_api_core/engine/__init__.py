@@ -27,3 +27,4 @@ from . import calling
 from . import operations
 from . import reports
 from . import pipeline
+from . import custom_routes

@@ -18,15 +18,20 @@ class RestPipeline(models.AbstractModel):
         Raises DryRun, with the result, for a call that shall change nothing: the
         transaction is to be rolled back.
         """
-        self._check(call)
-        self.env["rest.limiter"]._apply(call)
-        context = self._context(call)
+        context = self._admitted(call)
         if call.preferences.rollback and not call.operation.readonly:
             dry_run.mark(self.env.cr)
         result = self._handler(call.operation)(context, call)
         if call.preferences.rollback and not call.operation.readonly:
             raise DryRun(result)
         return result
+
+    def _admitted(self, call):
+        """The ``Context`` of a call that its caller may make now; None for anonymous
+        callers."""
+        self._check(call)
+        self.env["rest.limiter"]._apply(call)
+        return self._context(call)
 
     def _check(self, call):
         """Whether the caller may do this with the model, if there is one."""

@@ -3,11 +3,35 @@
 from odoo import models
 from odoo.http import request
 
+from odoo.addons.endpoint_route_handler import paths
+
 from .. import dispatcher
+from ..controllers.custom_dispatcher import ROUTING_TYPE
+from ..dispatcher import RestDispatcher
 
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
+
+    def _rest_controllers(self):
+        """``{shape: handler}`` of the controllers whose paths no API may take. Custom
+        routes lie below base paths on purpose."""
+        custom = {
+            paths.shape(rule.rule)
+            for rule in self._endpoint_static_map().iter_rules()
+            if rule.endpoint.routing["type"] == ROUTING_TYPE
+        }
+        routes = self._endpoint_static_routes().items()
+        return {shape: served[0][1] for shape, served in routes if shape not in custom}
+
+    @classmethod
+    def _match(cls, path_info):
+        rule, args = super()._match(path_info)
+        if rule.endpoint.routing["type"] == ROUTING_TYPE:
+            # Odoo does not give the rule to _auth_method_rest, and
+            # endpoint_route_handler keeps those of stored routes only
+            request.endpoint_rule = rule
+        return rule, args
 
     @classmethod
     def _auth_method_rest(cls):
@@ -19,6 +43,6 @@ class IrHttp(models.AbstractModel):
         """Leave out what Odoo prepares for pages: language, limits of forms,
         tracking."""
         # without super(): http_routing and website override it for pages, too
-        if rule.endpoint.routing["type"] == dispatcher.RestDispatcher.routing_type:
+        if isinstance(request.dispatcher, RestDispatcher):
             return request.dispatcher.pre_dispatch(rule, args)
         return super()._pre_dispatch(rule, args)

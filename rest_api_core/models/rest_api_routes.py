@@ -163,18 +163,18 @@ class RestApi(models.Model):
         # install_mode alone proves nothing: any RPC caller can set a context key
         if self.env.context.get("install_mode") and self.env.user._is_system():
             return
-        static = self.env["ir.http"]._endpoint_static_routes()
+        controllers = self.env["ir.http"]._rest_controllers()
         for record in self:
-            for shape, served in static.items():
+            for shape, controller in controllers.items():
                 if _overlap(shape, record.root_path):
-                    raise record._path_conflict(record.root_path, served)
+                    raise record._path_conflict(record.root_path, controller)
 
-    def _path_conflict(self, path, served):
+    def _path_conflict(self, path, controller):
         return ValidationError(
             self.env._(
                 "%(controller)s already serves URLs below %(path)s. Choose another base"
                 " path.",
-                controller=served[0][1],
+                controller=controller,
                 path=path,
             )
         )

@@ -113,7 +113,7 @@ class RestApi(models.Model):
         Routes of controllers below it match before ours, so only one that covers all
         of it is an error.
         """
-        static = self.env["ir.http"]._endpoint_static_routes()
+        controllers = self.env["ir.http"]._rest_controllers()
         for shape in (base, f"{base}/<path>"):
-            if shape in static:
-                raise self._path_conflict(base, static[shape])
+            if shape in controllers:
+                raise self._path_conflict(base, controllers[shape])

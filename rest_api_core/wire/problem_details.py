@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote
 
@@ -138,7 +139,7 @@ def document(problem: Problem, instance: str, request_id: str) -> dict[str, Any]
     """
     members = {
         "type": "about:blank",
-        "title": TITLES[problem.status],
+        "title": TITLES.get(problem.status) or HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail[:MAX_DETAIL],
         "instance": instance,

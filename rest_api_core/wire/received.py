@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from . import json_text
 from .etag import Tag
-from .problem import Header
+from .problem import BodyMalformed, Header
 
 
 class Headers(Protocol):
@@ -40,6 +41,17 @@ class Received:
     ip: str
     read: Callable[[], bytes]
     check_csrf: Callable[[str], bool] = lambda _token: False
+
+    def json(self) -> Any:
+        """The parsed body whatever its type says, None for an empty one; raises
+        BodyMalformed."""
+        content = self.read()
+        if not content.strip():
+            return None
+        try:
+            return json_text.loads(content)
+        except ValueError as error:
+            raise BodyMalformed(f"The body {error}.") from error
 
     @property
     def origin(self) -> str:

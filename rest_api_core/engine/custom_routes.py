@@ -1,0 +1,57 @@
+"""Custom routes: handlers of other addons that respond beside the paths of an API.
+
+The code of a handler runs with the rights of its user in Odoo. Which callers may run it
+is decided here and in the pipeline, as for every other call.
+"""
+
+from odoo import models
+
+from ..wire.problem import ScopeInsufficient
+
+
+class RestCustomRoutes(models.AbstractModel):
+    _name = "rest.custom.routes"
+    _description = "REST custom routes"
+
+    def _api_id(self, path):
+        """The id of the API with the longest base path that a path lies below; None
+        where there is no such API."""
+        bases = self.env["rest.configuration"]._kept("bases", _bases)
+        return next((bases[b] for b in _parents(path) if b in bases), None)
+
+    def _admitted(self, call):
+        """The ``Context`` of a call of a custom route.
+
+        Raises what ``rest.pipeline`` raises, and ScopeInsufficient.
+        """
+        self._check_client(call)
+        return self.env["rest.pipeline"]._admitted(call)
+
+    def _check_client(self, call):
+        """Code is not limited by the scopes of a client, nor by a key that only reads:
+        clients with such limits call routes that declare what they need."""
+        caller = call.caller
+        if not caller.client_id:
+            return
+        client = self.env["rest.configuration"]._client(caller.client_id)
+        limits = client.policy.with_key(caller.read_only)
+        if limits.read_only and not call.operation.readonly:
+            raise ScopeInsufficient("This route may write, which your client may not.")
+        if not (limits.all_resources or call.model):
+            raise ScopeInsufficient(
+                "This route is not limited to one model, but your client is limited to"
+                " the models of its scopes."
+            )
+
+
+def _bases(env):
+    """``{base path: id of its API}``, of all dialects."""
+    apis = env["rest.api"].search([("active", "=", True)])
+    return {base: api.id for api in apis for base in api._mounts()}
+
+
+def _parents(path):
+    """``/a/b`` → ``/a/b``, ``/a``."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
