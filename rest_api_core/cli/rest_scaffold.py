@@ -7,13 +7,14 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-import odoo.addons
 from odoo import SUPERUSER_ID
 from odoo.api import Environment
 from odoo.cli.command import Command
 from odoo.modules.module import load_script
 from odoo.modules.registry import Registry
 from odoo.tools import config
+
+import odoo.addons
 
 SOURCE = Path(__file__).with_name("scaffold") / "addon.py"
 scaffold = load_script(str(SOURCE), "odoo.cli.rest_scaffold_addon")

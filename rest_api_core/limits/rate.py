@@ -177,7 +177,7 @@ class Store(Protocol):
         """Count one request of ``key``: ``decide`` as one atomic step."""
 
 
-class MemoryStore:
+class MemoryStore(Store):
     """For one process. Above ``size`` keys, the least recently used one is dropped."""
 
     def __init__(self, size: int = 100_000) -> None:

@@ -14,7 +14,7 @@ import functools
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -126,16 +126,6 @@ def _named(blocked: Names) -> re.Pattern[str]:
 
 def _blob_mark(match: re.Match[str]) -> str:
     return f"[binary, {len(match[0])} characters]"
-
-
-def redact_headers(
-    pairs: Iterable[tuple[str, str]], blocked: Names = NONE
-) -> list[tuple[str, str]]:
-    """Redact the values of ``Authorization``, ``Cookie``, ``Access-Token``, …"""
-    return [
-        (clean(name), REDACTED if is_secret(name, blocked) else redact_text(value))
-        for name, value in pairs
-    ]
 
 
 def redact_query(text: str, blocked: Names = NONE) -> str:

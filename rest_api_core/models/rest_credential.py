@@ -138,7 +138,7 @@ class RestCredential(models.Model):
             kind=self.kind,
             digest=self.digest,
             read_only=self.read_only,
-            standing=credentials.Standing(
+            validity=credentials.Validity(
                 revoked_at=self.revoked_at or None,
                 expires_at=self.expires_at or None,
                 client_active=client.active,
