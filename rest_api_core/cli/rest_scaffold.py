@@ -71,7 +71,7 @@ class RestScaffold(Command):
         depends = _depends(arguments, model)
         texts = scaffold.files(model, base, api, depends, fields)
         addon = scaffold.write(arguments.folder, name, texts)
-        print(scaffold.next_steps(addon, model, base))
+        sys.stdout.write(scaffold.next_steps(addon, model, base) + "\n")
 
 
 def _addons_path():

@@ -74,7 +74,6 @@ class RestApi(models.Model):
         " of 400 or above.",
     )
     log_bodies = fields.Boolean(
-        string="Log Bodies",
         help="Request and response bodies are logged too, without secrets and binary"
         " content. They can contain personal data.",
     )

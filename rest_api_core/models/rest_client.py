@@ -31,7 +31,6 @@ class RestClient(models.Model):
     )
     active = fields.Boolean(default=True)
     all_resources = fields.Boolean(
-        string="All Resources",
         help="The client can use all resources of all APIs. Without it, the client can"
         " use only the resources of its scopes.",
     )

@@ -58,7 +58,7 @@ class RestLog(models.Model):
     duration_ms = fields.Float(string="Duration (ms)", aggregator="avg", readonly=True)
     ip = fields.Char(string="IP Address", readonly=True)
     origin = fields.Char(readonly=True)
-    user_agent = fields.Char(string="User Agent", readonly=True)
+    user_agent = fields.Char(readonly=True)
     request_id = fields.Char(
         string="Request ID",
         index=True,
@@ -66,10 +66,10 @@ class RestLog(models.Model):
         help="Value of the header X-Request-ID of the response.",
     )
     traceparent = fields.Char(readonly=True)
-    error_code = fields.Char(string="Error Code", index="btree_not_null", readonly=True)
+    error_code = fields.Char(index="btree_not_null", readonly=True)
     error = fields.Text(readonly=True)
-    request_body = fields.Text(string="Request Body", readonly=True)
-    response_body = fields.Text(string="Response Body", readonly=True)
+    request_body = fields.Text(readonly=True)
+    response_body = fields.Text(readonly=True)
 
     # for _delete_batch, which looks for the oldest entries of one API
     _api_date_idx = models.Index("(api_id, date)")

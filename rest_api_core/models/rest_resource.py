@@ -51,7 +51,6 @@ class RestResource(models.Model):
     can_restore = fields.Boolean(default=True)
     delete_mode = fields.Selection(
         [("archive", "Archive"), ("unlink", "Delete")],
-        string="Delete Mode",
         default="archive",
         required=True,
         help="Effect of a DELETE request on records that can be archived. A request"

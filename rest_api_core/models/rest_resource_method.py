@@ -32,7 +32,6 @@ class RestResourceMethod(models.Model):
         " call it too.",
     )
     on_records = fields.Boolean(
-        string="On Records",
         default=True,
         help="The method is called on records: POST /<model>/<ids>/call/<method>."
         " Otherwise it is called on the model: POST /<model>/call/<method>.",

@@ -1,7 +1,7 @@
 """The errors of the API. No Odoo here.
 
-Code that finds an error raises one of these; a dialect renders it. Clients and logs rely
-on ``code``: its first part is the stage that found the error. Details may change.
+Code that finds an error raises one of these; a dialect renders it. Clients and logs
+rely on ``code``: its first part is the stage that found the error. Details may change.
 
     Problem
     ├── AuthProblem               401 auth.refused
