@@ -58,8 +58,7 @@ class Query:
     ``page`` tells that ``offset`` was requested as a page number. ``fields`` is None
     for the default ones, else it includes the relations of ``expand``. ``sort`` is
     empty for the model's own order, else it ends with ``id``. ``company`` has the
-    current company first. ``schema`` is a stored response schema (``schema.py``), None
-    for the one that the operation has by default.
+    current company first. ``schema`` is None for that of the operation (``schema.py``).
     """
 
     limit: int = 80
