@@ -303,3 +303,12 @@ def test_other_origins_may_not(origin, fetch_site):
 def test_a_server_that_does_not_know_its_address_trusts_no_origin():
     with pytest.raises(OriginRefused):
         check_origin("POST", "", "null", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "scheme"),
+    [(credentials.API_KEY, "key"), (credentials.ACCESS_TOKEN, "token")],
+)
+def test_the_type_of_a_key_names_the_scheme_of_its_caller(kind, scheme):
+    key = credentials.generate(kind, bytes(credentials.RANDOM_BYTES))
+    assert key.scheme == scheme

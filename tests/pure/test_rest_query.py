@@ -312,3 +312,14 @@ def test_the_names_of_all_levels_without_the_asterisk():
     pairs = [("fields", "*,name,country_id.code"), ("expand", "child_ids.category_id")]
     named = query.parse(pairs, query.Limits()).named
     assert named == {"name", "country_id", "code", "child_ids", "category_id"}
+
+
+WORDS = {"filters": "filter", "order": "sort", "limit": "limit"}
+
+
+def test_a_dialect_has_words_of_its_own():
+    body = {"order": "name", "limit": 3, "filters": [["name", "=", "A"]]}
+    found = query.parse((), LIMITS, query.LIST, body, WORDS)
+    assert (found.limit, found.sort[0].path) == (3, "name")
+    with pytest.raises(ParameterUnknown, match="Allowed: filters, limit, order"):
+        query.parse((), LIMITS, query.LIST, {"sort": "name"}, WORDS)
