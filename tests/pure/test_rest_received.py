@@ -3,7 +3,6 @@
 import pytest
 
 from rest_api_core.wire.problem import BodyMalformed
-
 from rest_api_core.wire.received import Received
 
 
