@@ -23,7 +23,7 @@ from . import table
 REPEATS = 300
 KEY = """
 import time
-from odoo.addons.rest_api_core import credentials
+from odoo.addons.rest_api_core.access import credentials
 model = env["rest.authentication"]
 key = credentials.parse({key!r}, "rak")
 pepper = env["rest.configuration"]._pepper()
