@@ -1,10 +1,10 @@
 """Find code that nothing uses, with vulture.
 
 Odoo calls much by names in strings: a method or field counts as used when its name is
-in a string (``compute="_compute_x"``), in a view, in data or in a readme, when it starts
-as an f-string does (``f"_operation__{name}"``), or when it overrides what it calls by
-``super()``. Tests use nothing: code that only a test calls is unused. The code of tests
-is checked, too.
+in a string (``compute="_compute_x"``), in a view, in data or in a readme, when it
+starts as an f-string does (``f"_operation__{name}"``), or when it overrides what it
+calls by ``super()``. Tests count for other tests and setup/ only: code of an addon that
+nothing but a test calls is unused.
 """
 
 import ast
@@ -24,9 +24,16 @@ DECORATORS = ["@api.*", "@route", "@http.route", "@pytest.*", "@property", "@ove
 FRAMEWORK = [
     *("is_compatible_with", "dispatch", "handle_error", "post_dispatch", "migrate"),
     *("pytest_*", "setUp*", "tearDown*", "test_*", "Test*", "collect_ignore"),
-    *("init", "default_get", "pytestmark", "test_tags"),
+    *("init", "default_get", "pytestmark", "test_tags", "routing_type", "__*__"),
+]
+# fixed by contract: addons and administrators of others use them
+CONTRACT = [
+    *("_make_json_response", "_register_single_controller", "wipe_registry_for"),
+    *("_endpoint_route_last_version", "get_rules_by_group", "_get_rule"),
+    *("last_update", "auth_oauth", "docs_public"),
 ]
 MODELS = {"Model", "TransientModel", "AbstractModel", "Controller", "Dispatcher"}
+BASES = (*MODELS, "Command")
 _WORD = re.compile(r"[A-Za-z_]\w+")
 
 
@@ -42,13 +49,20 @@ def is_test(path: Path) -> bool:
     return "tests" in path.parts
 
 
+def is_for_tests(path: Path) -> bool:
+    """Tell whether tests use a file: another test, and what sets tests up."""
+    return is_test(path) or path.parts[0] == "setup"
+
+
 def implied(tree: ast.Module) -> set[str]:
     """Return names that code uses without naming them as code."""
     docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.update(_WORD.findall(node.value) if id(node) not in docstrings else ())
+            found.update(
+                _WORD.findall(node.value) if id(node) not in docstrings else ()
+            )
         elif isinstance(node, ast.ClassDef) and is_found_by_odoo(node):
             found.add(node.name)
         elif isinstance(node, ast.FunctionDef) and calls_super(node):
@@ -59,7 +73,7 @@ def implied(tree: ast.Module) -> set[str]:
 def is_found_by_odoo(node: ast.ClassDef) -> bool:
     """Tell whether Odoo finds a class by its base: a model, a controller."""
     names = {getattr(base, "attr", getattr(base, "id", "")) for base in node.bases}
-    return any(name.endswith(tuple(MODELS)) for name in names)
+    return any(name.endswith(BASES) for name in names)
 
 
 def calls_super(node: ast.FunctionDef) -> bool:
@@ -88,7 +102,7 @@ def unused(paths: list[Path], texts: list[Path]) -> list:
         words.update(_WORD.findall((ROOT / path).read_text("utf-8")))
     starts = set(itertools.chain.from_iterable(map(prefixes, trees)))
     vulture = Vulture(
-        ignore_names=[*FRAMEWORK, *(f"{start}*" for start in sorted(starts))],
+        ignore_names=[*FRAMEWORK, *CONTRACT, *(f"{s}*" for s in sorted(starts))],
         ignore_decorators=DECORATORS,
     )
     for path in paths:
@@ -111,7 +125,8 @@ def main() -> int:
     texts = tracked(*(f"*{suffix}" for suffix in TEXTS))
     product = [path for path in python if not is_test(path)]
     found = unused(product, [path for path in texts if not is_test(path)])
-    found += [i for i in unused(python, texts) if is_test(Path(i.filename))]
+    found = [item for item in found if not is_for_tests(Path(item.filename))]
+    found += [i for i in unused(python, texts) if is_for_tests(Path(i.filename))]
     for item in found:
         print(f"{item.filename}:{item.first_lineno}: unused {item.typ} '{item.name}'")
     return bool(found)

@@ -14,7 +14,6 @@ from typing import Any
 from werkzeug.routing import Map, Rule
 
 _VARIABLE = re.compile(r"<(?:(?P<converter>[^<>:]+):)?(?P<name>[^<>:]+)>")
-METHOD = re.compile(r"^[A-Z]+$")
 
 
 def clean(route: str | None, prefix: str = "") -> str:

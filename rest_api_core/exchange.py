@@ -9,6 +9,8 @@ import time
 import uuid
 from datetime import datetime, timezone
 
+from odoo.http import Request
+
 from .access.configuration import V1, Api
 from .limits import rate
 from .wire import call as calls
@@ -21,12 +23,11 @@ from .wire.received import Received
 class Exchange:
     """One request and its response.
 
-    :param request: Odoo's ``Request``
     ``api``, ``mount`` (base path and dialect), ``caller``, ``found`` (what the path
     leads to), ``call`` and ``quota`` (Decision, Limit, now) are set as they are known.
     """
 
-    def __init__(self, request):
+    def __init__(self, request: Request):
         self.request = request
         self.http = request.httprequest
         self.started = _started()
@@ -71,6 +72,7 @@ class Exchange:
             headers=http.headers,
             ip=http.remote_addr or "",
             read=self._read,
+            check_csrf=self.request.validate_csrf,
         )
 
     def _read(self):

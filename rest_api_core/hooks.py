@@ -1,4 +1,4 @@
-"""What installing and uninstalling need besides models and data."""
+"""Installation and uninstallation beyond models and data."""
 
 from odoo.tools import SQL
 
@@ -7,8 +7,8 @@ from .engine.limiter import TABLE
 
 
 def post_init_hook(env):
-    """The pepper is there before the first request, which may not write; and the
-    parameters of the token dialect, unless another addon has set them before."""
+    """Create the pepper, since the first request can have a read-only cursor, and the
+    parameters of the token dialect that no other addon has set."""
     env["rest.configuration"]._pepper()
     parameters = env["ir.config_parameter"].sudo()
     for name, value in DEFAULTS.items():
@@ -17,7 +17,8 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take away the table that is no model's, and the parameters, secrets above all."""
+    """Drop the table without a model and the parameters, which include secrets."""
+    # Odoo drops only tables of models and parameters of data files
     env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(TABLE)))
     parameters = env["ir.config_parameter"].sudo()
     for prefix in ("rest_api_core.", NAMESPACE):

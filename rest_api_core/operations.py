@@ -11,7 +11,6 @@ rows of its own addons: ``rest.operations._operations()`` begins with ``ROWS``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,8 +60,6 @@ class Operation:
     anonymous: bool = False
     service: str = "rest.operations"
 
-
-Operations = Mapping[str, Operation]
 
 _LOCALE = frozenset(("lang", "company"))
 _READ: frozenset[Right] = frozenset(("read",))

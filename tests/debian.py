@@ -15,7 +15,8 @@ def ensure_installed(packages):
         return
     if os.geteuid():
         pytest.skip(f"as root: apt-get install {' '.join(missing)}")
-    # apt-get waits for another one that installs, but not for one that updates its lists
+    # apt-get waits for another one that installs, but not for one that updates its
+    # lists
     with Cache().lock("apt-get.lock"):
         if not _apt_get("install", *missing):
             # the package lists may be old, or have never been fetched

@@ -14,6 +14,7 @@ import pytest
 from redis_server import RedisServer
 from rest_setup import set_up
 from server_log import complaints
+from web_client import WebClient
 
 X = "XXXXXXXXXXXXXXXXX"
 LINES = {
@@ -94,10 +95,6 @@ invoice = env["account.move"].create({
 })
 result.update(partners=partners.ids, order=order.id, invoice=invoice.id)
 """
-PARAMETERS = """
-for name, value in {values!r}.items():
-    env["ir.config_parameter"].set_param("rest_api." + name, value)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -125,13 +122,19 @@ def redis_server():
     server.stop()
 
 
-@pytest.fixture(params=["table", "redis"])
-def store(request, database, server):
+@pytest.fixture(scope="module")
+def web(server, database):
+    return WebClient(server.url, database)
+
+
+@pytest.fixture(scope="module", params=["table", "redis"])
+def store(request, web):
     """Where tokens are kept; the running server hears of the change."""
     values = {"use_redis_token_store": str(request.param == "redis")}
     if request.param == "redis":
         values["redis_port"] = str(request.getfixturevalue("redis_server").port)
-    set_up(database, PARAMETERS.format(values=values))
+    for name, value in values.items():
+        web.call("ir.config_parameter", "set_param", f"rest_api.{name}", value)
     return request.param
 
 
@@ -225,7 +228,7 @@ def test_a_report_is_a_pdf_where_a_renderer_is_installed(shell, known):
     assert (status, body["error"]) == (404, "record.not_found")
 
 
-def test_the_python_client_runs_as_it_is(server, known):
+def test_the_python_client_runs_as_it_is(server, known, web):
     text = CLIENT.replace("https://rest-api-demo.root.sx", server.url)
     text = text.replace("order/21", f"order/{known['order']}")
     text = text.replace("partner/26", f"partner/{known['partners'][0]}")
@@ -238,8 +241,7 @@ def test_the_python_client_runs_as_it_is(server, known):
     ).stdout
     assert f"'id': {known['order']}" in printed
     assert printed.rstrip().endswith("<Response [200]>")
-    names = "result['name'] = env['res.partner'].browse({id}).name"
-    found = set_up(server.database, names.format(id=known["partners"][0]))
+    (found,) = web.call("res.partner", "read", known["partners"][:1], ["name"])
     assert found["name"] == "Tom Lenz"
 
 

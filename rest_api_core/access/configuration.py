@@ -1,7 +1,7 @@
-"""What an administrator has set up, as frozen values that a worker keeps. No Odoo here.
+"""The configuration as frozen values, which workers cache. No Odoo here.
 
-Records are turned into these once (``rest.configuration``), so that a request that a
-worker has seen the like of asks the database nothing.
+``rest.configuration`` makes them from records once. Later requests then read no
+configuration from the database.
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ from typing import Any, Literal
 
 from ..query.expansion import Limits
 from ..query.schema import Schema
-from .credentials import Standing
+from .credentials import Validity
 from .policy import ClientPolicy, ResourcePolicy, ScopePolicy
 
 V1 = "rest.dialect.v1"
-Mount = tuple[str, str]  # a base path and the dialect (abstract model) spoken below it
+Mount = tuple[str, str]  # a base path and the dialect (abstract model) of its routes
 LogMode = Literal["none", "errors", "success", "all"]
 
 
 @dataclass(frozen=True)
 class Api:
-    """``rest.api``. ``origins`` may use it from browsers; rates are per minute.
+    """``rest.api``.
 
-    ``mounts`` are its base paths, the longest first.
+    :param root: its base path
+    :param mounts: all its base paths, the longest first
+    :param origins: of web pages that can use it
+    :param rate_limit: requests per minute; 0 for no limit
     """
 
     id: int
@@ -33,7 +36,6 @@ class Api:
     mounts: tuple[Mount, ...] = ()
     limits: Limits = Limits()
     auth_api_key: bool = True
-    auth_oauth: bool = True
     auth_session: bool = True
     auth_basic: bool = False
     origins: frozenset[str] = frozenset()
@@ -41,15 +43,14 @@ class Api:
     max_concurrent: int = 0
     log_mode: LogMode = "all"
     log_bodies: bool = False
-    docs_public: bool = False
     maintenance: bool = False
     statement_timeout: int = 0  # seconds
-    max_body: int = 16 * 1024 * 1024
+    max_body: int = 16 * 1024 * 1024  # bytes
     max_records: int = 1000
-    token_query_login: bool = False  # takes passwords in the URL of a login
+    token_query_login: bool = False  # accepts passwords in the URL of a login
 
     def mount(self, path: str) -> Mount:
-        """The base path that a path lies below, with its dialect."""
+        """The base path of a request's path, with its dialect."""
         for mount in self.mounts:
             if f"{path}/".startswith(f"{mount[0]}/"):
                 return mount
@@ -58,14 +59,13 @@ class Api:
 
 @dataclass(frozen=True)
 class Resource:
-    """``rest.resource``, without the rights of clients. The ``unlocked`` fields may be
-    written although they are read-only in Odoo's forms.
+    """``rest.resource``, without the rights of clients.
 
-    :param schemas: the response schemas that are stored: of ``list``, ``read``,
-        ``create``
-    :param create_defaults: values as a body has them, by field, for what the body of a
-        new record leaves out
-    :param create_status: of a response of the token dialect that tells of a new record
+    :param unlocked: fields that can be written although Odoo's forms show them as
+        read-only
+    :param schemas: the response schemas of ``list``, ``read`` and ``create``, if set
+    :param create_defaults: values by field, in the form of a body, of new records
+    :param create_status: status of the response to a create in the token dialect
     """
 
     id: int
@@ -79,8 +79,11 @@ class Resource:
 
 @dataclass(frozen=True)
 class Client:
-    """``rest.client``: its scopes by the id of the resource. A limit of 0 is that of
-    the API."""
+    """``rest.client``.
+
+    :param scopes: its scopes by the id of their resource
+    :param rate_limit: 0 for the limit of the API, like the other limits
+    """
 
     id: int
     user_id: int
@@ -93,20 +96,20 @@ class Client:
 
 @dataclass(frozen=True)
 class Credential:
-    """``rest.credential``: what a key is checked against."""
+    """``rest.credential``: what a received key is checked against."""
 
     id: int
     client_id: int
     user_id: int
     kind: str
     digest: str = field(repr=False)
-    standing: Standing = Standing()
+    validity: Validity = Validity()
     read_only: bool = False
 
 
 @dataclass(frozen=True)
 class User:
-    """What a request needs to know of ``res.users``; companies are the active ones."""
+    """``res.users``, as far as requests need it; with active companies only."""
 
     id: int
     active: bool
@@ -120,7 +123,7 @@ class User:
 
 @dataclass(frozen=True)
 class Rates:
-    """System parameters: where requests are counted, and how answers tell it."""
+    """System parameters of rate limits: the backend and the headers of responses."""
 
     backend: str = "database"
     redis_url: str = ""

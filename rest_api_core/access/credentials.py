@@ -1,9 +1,10 @@
-"""Keys, tokens and where they may come from. No Odoo here.
+"""Keys, tokens and the checks of a request's credentials. No Odoo here.
 
 A key is ``<kind>_<8 id characters>_<43 random characters>``. The id is its ``prefix``,
-stored and shown; of the whole, only an HMAC-SHA256 under the database's pepper is kept.
+which is stored and shown. Of the whole key, only an HMAC-SHA256 with the pepper of the
+database is stored.
 
-All refusals of a key look the same to the caller; the reason is for the log.
+Callers get the same error for every key that is not valid. The reason is logged.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from urllib.parse import urlsplit
 from ..wire.problem import CredentialsInvalid, CredentialsMisused, OriginRefused
 
 API_KEY, OAUTH_SECRET, ACCESS_TOKEN, REFRESH_TOKEN = "rak", "ros", "rat", "rrt"
-BEARER_KINDS = (API_KEY, ACCESS_TOKEN)  # the other two are not for the Bearer scheme
+BEARER_KINDS = (API_KEY, ACCESS_TOKEN)  # the other two are parameters of bodies
 RANDOM_BYTES = 37  # 5 become the id (base32), 32 the secret (base64url)
 QUERY_NAMES = frozenset(
     ("access_token", "access-token", "api_key", "apikey", "authorization", "token")
@@ -33,12 +34,12 @@ Network = IPv4Network | IPv6Network
 
 _KEY = re.compile(r"(rak|ros|rat|rrt)_([A-Za-z0-9]{8})_([A-Za-z0-9_-]{43})")
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750 §2.1, b64token
-_NOBODY = "0" * 64  # stands for the digest of a key that is not known
+_UNKNOWN = "0" * 64  # compared in place of the digest of an unknown key
 
 
 @dataclass(frozen=True)
 class Key:
-    """A key in its parts; ``value`` is the whole, to be shown once and never kept."""
+    """A key; its ``value`` is the whole, which is shown once and never stored."""
 
     kind: str
     prefix: str
@@ -46,7 +47,7 @@ class Key:
 
     @property
     def scheme(self) -> str:
-        """What a caller is identified by: ``key`` or ``token``."""
+        """The ``scheme`` of the caller: ``key`` or ``token``."""
         return "key" if self.kind == API_KEY else "token"
 
 
@@ -60,7 +61,7 @@ class Basic:
 
 
 def generate(kind: str, random: bytes) -> Key:
-    """A new key from ``RANDOM_BYTES`` of a secure source, ``secrets.token_bytes``."""
+    """A new key from ``RANDOM_BYTES`` of a secure source: ``secrets.token_bytes``."""
     if len(random) != RANDOM_BYTES:
         raise ValueError(f"{RANDOM_BYTES} random bytes are needed")
     prefix = base64.b32encode(random[:5]).decode().lower()
@@ -69,7 +70,7 @@ def generate(kind: str, random: bytes) -> Key:
 
 
 def parse(text: str, *kinds: str) -> Key | None:
-    """The key that ``text`` is, if it has the form of one of these kinds."""
+    """The key in ``text``, or None if it does not have the form of these kinds."""
     match = _KEY.fullmatch(text)
     if match is None or match[1] not in kinds:
         return None
@@ -77,25 +78,25 @@ def parse(text: str, *kinds: str) -> Key | None:
 
 
 def digest(value: str, pepper: bytes) -> str:
-    """What is kept of a key: HMAC-SHA256 of all of it, as 64 hex digits."""
-    message = value.encode("utf-8", "surrogatepass")  # JSON may have lone surrogates
+    """The stored digest of a key: HMAC-SHA256 of the whole, as 64 hex digits."""
+    message = value.encode("utf-8", "surrogatepass")  # JSON can have lone surrogates
     return hmac.digest(pepper, message, "sha256").hex()
 
 
-def verify(value: str, kept: str | None, pepper: bytes) -> bool:
-    """Whether ``kept`` is the digest of ``value``; None where the prefix is unknown.
+def verify(value: str, stored: str | None, pepper: bytes) -> bool:
+    """Whether ``stored`` is the digest of ``value``.
 
-    Both cases take the same work, and the time does not depend on the contents.
+    :param stored: None for an unknown prefix, which takes the same time
     """
-    equal = hmac.compare_digest(digest(value, pepper), kept or _NOBODY)
-    return equal and kept is not None
+    equal = hmac.compare_digest(digest(value, pepper), stored or _UNKNOWN)
+    return equal and stored is not None
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What decides whether a known key is good now; all times are UTC without zone.
+class Validity:
+    """The conditions of a valid key. All times are UTC without time zone.
 
-    ``networks`` empty: from anywhere.
+    :param networks: where requests can come from; empty for anywhere
     """
 
     revoked_at: datetime | None = None
@@ -106,18 +107,18 @@ class Standing:
     networks: tuple[Network, ...] = ()
 
 
-def refusal(standing: Standing, now: datetime, ip: str) -> str | None:
-    """Why the key is not good at ``now`` from ``ip``, None when it is.
+def rejection_reason(validity: Validity, now: datetime, ip: str) -> str | None:
+    """The reason why a key is not valid at ``now`` from ``ip``, None if it is.
 
-    A revocation may lie ahead: so the old key stays good while clients change over.
+    ``revoked_at`` can be in the future: a rotated key works until then.
     """
     reasons = (
-        ("revoked", _reached(standing.revoked_at, now)),
-        ("expired", _reached(standing.expires_at, now)),
-        ("client archived", not standing.client_active),
-        ("client expired", _reached(standing.client_expires_at, now)),
-        ("user archived", not standing.user_active),
-        ("address", not is_within(ip, standing.networks)),
+        ("revoked", _reached(validity.revoked_at, now)),
+        ("expired", _reached(validity.expires_at, now)),
+        ("client archived", not validity.client_active),
+        ("client expired", _reached(validity.client_expires_at, now)),
+        ("user archived", not validity.user_active),
+        ("address", not is_within(ip, validity.networks)),
     )
     return next((reason for reason, applies in reasons if applies), None)
 
@@ -127,15 +128,16 @@ def _reached(moment: datetime | None, now: datetime) -> bool:
 
 
 def parse_networks(text: str | None) -> tuple[Network, ...]:
-    """Addresses and CIDR ranges, between lines, commas or spaces; or ValueError."""
+    """IP addresses and CIDR ranges, separated by lines, commas or spaces; raises
+    ValueError."""
     parts = re.split(r"[\s,]+", text or "")
     return tuple(ip_network(part, strict=False) for part in parts if part)
 
 
 def is_within(ip: str, networks: Iterable[Network]) -> bool:
-    """Whether an address is in one of the networks; no networks contain them all.
+    """Whether an address is in one of the networks, or there are none.
 
-    An IPv4 address is found in its IPv6 form too (``::ffff:10.0.0.1``).
+    The IPv6 form of an IPv4 address (``::ffff:10.0.0.1``) matches like the address.
     """
     networks = tuple(networks)
     if not networks:
@@ -154,16 +156,18 @@ def presented(
     access_token: str | None = None,
     query: Iterable[str] = (),
 ) -> Key | Basic | None:
-    """The credentials of a request, unchecked; None when it has none.
+    """The unchecked credentials of a request; None if it has none.
 
-    :param authorization: that header; :param access_token: ``Access-Token``, where the
-        API knows it, else None; :param query: the names of the query's parameters
-    Raises CredentialsMisused for a token in the query, several at once (RFC 6750 §2)
-    or a Bearer header that is malformed, CredentialsInvalid for all that cannot be one.
-    A session cookie beside a token does not count: the token goes first.
+    :param authorization: the header of that name
+    :param access_token: the header ``Access-Token``; None in dialects without it
+    :param query: the names of the query parameters
+
+    Raises CredentialsMisused for credentials in the query, for several credentials
+    (RFC 6750 §2) and for a malformed Bearer header; CredentialsInvalid for a value that
+    is not a key or token. A session cookie is ignored if there are other credentials.
     """
     if any(name.lower() in QUERY_NAMES for name in query):
-        raise CredentialsMisused("A query string is no place for credentials.")
+        raise CredentialsMisused("Send credentials in a header, not in the URL.")
     if authorization and access_token:
         raise CredentialsMisused()
     if access_token:
@@ -180,7 +184,8 @@ def presented(
 
 def _bearer(value: str) -> Key:
     if not _BEARER.fullmatch(value):
-        raise CredentialsMisused("The Authorization header is malformed.")
+        detail = "The Authorization header is malformed. Send 'Bearer' and a key."
+        raise CredentialsMisused(detail)
     return _key(value)
 
 
@@ -203,26 +208,28 @@ def _basic(value: str) -> Basic:
 
 
 def check_origin(method: str, own: str, origin: str, fetch_site: str) -> None:
-    """Refuse a session cookie that another site made a browser send.
+    """Reject a session cookie that a page of another site made the browser send.
 
-    :param own: the address of this server, ``https://erp.example.com``
-    :param origin: the header, empty when absent; :param fetch_site: ``Sec-Fetch-Site``
-    Safe methods pass. Others need one of the headers, and none that speaks against it.
-    Raises OriginRefused; not to be called where a CSRF token is valid.
+    :param own: the origin of this server, ``https://erp.example.com``
+    :param origin: the header ``Origin``, empty if missing
+    :param fetch_site: the header ``Sec-Fetch-Site``, empty if missing
+
+    Methods that are not safe need one of these headers, and each must be of the same
+    origin. Raises OriginRefused. A valid CSRF token replaces this check.
     """
     if method in SAFE_METHODS:
         return
-    proofs = []
+    checks = []
     if fetch_site:
-        proofs.append(fetch_site == "same-origin")
+        checks.append(fetch_site == "same-origin")
     if origin:
-        proofs.append(_origin(origin) in {_origin(own)} - {None})
-    if not (proofs and all(proofs)):
+        checks.append(_origin(origin) in {_origin(own)} - {None})
+    if not (checks and all(checks)):
         raise OriginRefused()
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port (RFC 6454 §4); None for what has none, as ``null``."""
+    """Scheme, host and port (RFC 6454 §4); None for an opaque origin like ``null``."""
     try:
         parts = urlsplit(url)
         port = parts.port or DEFAULT_PORTS[parts.scheme]

@@ -1,8 +1,7 @@
-"""What a caller may do with a resource: an intersection, never a union. No Odoo here.
+"""The rights of a caller on a resource: an intersection, never a union. No Odoo here.
 
-Each party grants something: the resource, each scope, the client. ``effective`` is
-what all of them grant. Odoo's own rights (ACL, record rules, field groups) come on top
-and are checked elsewhere.
+Resource, scopes and client each grant rights. ``effective`` is what all of them grant.
+Odoo's own rights (ACL, record rules, field groups) are checked elsewhere.
 
     effective = resource ∩ scope ∩ client
 """
@@ -20,15 +19,16 @@ from ..wire.call import Target
 from ..wire.problem import Forbidden, NotFound, PolicyProblem, ScopeInsufficient
 
 Access = Literal["read", "write"]
-Domain = Sequence[Any]  # as Odoo writes it, a list of leaves and operators
+Domain = Sequence[Any]  # of Odoo: a list of leaves and operators
 
 RIGHTS: frozenset[Right] = frozenset(
     ("read", "create", "update", "delete", "archive", "restore")
 )
 _READ: frozenset[Right] = frozenset(("read",))
 
-# Models that hold credentials, rights, code or our own set-up: each with all below it
-# ("res.users" is res.users.apikeys too). A resource of one needs ``sensitive``.
+# Models with credentials, access rights, code or our own configuration, including all
+# models whose names begin with them ("res.users": res.users.apikeys, too). A resource
+# of such a model needs ``sensitive``.
 SENSITIVE = tuple(
     "api.log auth auth_totp base bus certificate change.password endpoint fetchmail"
     " google iap ir mail.guest mail.push microsoft payment res.config res.device"
@@ -38,13 +38,13 @@ _FAMILIES = tuple(f"{family}." for family in SENSITIVE)
 
 
 def is_sensitive(model: str) -> bool:
-    """Whether no resource exposes this model without saying so explicitly."""
+    """Whether only a resource with ``sensitive`` exposes this model."""
     return f"{model}.".startswith(_FAMILIES)
 
 
 @dataclass(frozen=True)
 class FieldRule:
-    """``allow`` these fields alone, or ``block`` them, for read, write or both."""
+    """Allow only these fields, or block them, for reading, writing or both."""
 
     mode: Literal["allow", "block"]
     access: Literal["read", "write", "both"]
@@ -53,14 +53,14 @@ class FieldRule:
 
 @dataclass(frozen=True)
 class FieldSet:
-    """Names of fields: all (None) or the allowed ones, without the blocked ones."""
+    """A set of field names: the allowed ones (None: all) without the blocked ones."""
 
     allowed: frozenset[str] | None = None
     blocked: frozenset[str] = frozenset()
 
     def __contains__(self, name: str) -> bool:
-        known = self.allowed is None or name in self.allowed
-        return known and name not in self.blocked
+        allowed = self.allowed is None or name in self.allowed
+        return allowed and name not in self.blocked
 
     def __and__(self, other: FieldSet) -> FieldSet:
         """The fields that are in both."""
@@ -70,23 +70,23 @@ class FieldSet:
 
 
 def field_set(rules: Iterable[FieldRule], access: Access) -> FieldSet:
-    """The fields that the rules of one party leave.
+    """The fields that the rules of one resource or scope leave.
 
-    Several allow rules of a party add up; a block rule wins over them.
+    Several allow rules add up. A block rule takes precedence over them.
     """
-    meant = [rule for rule in rules if rule.access in (access, "both")]
-    allow = [rule.fields for rule in meant if rule.mode == "allow"]
-    block = [rule.fields for rule in meant if rule.mode == "block"]
+    matching = [rule for rule in rules if rule.access in (access, "both")]
+    allow = [rule.fields for rule in matching if rule.mode == "allow"]
+    block = [rule.fields for rule in matching if rule.mode == "block"]
     nothing: frozenset[str] = frozenset()
     return FieldSet(nothing.union(*allow) if allow else None, nothing.union(*block))
 
 
 @dataclass(frozen=True)
 class MethodRule:
-    """A method that may be called.
+    """A method that can be called.
 
-    :param readonly: it writes nothing, so read-only clients may call it
-    :param on_records: called as ``/<ids>/call/<name>``, else without ids
+    :param readonly: it writes nothing, so read-only clients can call it
+    :param on_records: called as ``/<ids>/call/<name>``, otherwise without ids
     """
 
     name: str
@@ -96,7 +96,7 @@ class MethodRule:
 
 @dataclass(frozen=True)
 class ResourcePolicy:
-    """What an API exposes of a model. ``sensitive`` lifts the list of that name."""
+    """What an API exposes of a model. ``sensitive`` exposes a sensitive model."""
 
     model: str
     rights: frozenset[Right] = RIGHTS
@@ -116,7 +116,7 @@ class ResourcePolicy:
 
 @dataclass(frozen=True)
 class ScopePolicy:
-    """What a client may do with one resource; methods only by name."""
+    """The rights of a client on one resource."""
 
     rights: frozenset[Right] = frozenset()
     domain: Domain = ()
@@ -126,23 +126,23 @@ class ScopePolicy:
 
 @dataclass(frozen=True)
 class ClientPolicy:
-    """What holds for a client whatever the resource.
+    """The rights of a client on all resources.
 
-    ``all_resources`` spares it the scopes; one that exists narrows nevertheless.
-    When and from where it may come is checked with its credentials.
+    With ``all_resources`` it needs no scopes; one that exists still narrows its rights.
+    Expiration and allowed addresses are checked with its credentials.
     """
 
     all_resources: bool = False
     read_only: bool = False
 
     def with_key(self, read_only: bool) -> ClientPolicy:
-        """What is left of it for a key that can only read, or for any other."""
+        """The rights with a key, which can be read-only."""
         return replace(self, read_only=self.read_only or read_only)
 
 
 @dataclass(frozen=True)
 class Grant:
-    """What one party permits; ``&`` is what both permit."""
+    """What a resource, scope or client grants; ``&`` is what both grant."""
 
     rights: frozenset[Right]
     methods: frozenset[str]
@@ -165,7 +165,7 @@ class Grant:
 class EffectivePolicy:
     """The rights of one caller on one resource.
 
-    All ``domains`` hold at once: combine them by AND.
+    A record must match all ``domains``.
     """
 
     resource: ResourcePolicy
@@ -179,14 +179,14 @@ class EffectivePolicy:
         return right in self.grant.rights
 
     def may_read(self, name: str) -> bool:
-        """Whether the rules show a field; ``id`` is what answers consist of."""
+        """Whether the rules leave a field readable; ``id`` always is."""
         return name == "id" or name in self.grant.readable
 
     def may_write(self, name: str) -> bool:
         return name in self.grant.writable
 
     def method(self, name: str) -> MethodRule | None:
-        """The rule of a method that may be called."""
+        """The rule of a method, None if it cannot be called."""
         return self.resource.method(name) if name in self.grant.methods else None
 
 
@@ -195,10 +195,10 @@ def effective(
     scopes: Sequence[ScopePolicy] = (),
     client: ClientPolicy | None = None,
 ) -> EffectivePolicy | None:
-    """The rights on a resource, None when the caller is not to know that it exists.
+    """The rights on a resource; None if it does not exist for the caller.
 
-    :param scopes: those of the client for this resource; several narrow together
-    :param client: None for sessions and Basic, which have the resource's own rules
+    :param scopes: those of the client on this resource; each narrows the rights
+    :param client: None for sessions and Basic, which have the rights of the resource
     """
     if not resource.exposed:
         return None
@@ -221,29 +221,29 @@ def _of_scope(scope: ScopePolicy) -> Grant:
 def _grant(
     rights: frozenset[Right],
     methods: Iterable[str],
-    party: ResourcePolicy | ScopePolicy,
+    policy: ResourcePolicy | ScopePolicy,
 ) -> Grant:
     return Grant(
         rights=rights,
         methods=frozenset(methods),
-        domains=(party.domain,) if party.domain else (),
-        readable=field_set(party.rules, "read"),
-        writable=field_set(party.rules, "write"),
+        domains=(policy.domain,) if policy.domain else (),
+        readable=field_set(policy.rules, "read"),
+        writable=field_set(policy.rules, "write"),
     )
 
 
 def _of_client(client: ClientPolicy, resource: ResourcePolicy) -> Grant:
-    """A read-only client reads, and calls what only reads."""
-    reads = client.read_only
-    names = (rule.name for rule in resource.methods if rule.readonly or not reads)
-    return Grant(_READ if reads else RIGHTS, frozenset(names))
+    """A read-only client can only read and call read-only methods."""
+    read_only = client.read_only
+    names = (rule.name for rule in resource.methods if rule.readonly or not read_only)
+    return Grant(_READ if read_only else RIGHTS, frozenset(names))
 
 
 def check(operation: Operation, policy: EffectivePolicy | None) -> None:
-    """Let the operation pass, or raise what the caller is told.
+    """Raise an error unless the policy allows the operation.
 
-    NotFound where there is no policy, as for a missing record; ScopeInsufficient where
-    the resource permits what scope or client do not; else Forbidden.
+    It is NotFound without a policy, as for a missing record; ScopeInsufficient if the
+    resource grants a right that scope or client do not; otherwise Forbidden.
     """
     if policy is None:
         raise NotFound()
@@ -253,14 +253,14 @@ def check(operation: Operation, policy: EffectivePolicy | None) -> None:
 
 
 def require(policy: EffectivePolicy, right: Right, pointer: str) -> None:
-    """Raise what ``check`` would, for a record that a body changes at this pointer."""
+    """Raise the error of ``check`` for a record that a body changes at this pointer."""
     if not policy.may(right):
         raise _error(policy, frozenset((right,)), pointer)
 
 
 def check_method(target: Target, policy: EffectivePolicy) -> MethodRule:
-    """The rule of the method to call. Unknown, private and not listed methods get the
-    same error."""
+    """The rule of the method to call. The error is the same for unknown, private and
+    unlisted methods."""
     rule = policy.method(target.name)
     if rule is None:
         listed = policy.resource.method(target.name)
@@ -271,17 +271,19 @@ def check_method(target: Target, policy: EffectivePolicy) -> MethodRule:
         )
     if rule.on_records is not bool(target.ids):
         path = f"{target.model}/<ids>" if rule.on_records else target.model
-        raise NotFound(f"The path of this method is {path}/call/{target.name}.")
+        raise NotFound(
+            f"Method '{target.name}' has another path: {path}/call/{target.name}."
+        )
     return rule
 
 
 def _error(
     policy: EffectivePolicy, missing: frozenset[Right], pointer: str = ""
 ) -> PolicyProblem:
-    """It tells whom to ask: who runs the API, or who has set up the client."""
-    offered = missing <= policy.resource.rights
-    error = ScopeInsufficient if offered else Forbidden
-    giver = "your client does not have" if offered else "the API does not give"
+    """The detail says whose rights are missing: those of the client or of the API."""
+    exposed = missing <= policy.resource.rights
+    error = ScopeInsufficient if exposed else Forbidden
+    reason = "your client does not have" if exposed else "the API does not grant"
     rights = f"{' and '.join(sorted(missing))} {policy.resource.model}"
-    detail = f"needs the right to {rights}, which {giver}"
+    detail = f"needs the right to {rights}, which {reason}"
     return error.at_pointer(pointer, detail) if pointer else error(f"This {detail}.")

@@ -23,7 +23,7 @@ from datetime import datetime, timezone
 from typing import Any, TypeVar
 
 from ..wire.problem import Overloaded
-from .tokens import Kind, Owner, RedisAddress, Token, seconds_left
+from .tokens import Kind, Owner, RedisAddress, Store, Token, seconds_left
 
 TIMEOUT = 1.0  # seconds, for connecting and for a response
 PREFIX = "rest_token"
@@ -51,7 +51,7 @@ T = TypeVar("T")
 _logger = logging.getLogger(__name__)
 
 
-class RedisTokens:
+class RedisTokens(Store):
     """The ``tokens.Store`` of one database in one Redis."""
 
     def __init__(self, address: RedisAddress, database: str) -> None:

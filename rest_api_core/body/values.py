@@ -141,8 +141,10 @@ def _write_many2one(value: Any) -> dict[str, Any] | None:
         return None
     if isinstance(value, int):
         return {"id": value}
-    number, name = value
-    return {"id": number} if name is None else {"id": number, "display_name": name}
+    record_id, name = value
+    if name is None:
+        return {"id": record_id}
+    return {"id": record_id, "display_name": name}
 
 
 def _write_ids(value: Iterable[int] | None) -> list[int]:
@@ -157,8 +159,8 @@ def _write_reference(value: Reference | str | None) -> dict[str, Any] | None:
     if not value:
         return None
     if isinstance(value, str):
-        model, _comma, number = value.partition(",")
-        value = Reference(model, int(number))
+        model, _comma, record_id = value.partition(",")
+        value = Reference(model, int(record_id))
     shown = {"model": value.model, "id": value.id}
     if value.display_name is None:
         return shown

@@ -7,13 +7,14 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-import odoo.addons
 from odoo import SUPERUSER_ID
 from odoo.api import Environment
 from odoo.cli.command import Command
 from odoo.modules.module import load_script
 from odoo.modules.registry import Registry
 from odoo.tools import config
+
+import odoo.addons
 
 SOURCE = Path(__file__).with_name("scaffold") / "addon.py"
 scaffold = load_script(str(SOURCE), "odoo.cli.rest_scaffold_addon")
@@ -41,7 +42,11 @@ class RestScaffold(Command):
         add = self.parser.add_argument
         add("model", help="technical name of the model, such as res.partner")
         add("folder", type=Path, help="an existing folder, which gets the addon")
-        add("--base", default="/api", help="base path of the custom route (%(default)s)")
+        add(
+            "--base",
+            default="/api",
+            help="base path of the custom route (%(default)s)",
+        )
         add(
             "--api",
             default="rest_api_core.api_v1",
@@ -66,7 +71,7 @@ class RestScaffold(Command):
         depends = _depends(arguments, model)
         texts = scaffold.files(model, base, api, depends, fields)
         addon = scaffold.write(arguments.folder, name, texts)
-        print(scaffold.next_steps(addon, model, base))
+        sys.stdout.write(scaffold.next_steps(addon, model, base) + "\n")
 
 
 def _addons_path():
@@ -91,9 +96,7 @@ def _stored_fields(arguments, model, api):
         values = {"api_id": env.ref(api).id, "model_id": env["ir.model"]._get_id(model)}
         shown = env["rest.resource"].new(values)._catalog().fields_of(model)
         known = env[model]._fields
-        return sorted(
-            n for n in shown if known[n].store and known[n].type not in HEAVY
-        )
+        return sorted(n for n in shown if known[n].store and known[n].type not in HEAVY)
 
 
 @contextmanager

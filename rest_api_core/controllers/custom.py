@@ -18,8 +18,8 @@ from http import HTTPStatus
 from odoo import http
 from odoo.http import request
 
-from .custom_dispatcher import METHODS, ROUTING_TYPE
 from ..wire.problem import Problem
+from .custom_dispatcher import METHODS, ROUTING_TYPE
 
 READ = ("read",)
 
@@ -32,8 +32,8 @@ def rest_route(route, methods=METHODS, *, model="", rights=READ, readonly=False)
     use ``@http.route()``, as always in Odoo.
 
     :param route: the whole path, or several: ``"/api/res.partner/<int:id>/orders"``
-    :param model: the resource that the route is about. Clients without scope for it, and
-        all callers where the API does not expose it, are refused. Without a model,
+    :param model: the resource that the route is about. Clients without scope for it,
+        and all callers where the API does not expose it, are refused. Without a model,
         clients need the right to all resources
     :param rights: the rights on the model that it needs: ``("read", "update")``
     :param readonly: whether it never writes. Odoo then uses a replica, if there is one.

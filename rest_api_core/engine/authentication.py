@@ -1,9 +1,8 @@
 """Credentials of a request → ``Caller``.
 
-Each type of credentials has a ``scheme``, and here a method for it:
-``_caller_by__key``, ``_token``, ``_basic`` and, where there are no credentials,
-``_session``. Another addon brings credentials of its own by overriding ``_presented``,
-and a method for their scheme.
+Each type of credentials has a ``scheme`` and a method ``_caller_by__<scheme>`` here:
+``key``, ``token``, ``basic`` and, for requests without credentials, ``session``. An
+addon adds credentials by overriding ``_presented`` and with a method for their scheme.
 """
 
 import logging
@@ -11,7 +10,6 @@ from datetime import datetime, timezone
 
 from odoo import models
 from odoo.exceptions import AccessDenied
-from odoo.http import request
 
 from ..access import credentials
 from ..limits import rate
@@ -25,7 +23,7 @@ from ..wire.problem import (
 
 _logger = logging.getLogger(__name__)
 
-# Failed attempts of one network, in each worker; right keys are never counted
+# Failed attempts of one network, in each worker; valid keys are never counted
 FAILURES = rate.Limit(60)
 _failures = rate.MemoryStore(size=10_000)
 
@@ -35,11 +33,11 @@ class RestAuthentication(models.AbstractModel):
     _description = "REST authentication"
 
     def _presented(self, received, access_token=None):
-        """The credentials of a request, unchecked: ``credentials.Key``, ``Basic`` or
-        another object with a ``scheme``; None when it has none.
+        """The unchecked credentials of a request: ``credentials.Key``, ``Basic`` or
+        another object with a ``scheme``; None if it has none.
 
         :param received: ``wire.received.Received``
-        :param access_token: the header of that name, for dialects that know it
+        :param access_token: the header ``Access-Token``, in dialects that use it
         """
         return credentials.presented(
             received.headers.get("Authorization"),
@@ -47,29 +45,29 @@ class RestAuthentication(models.AbstractModel):
             query=(name for name, _value in received.query),
         )
 
-    def _caller(self, api, received, session, shown):
-        """The ``Caller``; one without user for a request without credentials.
+    def _caller(self, api, received, session, presented):
+        """The ``Caller``, who is anonymous without credentials. Raises AuthProblem.
 
-        :param api: ``configuration.Api``; :param shown: what ``_presented`` gave
+        :param api: ``configuration.Api``
         :param session: Odoo's session, whose token Odoo has checked
-        Raises AuthProblem.
+        :param presented: the result of ``_presented``
         """
-        scheme = "session" if shown is None else shown.scheme
+        scheme = "session" if presented is None else presented.scheme
         identify = getattr(self, f"_caller_by__{scheme}")
         try:
-            return identify(api, received, session, shown)
+            return identify(api, received, session, presented)
         except CredentialsInvalid:
             self._throttle(api, received.ip, _failures.spend)
             raise
 
-    def _throttle(self, api, ip, ask):
-        """Guessing ends in 429, whoever is guessed.
+    def _throttle(self, api, ip, count):
+        """Raise LoginThrottled after too many failed attempts from one network.
 
-        :param ask: of ``_failures``, for one more or without counting
+        :param count: ``_failures.spend``, or ``_failures.peek`` to count no attempt
         """
         network = rate.key(api.id, None, None, ip)
         now = int(datetime.now(timezone.utc).timestamp() * rate.SECOND)
-        decision = ask(network, FAILURES, now)
+        decision = count(network, FAILURES, now)
         if not decision.allowed:
             wait = retry_after(decision.retry_after / rate.SECOND)
             raise LoginThrottled(headers=[wait])
@@ -89,10 +87,10 @@ class RestAuthentication(models.AbstractModel):
         )
 
     def _verified(self, key, ip):
-        """The credential of a key that is good now.
+        """The credential of a key that is valid now.
 
-        A key that does not fit what this worker knows takes one statement, whether its
-        prefix exists or not; more is read only of a key that is right.
+        A key that does not match the cache takes one SQL statement, whether its prefix
+        exists or not. More is read only for a valid key.
         """
         settings = self.env["rest.configuration"]
         pepper = settings._pepper()
@@ -105,10 +103,10 @@ class RestAuthentication(models.AbstractModel):
             if known is None or known.digest != digest:
                 raise CredentialsInvalid()
         now = datetime.now(timezone.utc).replace(tzinfo=None)
-        reason = credentials.refusal(known.standing, now, ip)
+        reason = credentials.rejection_reason(known.validity, now, ip)
         if reason is None:
             return known
-        _logger.info("Key %s refused: %s", key.prefix, reason)
+        _logger.info("Key %s rejected: %s", key.prefix, reason)
         raise AddressRefused() if reason == "address" else CredentialsInvalid()
 
     # --- tokens --------------------------------------------------------------
@@ -119,18 +117,20 @@ class RestAuthentication(models.AbstractModel):
 
     # --- login and password --------------------------------------------------
 
-    def _caller_by__basic(self, api, received, _session, shown):
-        # unlike keys, passwords can be guessed, and hashes are work
-        self._throttle(api, received.ip, _failures.look)
+    def _caller_by__basic(self, api, received, _session, basic):
+        # unlike keys, passwords can be guessed, and their hashes take much CPU time
+        self._throttle(api, received.ip, _failures.peek)
         if not api.auth_basic:
             raise CredentialsInvalid()
-        return Caller("basic", self._user_of(shown.login, shown.password))
+        return Caller("basic", self._user_of(basic.login, basic.password))
 
     def _login(self, api, login, password, ip):
-        """The id of the user with this login and password. An unknown login takes the
-        work of a wrong password, and gets the same error: CredentialsInvalid, or
-        LoginThrottled."""
-        self._throttle(api, ip, _failures.look)
+        """The id of the user with this login and password.
+
+        Raises CredentialsInvalid and LoginThrottled. An unknown login takes the same
+        time as a wrong password.
+        """
+        self._throttle(api, ip, _failures.peek)
         try:
             return self._user_of(login, password)
         except CredentialsInvalid:
@@ -149,7 +149,7 @@ class RestAuthentication(models.AbstractModel):
         domain = users._get_login_domain(login)
         user = users.search(domain, order=users._get_login_order(), limit=1)
         if not user:
-            users._crypt_context().hash(password)  # the work of a wrong one
+            users._crypt_context().hash(password)  # as long as a wrong password takes
             raise AccessDenied()
         credential = {"type": "password", "login": login, "password": password}
         info = (
@@ -161,8 +161,8 @@ class RestAuthentication(models.AbstractModel):
 
     # --- sessions ------------------------------------------------------------
 
-    def _caller_by__session(self, api, received, session, _shown):
-        """The user who is logged in, if the request comes from our own pages."""
+    def _caller_by__session(self, api, received, session, _presented):
+        """The user who is logged in, for requests from pages of the same origin."""
         if not (api.auth_session and session.uid):
             return Caller()
         user = self.env["rest.configuration"]._user(session.uid)
@@ -179,4 +179,4 @@ class RestAuthentication(models.AbstractModel):
 
     def _has_csrf_token(self, received):
         token = received.headers.get("X-CSRF-Token")
-        return bool(token) and request.validate_csrf(token)
+        return bool(token) and received.check_csrf(token)

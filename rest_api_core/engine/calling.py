@@ -1,6 +1,7 @@
 """The operation that calls a method which the resource lists."""
 
 import inspect
+from typing import Any
 
 import psycopg2
 import pytz
@@ -11,6 +12,8 @@ from odoo.fields import Domain
 from odoo.service.model import get_public_method
 
 from ..access.policy import check_method
+from ..orm.context import Context
+from ..wire.call import Call, Target
 from ..wire.method_results import Results, TooMuch
 from ..wire.problem import (
     BodyProblem,
@@ -21,8 +24,8 @@ from ..wire.problem import (
     pointer,
 )
 from ..wire.result import DryRun, Result, encode
+from .writing import HONOURED
 
-HONOURED = ("tx", "max-affected", "handling")
 _MEMBERS = {"args": list, "kwargs": dict, "context": dict}
 _TYPES = {list: "a list", dict: "an object"}
 _ENVELOPE = len(b'{"data":}')  # bytes around a result, at least
@@ -34,7 +37,7 @@ class RestCalling(models.AbstractModel):
     _name = "rest.calling"
     _description = "REST operations that call methods"
 
-    def _operation__call(self, context, call):
+    def _operation__call(self, context: Context, call: Call) -> Result:
         """Raises DryRun for methods that are listed as reading, where they could
         write: whatever they have written is rolled back."""
         rule = check_method(call.target, context.catalog.policy(call.model))
@@ -62,7 +65,7 @@ class RestCalling(models.AbstractModel):
             raise DryRun(result)
         return result
 
-    def _is_readonly__call(self, api_id, target):
+    def _is_readonly__call(self, api_id: int, target: Target) -> bool:
         """Whether the method is listed as reading."""
         resource = self.env["rest.configuration"]._resources(api_id).get(target.model)
         rule = resource and resource.policy.method(target.name)
@@ -70,7 +73,7 @@ class RestCalling(models.AbstractModel):
 
     # --- what was sent -------------------------------------------------------
 
-    def _sent(self, body):
+    def _sent(self, body: Any) -> dict[str, Any]:
         """``args``, ``kwargs`` and ``context`` of the body; raises ValueInvalid."""
         body = {} if body is None else body
         if not isinstance(body, dict):
@@ -88,7 +91,7 @@ class RestCalling(models.AbstractModel):
         self._check_context(sent["context"])
         return sent
 
-    def _check_context(self, context):
+    def _check_context(self, values: dict[str, Any]) -> None:
         """Language and time zone can be set; everything else would change what our
         checks rely on."""
         known = {
@@ -96,7 +99,7 @@ class RestCalling(models.AbstractModel):
             "tz": pytz.all_timezones_set,
         }
         wrong = []
-        for name, value in context.items():
+        for name, value in values.items():
             if name not in known:
                 wrong.append((("context", name), "cannot be set"))
             elif not isinstance(value, str) or value not in known[name]:
@@ -138,7 +141,7 @@ class RestCalling(models.AbstractModel):
             raise Forbidden("The method writes, but is listed as reading.") from error
         return value
 
-    def _data(self, context, value):
+    def _data(self, context: Context, value: Any) -> Any:
         """The value as JSON; raises PageTooLarge."""
 
         def ids_of(value):
@@ -154,7 +157,7 @@ class RestCalling(models.AbstractModel):
             raise PageTooLarge("The result is too large.")
         return data
 
-    def _visible(self, context, records):
+    def _visible(self, context: Context, records: models.BaseModel) -> list[int]:
         """The ids of records that a read of the API might name, in their order."""
         name, ids = records._name, [each for each in records.ids if each]
         if not ids or not context.catalog.readable(name):

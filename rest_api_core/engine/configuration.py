@@ -1,8 +1,8 @@
-"""What workers keep of the configuration, and where they forget it.
+"""The cache of the configuration in each worker.
 
-Values are frozen (``configuration.py``), so that no record or cursor outlives its
-request. They live in an epoch of Odoo's own cache: see ``cache_epoch.py`` for why none
-of them can be stale.
+Values are frozen (``access/configuration.py``), so that no record or cursor outlives
+its request. They are stored in an epoch of Odoo's own cache: ``cache_epoch.py``
+explains why they are never stale.
 """
 
 import secrets
@@ -26,13 +26,16 @@ class RestConfiguration(models.AbstractModel):
         return cache_epoch.Epoch()
 
     def _kept(self, key, fill):
-        """The value of ``key``; ``fill(env)`` reads it as committed, as superuser."""
+        """The cached value of ``key``; ``fill(env)`` reads it as superuser."""
         if cache_epoch.is_changed(self.env, CACHE):
             return self._filled(fill)
         return self._epoch().get(key, lambda: self._filled(fill))
 
     def _filled(self, fill):
-        """What a transaction that changes the configuration sees is its own affair."""
+        """The value as committed, or with the uncommitted changes of this transaction.
+
+        The latter is never cached: other requests must not see it.
+        """
         if cache_epoch.is_changed(self.env, CACHE):
             return fill(self._superuser_env(self.env.cr))
         with cache_epoch.committed_cursor(self.env) as cr:
@@ -44,7 +47,7 @@ class RestConfiguration(models.AbstractModel):
     # --- records as values ---------------------------------------------------
 
     def _api(self, api_id):
-        """``configuration.Api``, None for one that is archived or gone."""
+        """``configuration.Api``; None if it is archived or deleted."""
 
         def fill(env):
             record = env["rest.api"].browse(api_id).exists()
@@ -56,15 +59,16 @@ class RestConfiguration(models.AbstractModel):
         """``{model: configuration.Resource}`` of an API."""
 
         def fill(env):
-            found = env["rest.resource"].search(
+            resources = env["rest.resource"].search(
                 [("api_id", "=", api_id), ("active", "=", True)]
             )
-            return {r.model: r._frozen() for r in found if r.model in env}
+            # the addon of a model can be missing in the code of this worker
+            return {r.model: r._frozen() for r in resources if r.model in env}
 
         return self._kept(("resources", api_id), fill)
 
     def _client(self, client_id):
-        """``configuration.Client``, None for one that is gone."""
+        """``configuration.Client``; None if it is deleted."""
 
         def fill(env):
             record = env["rest.client"].browse(client_id).exists()
@@ -73,24 +77,24 @@ class RestConfiguration(models.AbstractModel):
         return self._kept(("client", client_id), fill)
 
     def _credential(self, kind, prefix):
-        """``configuration.Credential``, None for an unknown prefix.
+        """``configuration.Credential``; None for an unknown prefix.
 
-        What is unknown is asked for each time: the world could fill our memory with it.
+        Unknown prefixes are not cached: invented ones would fill the memory.
         """
         known = self._known_credentials()
-        found = known.get((kind, prefix))
-        if found is None:
-            found = self._stored_credential(kind, prefix)
-            if found is not None:
-                known[kind, prefix] = found
-        return found
+        credential = known.get((kind, prefix))
+        if credential is None:
+            credential = self._stored_credential(kind, prefix)
+            if credential is not None:
+                known[kind, prefix] = credential
+        return credential
 
     def _known_credentials(self):
-        """``{(kind, prefix): Credential}`` that this worker has seen."""
+        """``{(kind, prefix): Credential}``: the cache of ``_credential``."""
         return self._kept("credentials", lambda env: {})
 
     def _digest(self, kind, prefix):
-        """The digest as committed, None for an unknown prefix: one statement."""
+        """The digest of a prefix, read by one SQL statement; None if it is unknown."""
 
         def fill(env):
             env["rest.credential"].flush_model()
@@ -105,19 +109,20 @@ class RestConfiguration(models.AbstractModel):
 
     def _stored_credential(self, kind, prefix):
         def fill(env):
-            wanted = [("kind", "=", kind), ("prefix", "=", prefix)]
-            record = env["rest.credential"].search(wanted)
+            domain = [("kind", "=", kind), ("prefix", "=", prefix)]
+            record = env["rest.credential"].search(domain)
             return record._frozen() if record else None
 
         return self._filled(fill)
 
     def _policy(self, api_id, client_id, model, read_only=False):
-        """``policy.EffectivePolicy`` of a client (None: of nobody) on a model.
+        """``policy.EffectivePolicy`` on a model.
 
-        :param read_only: whether the client comes with a key that can only read
+        :param client_id: None for sessions and Basic
+        :param read_only: whether the key of the client is read-only
         """
         if model not in self._resources(api_id):
-            return None  # nothing is kept of names from outside
+            return None  # arbitrary names in requests would fill the cache
 
         def fill(env):
             settings = env["rest.configuration"]
@@ -132,7 +137,7 @@ class RestConfiguration(models.AbstractModel):
         return self._kept(("policy", api_id, client_id, model, read_only), fill)
 
     def _user(self, user_id):
-        """``configuration.User``, None for one that is gone."""
+        """``configuration.User``; None if it is deleted."""
 
         def fill(env):
             user = env["res.users"].browse(user_id).exists()
@@ -155,7 +160,7 @@ class RestConfiguration(models.AbstractModel):
     # --- system parameters ---------------------------------------------------
 
     def _rates(self):
-        """``configuration.Rates``; see ``ir_config_parameter`` for how they change."""
+        """``configuration.Rates``; ``ir_config_parameter`` clears their cache."""
 
         def fill(env):
             get = env["ir.config_parameter"].get_param
@@ -171,9 +176,10 @@ class RestConfiguration(models.AbstractModel):
     # --- secrets -------------------------------------------------------------
 
     def _pepper(self):
-        """The secret of this database that keys are digested with and cursors signed.
+        """The secret of this database for the digests of keys and signatures of
+        cursors.
 
-        It is made when the addon is installed; without it every key is lost.
+        The installation of the addon creates it. No key works with another one.
         """
 
         def fill(env):

@@ -7,9 +7,10 @@ another value, or leaves a 500 where there could be a 422.
 """
 
 import logging
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg2
 
@@ -22,9 +23,10 @@ from odoo.exceptions import (
     UserError,
 )
 
-from ..body.changes import mentions
+from ..body.changes import Changes, mentions
 from ..body.relations import Values
 from ..orm import heuristics
+from ..orm.context import Context
 from ..wire.problem import (
     BodyProblem,
     FieldError,
@@ -62,7 +64,7 @@ class RestDiagnosis(models.AbstractModel):
     _description = "REST diagnosis"
 
     @contextmanager
-    def _blaming(self, context, changes):
+    def _blaming(self, context: Context, changes: Changes) -> Iterator[None]:
         """:param changes: ``changes.Changes`` that are written herein; without items,
         no error is the body's"""
         try:
@@ -72,7 +74,7 @@ class RestDiagnosis(models.AbstractModel):
                 self._explain(context, changes, error)
             raise
 
-    def _explain(self, context, changes, error):
+    def _explain(self, context: Context, changes: Changes, error: Exception) -> None:
         """Raise the problem that the body is to blame for, if it is."""
         sent = list(self._sent(context, changes))
         if isinstance(error, psycopg2.errors.NotNullViolation):
@@ -88,7 +90,7 @@ class RestDiagnosis(models.AbstractModel):
             self._explain_failure(context, sent, error, changes.model)
 
     @contextmanager
-    def _blaming_arguments(self, sent):
+    def _blaming_arguments(self, sent: Mapping[str, Any]) -> Iterator[None]:
         """:param sent: ``args`` and ``kwargs`` that a method is called with herein"""
         try:
             yield
@@ -104,7 +106,7 @@ class RestDiagnosis(models.AbstractModel):
             detail = "does not fit the method"
             raise ValueInvalid.at_pointer(pointer, detail) from error
 
-    def _sent(self, context, changes):
+    def _sent(self, context: Context, changes: Changes) -> Iterator[Sent]:
         """``Sent`` of each record that the body has values for."""
         fields_of = partial(context.fields_of, position="body")
         for change in changes.items:
@@ -183,19 +185,19 @@ class RestDiagnosis(models.AbstractModel):
                 for one in sent
                 if one.is_new and name not in one.values
                 if name in context.fields_of(one.model, "body")
-                if table in self._tables(one.model)
+                if table in _tables(self.env[one.model])
             ),
             error,
         )
 
     def _blame_half(self, context, sent, error):
-        """An id is no key without its model, as a comment is of no record."""
+        """The id in a ``many2one_reference`` means nothing without its model."""
         if isinstance(error, KeyError):
             self._blame_missing(
                 (
                     f"{one.pointer}/{name}"
                     for one in sent
-                    for name in self._models_of_ids(one)
+                    for name in _models_of_ids(self.env[one.model], one)
                     if name in context.fields_of(one.model, "body")
                 ),
                 error,
@@ -205,18 +207,6 @@ class RestDiagnosis(models.AbstractModel):
         code = ValueRequired.code
         if field_errors := [FieldError(code, "is required", at) for at in pointers]:
             raise BodyProblem.of(field_errors) from error
-
-    def _models_of_ids(self, one):
-        """The fields that tell the model of an id, of which a new record has none."""
-        for field in self.env[one.model]._fields.values():
-            if field.type == "many2one_reference" and field.store and one.is_new:
-                if field.model_field not in one.values:
-                    yield field.model_field
-
-    def _tables(self, model):
-        """Where the values of a record are, with those of its parents."""
-        models = (model, *self.env[model]._inherits)
-        return {self.env[name]._table for name in models}
 
     def _blame_structure(self, sent, error):
         field_errors = [
@@ -229,6 +219,19 @@ class RestDiagnosis(models.AbstractModel):
         ]
         if field_errors:
             raise BodyProblem.of(field_errors) from error
+
+
+def _models_of_ids(model, one):
+    """The fields that tell the model of an id, of which a new record has none."""
+    for field in model._fields.values():
+        if field.type == "many2one_reference" and field.store and one.is_new:
+            if field.model_field not in one.values:
+                yield field.model_field
+
+
+def _tables(model):
+    """Where the values of a record are, with those of its parents."""
+    return {model._table, *(model.env[name]._table for name in model._inherits)}
 
 
 def _field_errors(code, detail, pointers):

@@ -7,6 +7,7 @@ leads a record out of, or into, what the caller may write.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from odoo import models
@@ -14,8 +15,12 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..access import paths, policy
+from ..orm.context import Context
 from ..wire.problem import BodyProblem, Forbidden, pointer
 from .lookup import unknown_record
+
+# names of the fields of new records, by model
+Created = Mapping[str, Iterable[str]]
 
 
 class Written(NamedTuple):
@@ -34,14 +39,20 @@ class RestWriteGuard(models.AbstractModel):
 
     # --- before a write ------------------------------------------------------
 
-    def _check_before(self, context, written):
+    def _check_before(self, context: Context, written: Iterable[Written]) -> None:
         """That parents, whose fields are written through a child (``_inherits``), are
         the caller's to change. The records themselves were looked up."""
         for parent, link, one in self._parents(context, written):
             self._require_parent(context, parent, "update", one)
             self._require_inside(context, parent, self._linked(context, one, link))
 
-    def _check_before_create(self, context, model_name, names, pointer="#"):
+    def _check_before_create(
+        self,
+        context: Context,
+        model_name: str,
+        names: Iterable[str],
+        pointer: str = "#",
+    ) -> None:
         """A parent comes with the record, unless the values name one.
 
         :param pointer: the JSON pointer of the values
@@ -80,7 +91,7 @@ class RestWriteGuard(models.AbstractModel):
 
     # --- after a write -------------------------------------------------------
 
-    def _marks(self, context, created):
+    def _marks(self, context: Context, created: Created) -> dict[str, int]:
         """``{model: highest id}``, to tell later what the write has created.
 
         Odoo does not tell the ids of records that are created by commands of a
@@ -95,7 +106,9 @@ class RestWriteGuard(models.AbstractModel):
                 marks[model] = rows[0][0] or 0
         return marks
 
-    def _created_since(self, marks, created):
+    def _created_since(
+        self, marks: Mapping[str, int], created: Created
+    ) -> Iterator[Written]:
         """``Written`` for each model of which records were created in passing."""
         for model, mark in marks.items():
             table = SQL.identifier(self.env[model]._table)
@@ -103,7 +116,7 @@ class RestWriteGuard(models.AbstractModel):
             ids = tuple(row[0] for row in self.env.execute_query(query))
             yield Written(model, ids, frozenset(created[model]))
 
-    def _check_after(self, context, written):
+    def _check_after(self, context: Context, written: Iterable[Written]) -> None:
         """Raise Forbidden or LookupFailed, which undoes the write."""
         for one in written:
             self._require_inside(context, one.model, one.ids)
@@ -156,7 +169,9 @@ class RestWriteGuard(models.AbstractModel):
         if set(ids) - self._within_reach(context, model_name, ids):
             raise BodyProblem.of([unknown_record(pointer(name))])
 
-    def _within_reach(self, context, model_name, ids):
+    def _within_reach(
+        self, context: Context, model_name: str, ids: Iterable[int]
+    ) -> set[int]:
         if not context.catalog.readable(model_name):
             return set()
         domain = Domain("id", "in", list(ids)) & context.visible(model_name)

@@ -1,7 +1,7 @@
-"""How many requests a caller may send, how many at once, and how long one may take.
+"""Limits of callers: requests per minute, concurrent requests, statement timeout.
 
-Another backend is a word in the system parameter ``rest_api_core.rate_backend`` and a
-method ``_backend__<word>``.
+An addon adds a backend for rate limits with a method ``_backend__<name>``; the system
+parameter ``rest_api_core.rate_backend`` selects it by its name.
 """
 
 import functools
@@ -19,9 +19,10 @@ from ..limits.fallback import Fallback, MemoryBackend
 from ..wire.problem import TooManyAtOnce
 
 TABLE = "rest_rate"
-# PostgreSQL tries one slot after the other, until it has locked one
+# PostgreSQL tries one slot after the other until it has locked one. The lock belongs to
+# the transaction: it is released even if the worker dies
 _SLOT = """
-    SELECT slot FROM generate_series(1, %(most)s) AS slot
+    SELECT slot FROM generate_series(1, %(maximum)s) AS slot
     WHERE pg_try_advisory_xact_lock(%(caller)s, slot) LIMIT 1
 """
 
@@ -31,17 +32,18 @@ class RestLimiter(models.AbstractModel):
     _description = "REST rate limit"
 
     def init(self):
-        """The table is no model's: it is unlogged, and nobody looks at it."""
+        """Create the table without the ORM, which cannot make it unlogged."""
         if not sql.table_exists(self.env.cr, TABLE):
             self.env.cr.execute(rate.TABLE)
 
-    # --- spending -------------------------------------------------------------
+    # --- rate limit -----------------------------------------------------------
 
     def _spend(self, api, caller, ip):
-        """Count one request: ``(Decision, Limit, now)``, None without a limit.
+        """Count one request: ``(Decision, Limit, now)``; None without a limit.
 
-        Only known callers are counted here, each as a client or user; ``ip`` is the
-        connection's, which Odoo takes from a proxy only in proxy mode.
+        Anonymous callers are not counted here.
+
+        :param ip: address of the connection, or of the proxy's client in proxy mode
         """
         limit = self._limit(api, caller)
         if limit.unlimited or caller.user_id is None:
@@ -54,40 +56,43 @@ class RestLimiter(models.AbstractModel):
         return rate.Limit(self._applicable(api, caller, "rate_limit"))
 
     def _applicable(self, api, caller, name):
-        """The client's own limit where it has one, else that of the API."""
+        """The limit of the client if it has one, otherwise that of the API."""
         own = 0
         if caller.client_id:
             client = self.env["rest.configuration"]._client(caller.client_id)
             own = getattr(client, name) if client else 0
         return own or getattr(api, name)
 
-    # --- what one request may take --------------------------------------------
+    # --- limits of a request --------------------------------------------------
 
-    def _bound(self, call):
-        """Have PostgreSQL end what takes too long, before Odoo ends the worker; raises
-        TooManyAtOnce while other requests of the caller take all that it may."""
+    def _apply(self, call):
+        """Set the statement timeout and count concurrent requests.
+
+        Raises TooManyAtOnce if the caller already has the maximum number of them.
+        """
         api = self.env["rest.configuration"]._api(call.api_id)
         seconds = self._applicable(api, call.caller, "statement_timeout")
         if seconds > 0:
+            # Odoo would end the worker after limit_time_real, without a response
             milliseconds = str(seconds * 1000)
             self.env.cr.execute("SET LOCAL statement_timeout = %s", [milliseconds])
-        most = self._applicable(api, call.caller, "max_concurrent")
-        if most > 0 and call.caller.user_id is not None:
-            self._take_slot(api, call, most)
+        maximum = self._applicable(api, call.caller, "max_concurrent")
+        if maximum > 0 and call.caller.user_id is not None:
+            self._take_slot(api, call, maximum)
 
-    def _take_slot(self, api, call, most):
-        """One of so many slots, until the transaction ends: whatever becomes of the
-        request or its worker, PostgreSQL gives it back. A replica has its own."""
+    def _take_slot(self, api, call, maximum):
+        """Take one of the slots of the caller until the transaction ends. A replica has
+        slots of its own."""
         caller = call.caller
         key = rate.key(api.id, caller.client_id, caller.user_id, call.ip)
-        self.env.cr.execute(_SLOT, {"most": most, "caller": rate.lock_number(key)})
+        self.env.cr.execute(_SLOT, {"maximum": maximum, "caller": rate.lock_key(key)})
         if not self.env.cr.rowcount:
             raise TooManyAtOnce()
 
     # --- backends -------------------------------------------------------------
 
     def _backend(self):
-        """The ``rate_fallback.Backend`` of this database."""
+        """The ``fallback.Backend`` of this database."""
         settings = self.env["rest.configuration"]._rates()
         make = getattr(self, f"_backend__{settings.backend}", None)
         return (make or self._backend__database)(settings)
@@ -106,26 +111,26 @@ class RestLimiter(models.AbstractModel):
     # --- the cron -------------------------------------------------------------
 
     def _purge(self):
-        """Forget callers whose whole quota is free again; tells how many."""
+        """Delete callers whose whole quota is available again; return their number."""
         if isinstance(self.env.cr, Cursor):
             return rate_database.DatabaseBackend(self.env.cr.dbname).purge()
         return rate_database.purge_on(self.env.cr)
 
 
 class _TestBackend:
-    """In a test there is one transaction; what it counts is gone with the test."""
+    """Counts in the one transaction of a test, which is rolled back."""
 
     def __init__(self, env):
         self._env = env
 
     def spend(self, key, limit, now=None):
-        # nothing else is in this cursor yet; a read-only one lets no other one write
+        # a commit, because a test cursor that is read-only lets no other cursor write
         self._env.cr.commit()  # pylint: disable=invalid-commit
         with self._env.registry.cursor() as cr:
             return rate_database.spend_on(cr, key, limit, now)
 
 
-# One for each database and worker: they remember who has failed when
+# One of each per database and worker: they remember counts and failures
 
 
 @functools.lru_cache

@@ -1,8 +1,8 @@
-"""Writes ``rest.log`` and counts uses, once for each response.
+"""Logs each response in ``rest.log`` and counts the requests of clients.
 
-A write that succeeds has its entry in its own transaction: what is logged has happened,
-and what has happened is logged. All else is left to a thread (``log.writer``), for
-there is no transaction that would be kept, or none that may write.
+The entry of a successful write is inserted in the same transaction: neither can exist
+without the other. All other entries are left to a thread (``log.writer``), because
+their transaction is rolled back or read-only.
 """
 
 import logging
@@ -16,7 +16,7 @@ from ..access import policy
 from ..log import entry as log_entry
 from ..log import redaction
 from ..log import writer as log_writer
-from ..log.entry import Heard
+from ..log.entry import LoggedRequest
 from ..log.usage import Uses
 from ..wire.problem import BodyMalformed
 
@@ -28,27 +28,27 @@ class RestLogger(models.AbstractModel):
     _description = "REST logger"
 
     def _record(self, exchange, status, response_body, failure):
-        """Log one request; whatever goes wrong with it does not change the response.
+        """Log one request. Errors of the log do not change the response.
 
         :param exchange: ``exchange.Exchange``
         :param failure: the Problem that was told, None for a success
         """
         try:
             entry = None
-            if self._is_wanted(exchange, status):
+            if self._is_logged(exchange, status):
                 entry = self._entry(exchange, status, response_body, failure)
             self._keep(exchange, entry, self._uses(exchange), failure)
         except Exception:
             _logger.warning(
-                "Request %s is not in the log", exchange.request_id, exc_info=True
+                "Request %s could not be logged", exchange.request_id, exc_info=True
             )
 
-    def _is_wanted(self, exchange, status):
-        """Anybody may ask for ``health`` as often as they like: it says nothing."""
+    def _is_logged(self, exchange, status):
+        """Whether the API logs it; anonymous ``health`` requests are never logged."""
         is_anonymous = exchange.caller.user_id is None
         if is_anonymous and exchange.call and exchange.call.operation.name == "health":
             return False
-        return log_entry.wants(exchange.api.log_mode, status)
+        return log_entry.is_logged(exchange.api.log_mode, status)
 
     def _uses(self, exchange):
         caller = exchange.caller
@@ -62,12 +62,12 @@ class RestLogger(models.AbstractModel):
 
     def _entry(self, exchange, status, response_body, failure):
         http, api, path = exchange.http, exchange.api, exchange.http.path
-        found = exchange.template()
-        model = found.target.model if found else ""
+        route = exchange.template()
+        model = route.target.model if route else ""
         blocked = log_entry.secret_names(
             path, self._blocked(api.id, exchange.caller.client_id, model)
         )
-        heard = Heard(
+        received = LoggedRequest(
             method=http.method,
             path=path,
             query=http.query_string.decode("utf-8", "replace"),
@@ -79,13 +79,13 @@ class RestLogger(models.AbstractModel):
             request_text = self._request_body(exchange, failure, blocked)
             response_text = log_entry.body(response_body or b"", blocked)
         return log_entry.entry(
-            heard,
+            received,
             exchange.caller,
             failure,
             blocked,
             date=exchange.now,
             api_id=api.id,
-            route=f"/{found.template}" if found else None,
+            route=f"/{route.template}" if route else None,
             model=redaction.clean(model) or None,
             status=status,
             duration_ms=round(exchange.duration_ms, 3),
@@ -95,7 +95,7 @@ class RestLogger(models.AbstractModel):
         )
 
     def _request_body(self, exchange, failure, blocked):
-        """Only what was read: nobody makes us read more for the log."""
+        """The body as far as it was read: the log does not read more of it."""
         if exchange.call is not None:
             content = exchange.call.body
             return None if content is None else redaction.dumps(content, blocked)
@@ -105,19 +105,20 @@ class RestLogger(models.AbstractModel):
         return None
 
     def _blocked(self, api_id, client_id, model):
-        """Names of fields whose values the log must not show.
+        """Names of fields whose values are redacted.
 
-        Those that a rule of any resource of the API blocks, and binary ones, since
-        bodies reach over relations; of this model, also those that no rule allows.
+        They are the binary fields and those that a rule blocks, of all resources of the
+        API: bodies can contain related records. Of this model, they are also the fields
+        that no "Allow Only" rule contains.
         """
         settings = self.env["rest.configuration"]
         resources = settings._resources(api_id)
         if model not in resources:
-            model = None  # names from outside would fill the memory
+            model = None  # arbitrary names in requests would fill the cache
 
         def fill(env):
             own = env["rest.configuration"]
-            found = set()
+            names = set()
             for name, resource in resources.items():
                 rules = own._policy(api_id, client_id, name)
                 fields = (
@@ -125,14 +126,14 @@ class RestLogger(models.AbstractModel):
                     if rules
                     else policy.field_set(resource.policy.rules, "read")
                 )
-                found |= fields.blocked | _binary(env[name])
+                names |= fields.blocked | _binary(env[name])
                 if name == model and fields.allowed is not None:
-                    found |= env[name]._fields.keys() - fields.allowed
-            return frozenset(found - {"id"})
+                    names |= env[name]._fields.keys() - fields.allowed
+            return frozenset(names - {"id"})
 
         return settings._kept(("log.blocked", api_id, client_id, model), fill)
 
-    # --- where it goes --------------------------------------------------------
+    # --- storage --------------------------------------------------------------
 
     def _keep(self, exchange, entry, uses, failure):
         if not isinstance(self.env.cr, Cursor):
@@ -141,7 +142,7 @@ class RestLogger(models.AbstractModel):
         if self._is_written_with(exchange, failure):
             entry = entry if entry and not self._insert(entry) else None
             if uses:
-                # nothing is counted twice where Odoo runs a request again
+                # after the commit: Odoo can run a request again
                 self.env.cr.postcommit.add(lambda: log_writer.put_uses(name, uses))
         elif uses:
             log_writer.put_uses(name, uses)
@@ -149,25 +150,27 @@ class RestLogger(models.AbstractModel):
             log_writer.put_entry(name, entry)
 
     def _is_written_with(self, exchange, failure):
-        """Whether the request has written, in a transaction that will be committed."""
+        """Whether the request has written in a transaction that will be committed."""
         is_over = failure is not None or exchange.is_rolled_back
         if is_over or exchange.call is None or exchange.call.operation.readonly:
             return False
         return not self.env.cr.readonly
 
     def _insert(self, entry):
-        """Whether it worked; if not, the transaction is as it was."""
+        """Insert an entry; return False if that failed, which changed nothing."""
         try:
             log_writer.insert_on(self.env.cr, entry)
         except psycopg2.Error:
-            _logger.info("Request %s is logged later", entry.request_id, exc_info=True)
+            message = "Request %s will be logged later"
+            _logger.info(message, entry.request_id, exc_info=True)
             return False
         return True
 
     def _keep_in_test(self, exchange, entry, uses, failure):
-        """At once, so that tests see it, and in the one transaction there is."""
+        """Write at once, in the one transaction of a test."""
         if not self._is_written_with(exchange, failure):
-            self.env.cr.rollback()  # or it takes with it what another cursor writes
+            # otherwise Odoo does it later, together with what the cursor below writes
+            self.env.cr.rollback()
         elif entry:
             entry = None if self._insert(entry) else entry
         with self.env.registry.cursor() as cr:

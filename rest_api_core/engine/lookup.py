@@ -5,6 +5,7 @@ resource and client where the API exposes the model. Records out of reach are re
 in the same words as records that do not exist.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from odoo import models
@@ -12,7 +13,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..access import paths
+from ..body.changes import Mention
 from ..body.relations import ByExternalId, ByField, ById
+from ..orm.context import Context
 from ..query.field_types import INTEGERS
 from ..wire.problem import BodyProblem, FieldError, LookupFailed, Problem
 
@@ -39,7 +42,7 @@ class Targets(NamedTuple):
     owners: dict
 
 
-def unknown_record(pointer):
+def unknown_record(pointer: str) -> FieldError:
     """The ``FieldError`` of records that do not exist or are out of reach, alike."""
     return FieldError(LookupFailed.code, "was not found or is not accessible", pointer)
 
@@ -50,7 +53,12 @@ class RestLookup(models.AbstractModel):
     _name = "rest.lookup"
     _description = "REST lookups"
 
-    def _look_up(self, context, mentions, links):
+    def _look_up(
+        self,
+        context: Context,
+        mentions: Iterable[Mention],
+        links: Mapping[str, Iterable[str]],
+    ) -> Targets:
         """The ``Targets`` of ``changes.Mention``; mentions without target are skipped.
 
         :param links: ``{model: names of links to owners}`` to read of the matches

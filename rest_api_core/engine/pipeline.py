@@ -30,7 +30,7 @@ class RestPipeline(models.AbstractModel):
         """The ``Context`` of a call that its caller may make now; None for anonymous
         callers."""
         self._check(call)
-        self.env["rest.limiter"]._bound(call)
+        self.env["rest.limiter"]._apply(call)
         return self._context(call)
 
     def _check(self, call):

@@ -3,7 +3,9 @@
 from odoo import models
 
 from ..body import items
+from ..orm.context import Context
 from ..wire import etag
+from ..wire.etag import Conditions, Tag
 from ..wire.problem import NotFound, PreconditionFailed, PreconditionRequired
 
 
@@ -13,7 +15,15 @@ class RestPreconditions(models.AbstractModel):
     _name = "rest.preconditions"
     _description = "REST preconditions"
 
-    def _check(self, context, model_name, ids, conditions, lock=True, required=True):
+    def _check(
+        self,
+        context: Context,
+        model_name: str,
+        ids: tuple[int, ...],
+        conditions: Conditions,
+        lock: bool = True,
+        required: bool = True,
+    ) -> None:
         """Raise unless all records are within reach and the conditions hold.
 
         :param conditions: ``etag.Conditions``; of several records the tag is that of
@@ -30,9 +40,16 @@ class RestPreconditions(models.AbstractModel):
             raise NotFound.of_records(model_name, missing)
         ordered = [versions[each] for each in ids]
         version = ordered[0] if len(ordered) == 1 else etag.list_version(ordered)
-        self._decide(context, model_name, conditions, etag.Tag(version), required)
+        self._decide(context, model_name, conditions, Tag(version), required)
 
-    def _decide(self, context, model_name, conditions, tag, required=False):
+    def _decide(
+        self,
+        context: Context,
+        model_name: str,
+        conditions: Conditions,
+        tag: Tag | None,
+        required: bool = False,
+    ) -> None:
         """Raise unless the conditions hold.
 
         :param tag: ``etag.Tag`` of what is there now, None for nothing

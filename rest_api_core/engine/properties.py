@@ -4,10 +4,15 @@ Odoo stores whatever it gets. So the values of a body are checked as soon as it 
 which record defines the properties: after the write, which an error undoes.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from odoo import models
 
 from ..body import properties
+from ..body.relations import Values
 from ..body.values import Properties
+from ..orm.context import Context
 from ..wire.problem import BodyProblem, FieldError, ValueInvalid, pointer
 from .lookup import unknown_record
 
@@ -18,13 +23,17 @@ class RestProperties(models.AbstractModel):
     _name = "rest.properties"
     _description = "REST properties"
 
-    def _stored(self, model_name, name, record_id):
+    def _stored(
+        self, model_name: str, name: str, record_id: int | None
+    ) -> dict[str, Any]:
         """``{name: value}`` of all properties that a record has; None is a new one."""
         record = self.env[model_name].sudo().browse(record_id or ())
         field = record._fields[name]
         return field.convert_to_export(record[name], record) or {}
 
-    def _settle(self, context, written):
+    def _settle(
+        self, context: Context, written: Iterable[tuple[str, int, Values, str]]
+    ) -> None:
         """Check values, and store them in the form of Odoo.
 
         :param written: ``(model, id, values of a body, their pointer)`` of records

@@ -12,10 +12,12 @@ from typing import NamedTuple
 from odoo import models
 
 from ..access import paths, policy
-from ..body.changes import AFFECTING, Commands, mentions
+from ..access.policy import Right
+from ..body.changes import AFFECTING, Changes, Commands, Mention, mentions
 from ..body.items import check_count
+from ..orm.context import Context
 from ..wire.problem import BodyProblem
-from .lookup import unknown_record
+from .lookup import Targets, unknown_record
 
 COMPANIES = ("company_id", "company_ids")
 
@@ -43,7 +45,9 @@ class RestRelation(models.AbstractModel):
     _name = "rest.relation"
     _description = "REST relations"
 
-    def _consequences(self, context, changes, count):
+    def _consequences(
+        self, context: Context, changes: Changes, count: int
+    ) -> Consequences:
         """``Consequences`` of ``changes.Changes``.
 
         :param count: how many records get the values. Each of them names the whole of
@@ -74,18 +78,14 @@ class RestRelation(models.AbstractModel):
         commands = Commands(fields_of, targets.ids, removed, stored)
         return self._summary(named, targets, removed, commands)
 
-    def _field(self, mention):
-        model, name = mention.relation
-        return self.env[model]._fields[name]
-
     # --- rights --------------------------------------------------------------
 
-    def _check_right(self, context, mention):
+    def _check_right(self, context: Context, mention: Mention) -> None:
         """Whether the relation can be used in this way, and the record as well."""
         if mention.act == "link":
             return
-        field = self._field(mention)
-        if field.type == "one2many" and not self._inverse(mention):
+        field = _field(self.env, mention)
+        if field.type == "one2many" and not _inverse(self.env, mention):
             raise _refusal(mention)
         if mention.act in ("create", "update", "delete"):
             self._require(context, mention, mention.act)
@@ -93,7 +93,7 @@ class RestRelation(models.AbstractModel):
             names, guard = mention.values.keys(), self.env["rest.write.guard"]
             guard._check_before_create(context, mention.model, names, mention.pointer)
 
-    def _require(self, context, mention, right):
+    def _require(self, context: Context, mention: Mention, right: Right) -> None:
         rights = context.catalog.policy(mention.model)
         if rights is None:
             raise _refusal(mention)
@@ -102,7 +102,7 @@ class RestRelation(models.AbstractModel):
     def _require_inverse(self, context, mention):
         """A record that joins or leaves a one2many gets another value of its own."""
         self._require(context, mention, "update")
-        inverse = self._inverse(mention)
+        inverse = _inverse(self.env, mention)
         writable = inverse.name in context.fields_of(mention.model, "body")
         if not writable or inverse.type != "many2one":
             raise _refusal(mention)
@@ -110,37 +110,29 @@ class RestRelation(models.AbstractModel):
     def _require_removal(self, context, mention):
         """Odoo deletes a record that leaves a one2many if the link to its owner is
         ``ondelete="cascade"``, and only empties the link otherwise."""
-        if getattr(self._inverse(mention), "ondelete", None) == "cascade":
+        if getattr(_inverse(self.env, mention), "ondelete", None) == "cascade":
             self._require(context, mention, "delete")
         else:
             self._require_inverse(context, mention)
 
-    def _inverse(self, mention):
-        """The link behind a one2many; None if there is none that is stored."""
-        name = self._field(mention).inverse_name
-        field = self.env[mention.model]._fields.get(name) if name else None
-        return field if field is not None and field.store and _is_link(field) else None
-
     # --- members of a one2many -----------------------------------------------
 
-    def _links(self, named):
+    def _links(self, named: list[Mention]) -> dict[str, set[str]]:
         """``{model: links}`` that tell to whom the named records belong."""
         links = defaultdict(set)
         for mention in named:
-            if mention.target is not None and self._is_owned(mention):
-                links[mention.model].add(self._inverse(mention).name)
+            if mention.target is not None and _is_owned(self.env, mention):
+                links[mention.model].add(_inverse(self.env, mention).name)
         return links
 
-    def _is_owned(self, mention):
-        owned = self._field(mention).type == "one2many"
-        return owned and mention.act in ("attach", "detach", "update", "delete")
-
-    def _check_members(self, context, named, targets):
+    def _check_members(
+        self, context: Context, named: list[Mention], targets: Targets
+    ) -> None:
         """Only what belongs to the record can be changed in passing. A record that
         joins or leaves it is changed by that."""
         field_errors = []
         for mention in named:
-            if mention.target is None or not self._is_owned(mention):
+            if mention.target is None or not _is_owned(self.env, mention):
                 continue
             member = self._is_member(mention, targets)
             if mention.act == "attach":
@@ -152,15 +144,11 @@ class RestRelation(models.AbstractModel):
         if field_errors:
             raise BodyProblem.of(field_errors)
 
-    def _is_member(self, mention, targets):
+    def _is_member(self, mention: Mention, targets: Targets) -> bool:
         record_id = targets.ids[mention.model, mention.target]
-        key = (mention.model, self._inverse(mention).name, record_id)
-        owner = (self._model_of(mention), mention.parent)
+        key = (mention.model, _inverse(self.env, mention).name, record_id)
+        owner = (_owner_model(self.env, mention), mention.parent)
         return bool(mention.parent) and targets.owners[key] == owner
-
-    def _model_of(self, mention):
-        """The model that the link is to; where it is inherited, that of the parent."""
-        return self._inverse(mention).comodel_name or mention.relation[0]
 
     # --- companies -----------------------------------------------------------
 
@@ -179,13 +167,15 @@ class RestRelation(models.AbstractModel):
 
     # --- what a list leaves out ----------------------------------------------
 
-    def _removed(self, context, named, targets):
+    def _removed(
+        self, context: Context, named: list[Mention], targets: Targets
+    ) -> dict[tuple[str, str, int], list[int]]:
         """``changes.Removed``: the rest of what the caller sees of a relation."""
         removed = {}
         for mention in named:
             if mention.act != "replace" or not mention.parent:
                 continue
-            owned = self._field(mention).type == "one2many"
+            owned = _field(self.env, mention).type == "one2many"
             if owned or not context.visible(mention.model).is_true():
                 rest = self._rest(context, mention, named, targets)
                 if rest and owned:
@@ -215,7 +205,9 @@ class RestRelation(models.AbstractModel):
             affected += len(ids) if owned else 0
         for mention in named:
             if mention.act == "create":
-                created[mention.model] |= mention.values.keys() | self._linking(mention)
+                created[mention.model] |= mention.values.keys() | _names_by_odoo(
+                    self.env, mention
+                )
             elif mention.act in ("update", "attach") and self._counts(mention, targets):
                 record_id = targets.ids[mention.model, mention.target]
                 names = written[mention.model].setdefault(record_id, set())
@@ -224,11 +216,6 @@ class RestRelation(models.AbstractModel):
                     (mention.model, record_id, mention.values, mention.pointer)
                 )
         return Consequences(commands, affected, written, updates, created)
-
-    def _linking(self, mention):
-        """What Odoo writes in a new record of a one2many by itself."""
-        owned = self._field(mention).type == "one2many"
-        return {self._inverse(mention).name} if owned else set()
 
     def _counts(self, mention, targets):
         if mention.act == "attach":
@@ -242,3 +229,35 @@ def _refusal(mention):
 
 def _is_link(field):
     return field.type in ("many2one", "many2one_reference")
+
+
+# --- the relation that a mention is in ---------------------------------------
+
+
+def _field(env, mention):
+    model, name = mention.relation
+    return env[model]._fields[name]
+
+
+def _is_owned(env, mention):
+    """Whether the record belongs to the one that the relation is of."""
+    owned = _field(env, mention).type == "one2many"
+    return owned and mention.act in ("attach", "detach", "update", "delete")
+
+
+def _inverse(env, mention):
+    """The link behind a one2many; None if there is none that is stored."""
+    name = _field(env, mention).inverse_name
+    field = env[mention.model]._fields.get(name) if name else None
+    return field if field is not None and field.store and _is_link(field) else None
+
+
+def _owner_model(env, mention):
+    """The model that the link is to; where it is inherited, that of the parent."""
+    return _inverse(env, mention).comodel_name or mention.relation[0]
+
+
+def _names_by_odoo(env, mention):
+    """What Odoo writes in a new record of a one2many by itself."""
+    owned = _field(env, mention).type == "one2many"
+    return {_inverse(env, mention).name} if owned else set()

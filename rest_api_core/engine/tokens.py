@@ -103,15 +103,15 @@ class RestTokens(models.AbstractModel):
     def _refusal(self, api, token):
         if token.owner.api_id != api.id:
             return "another API"
-        standing = replace(
-            self._standing(token.owner),
+        validity = replace(
+            self._validity(token.owner),
             revoked_at=token.revoked_at,
             expires_at=token.expires_at,
         )
-        return credentials.refusal(standing, _now(), "")
+        return credentials.rejection_reason(validity, _now(), "")
 
-    def _standing(self, owner):
-        """``credentials.Standing`` of the user and client, without the token's times.
+    def _validity(self, owner):
+        """``credentials.Validity`` of the user and client, without the token's times.
 
         Workers keep it until users or clients change.
         """
@@ -119,7 +119,7 @@ class RestTokens(models.AbstractModel):
         def fill(env):
             user = env["res.users"].browse(owner.user_id).exists()
             client = env["rest.client"].browse(owner.client_id or ()).exists()
-            return credentials.Standing(
+            return credentials.Validity(
                 user_active=user.active,
                 client_active=client.active if owner.client_id else True,
                 client_expires_at=client.expires_at or None,

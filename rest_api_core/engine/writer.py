@@ -16,14 +16,21 @@ Errors are raised as ``Problem``; the caller rolls back. Whether client and reso
 have the right to create, update … at all is checked by ``rest.pipeline`` before.
 """
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from odoo import api, models
 
 from ..body import items
+from ..body.changes import Changes, Commands
 from ..body.values import Properties
+from ..orm.context import Context
 from ..wire.problem import RecordInvalid, TooManyAffected
 from .guard import Written
+from .relation import Consequences
+
+Ids = tuple[int, ...]
 
 
 class RestWriter(models.AbstractModel):
@@ -39,7 +46,9 @@ class RestWriter(models.AbstractModel):
     # --- new records ---------------------------------------------------------
 
     @api.private
-    def create_records(self, context, changes, max_affected=None):
+    def create_records(
+        self, context: Context, changes: Changes, max_affected: int | None = None
+    ) -> Ids:
         """The ids of a new record for each change, in their order."""
         plan = self._plan(context, changes, len(changes.items), max_affected)
         self._check_parents(context, changes)
@@ -50,7 +59,14 @@ class RestWriter(models.AbstractModel):
         return records._ids
 
     @api.private
-    def copy_records(self, context, model_name, ids, changes, max_affected=None):
+    def copy_records(
+        self,
+        context: Context,
+        model_name: str,
+        ids: Ids,
+        changes: Changes,
+        max_affected: int | None = None,
+    ) -> Ids:
         """The ids of copies, in the order of ``ids``; each gets the values of the one
         change."""
         count = len(ids)
@@ -66,7 +82,7 @@ class RestWriter(models.AbstractModel):
             written.append(Written(model_name, copies, changes.names))
         return copies
 
-    def _check_parents(self, context, changes):
+    def _check_parents(self, context: Context, changes: Changes) -> None:
         guard = self.env["rest.write.guard"]
         for change in changes.items:
             names = change.values.keys()
@@ -75,7 +91,13 @@ class RestWriter(models.AbstractModel):
     # --- known records -------------------------------------------------------
 
     @api.private
-    def update_records(self, context, changes, defaults=None, max_affected=None):
+    def update_records(
+        self,
+        context: Context,
+        changes: Changes,
+        defaults: Mapping[str, Any] | None = None,
+        max_affected: int | None = None,
+    ) -> Ids:
         """The ids of the changed records, in the order of the changes.
 
         :param defaults: ``{name: value}``, as Odoo's ``write`` takes it, for fields
@@ -94,7 +116,14 @@ class RestWriter(models.AbstractModel):
     # --- away and back -------------------------------------------------------
 
     @api.private
-    def delete_records(self, context, model_name, ids, force=False, max_affected=None):
+    def delete_records(
+        self,
+        context: Context,
+        model_name: str,
+        ids: Ids,
+        force: bool = False,
+        max_affected: int | None = None,
+    ) -> Ids:
         """Archive what can be archived, unless the resource or ``force`` forbids that.
 
         :returns: the ids that were archived, () if the records are deleted
@@ -111,7 +140,13 @@ class RestWriter(models.AbstractModel):
         return tuple(ids) if archives and not force else ()
 
     @api.private
-    def archive_records(self, context, model_name, ids, max_affected=None):
+    def archive_records(
+        self,
+        context: Context,
+        model_name: str,
+        ids: Ids,
+        max_affected: int | None = None,
+    ) -> None:
         """Raises RecordInvalid for models that have no archive."""
         self._check_archivable(context, model_name)
         self._check_affected(len(ids), max_affected)
@@ -119,20 +154,33 @@ class RestWriter(models.AbstractModel):
         context.env.flush_all()
 
     @api.private
-    def restore_records(self, context, model_name, ids, max_affected=None):
+    def restore_records(
+        self,
+        context: Context,
+        model_name: str,
+        ids: Ids,
+        max_affected: int | None = None,
+    ) -> None:
         """Raises RecordInvalid for models that have no archive."""
         self._check_archivable(context, model_name)
         self._check_affected(len(ids), max_affected)
         context.env[model_name].browse(ids).action_unarchive()
         context.env.flush_all()
 
-    def _check_archivable(self, context, model_name):
+    def _check_archivable(self, context: Context, model_name: str) -> None:
         if not context.env[model_name]._active_name:
             raise RecordInvalid(self.env._("These records cannot be archived."))
 
     # --- the steps -----------------------------------------------------------
 
-    def _plan(self, context, changes, count, max_affected, times=1):
+    def _plan(
+        self,
+        context: Context,
+        changes: Changes,
+        count: int,
+        max_affected: int | None,
+        times: int = 1,
+    ) -> Consequences:
         """``relation.Consequences`` of changes to so many records, within all limits.
 
         :param times: how often the changes are made
@@ -143,14 +191,20 @@ class RestWriter(models.AbstractModel):
         self._check_affected(affected, max_affected)
         return plan
 
-    def _check_affected(self, count, max_affected):
+    def _check_affected(self, count: int, max_affected: int | None) -> None:
         if max_affected is not None and count > max_affected:
             raise TooManyAffected(
                 f"{count} records would be affected. Allowed: {max_affected}."
             )
 
     @contextmanager
-    def _guarded(self, context, plan, changes, known=()):
+    def _guarded(
+        self,
+        context: Context,
+        plan: Consequences,
+        changes: Changes,
+        known: Iterable[Written] = (),
+    ) -> Iterator[list[Written]]:
         """What is written herein stays within the domains of the caller.
 
         :param known: ``Written`` for the records that will get values; for new ones
@@ -175,7 +229,9 @@ def _is_properties(value):
     return isinstance(value, Properties)
 
 
-def _writes(commands, changes, defaults):
+def _writes(
+    commands: Commands, changes: Changes, defaults: Mapping[str, Any]
+) -> Iterator[tuple[Sequence[int], dict[str, Any]]]:
     """``(ids, values)``: one write for records that get equal values, unless these say
     something about other records too."""
     merged = {}

@@ -9,14 +9,21 @@
 That is the order in which errors are reported, too.
 """
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from odoo import models
 
 from ..body import items
 from ..body.changes import Changes
+from ..body.reading import Reading
+from ..orm.context import Context
 from ..query import projection
-from ..wire.result import Result
+from ..wire.call import Call
+from ..wire.result import Outcome, Result
+
+Ids = tuple[int, ...]
 
 HONOURED = ("tx", "max-affected", "handling")
 # What PUT leaves alone, whatever its default
@@ -32,19 +39,85 @@ class RestWriting(models.AbstractModel):
 
     # --- new records ---------------------------------------------------------
 
-    def _operation__create(self, context, call):
+    def _operation__create(self, context: Context, call: Call) -> Result:
         level = self._level(context, call)
         preconditions = self.env["rest.preconditions"]
         preconditions._decide(context, call.model, call.conditions, None)
-        reading = self._reading(context, call)
-        body = self._with_defaults(context, call)
+        reading = _reading(context, call)
+        body = self._body_of_create(context, call)
         requested = reading.new(body, context.api.max_records)
         changes = reading.changes(call.model, requested)
         most = call.preferences.max_affected
         ids = self.env["rest.writer"].create_records(context, changes, most)
         return self._result(context, call, level, ids, changes, "created")
 
-    def _with_defaults(self, context, call):
+    def _operation__copy(self, context: Context, call: Call) -> Result:
+        """Copies, with other values where the body has some."""
+        level = self._level(context, call)
+        self._check(context, call, call.ids, required=False)
+        reading = _reading(context, call)
+        changes = reading.changes(call.model, reading.copied(call.body, call.ids))
+        most = call.preferences.max_affected
+        ids = self.env["rest.writer"].copy_records(
+            context, call.model, call.ids, changes, most
+        )
+        return self._result(context, call, level, ids, changes, "created")
+
+    # --- known records -------------------------------------------------------
+
+    def _operation__update(self, context: Context, call: Call) -> Result:
+        return self._change(context, call)
+
+    def _operation__replace(self, context: Context, call: Call) -> Result:
+        """What a plain read shows comes with the body, or goes back to its default."""
+        return self._change(context, call, whole=True)
+
+    def _change(self, context: Context, call: Call, whole: bool = False) -> Result:
+        level = self._level(context, call)
+        reading = _reading(context, call)
+        requested = reading.known(call.body, call.ids, context.api.max_records)
+        self._check(context, call, requested.ids)
+        defaults = _defaults(context, call.model) if whole else {}
+        required = _required(context, call.model) if whole else ()
+        changes = reading.changes(call.model, requested, required)
+        most = call.preferences.max_affected
+        ids = self.env["rest.writer"].update_records(context, changes, defaults, most)
+        return self._result(context, call, level, ids, changes)
+
+    # --- away and back -------------------------------------------------------
+
+    def _operation__delete(self, context: Context, call: Call) -> Result:
+        """Archive what can be archived, unless the resource or ``force`` say else."""
+        level = self._level(context, call)
+        self._check(context, call, call.ids)
+        items.check_empty(call.body)
+        force, most = call.query.force, call.preferences.max_affected
+        archived = self.env["rest.writer"].delete_records(
+            context, call.model, call.ids, force, most
+        )
+        if not archived:
+            return Result(outcome="empty", ids=call.ids, honoured=HONOURED)
+        changes = Changes(call.model, many=len(archived) > 1)
+        return self._result(context, call, level, archived, changes)
+
+    def _operation__archive(self, context: Context, call: Call) -> Result:
+        return self._set_active(context, call, self.env["rest.writer"].archive_records)
+
+    def _operation__restore(self, context: Context, call: Call) -> Result:
+        return self._set_active(context, call, self.env["rest.writer"].restore_records)
+
+    def _set_active(self, context: Context, call: Call, write: Callable) -> Result:
+        level = self._level(context, call)
+        self.env["rest.writer"]._check_archivable(context, call.model)
+        self._check(context, call, call.ids)
+        items.check_empty(call.body)
+        write(context, call.model, call.ids, call.preferences.max_affected)
+        changes = Changes(call.model, many=len(call.ids) > 1)
+        return self._result(context, call, level, call.ids, changes)
+
+    # --- the steps -----------------------------------------------------------
+
+    def _body_of_create(self, context: Context, call: Call) -> Any:
         """The body with the default values of the resource, as far as the caller may
         write them, for fields that it does not name."""
         resources = self.env["rest.configuration"]._resources(context.api.id)
@@ -60,98 +133,7 @@ class RestWriting(models.AbstractModel):
             return [_filled(each, defaults) for each in call.body]
         return _filled(call.body, defaults)
 
-    def _operation__copy(self, context, call):
-        """Copies, with other values where the body has some."""
-        level = self._level(context, call)
-        self._check(context, call, call.ids, required=False)
-        reading = self._reading(context, call)
-        changes = reading.changes(call.model, reading.copied(call.body, call.ids))
-        most = call.preferences.max_affected
-        ids = self.env["rest.writer"].copy_records(
-            context, call.model, call.ids, changes, most
-        )
-        return self._result(context, call, level, ids, changes, "created")
-
-    # --- known records -------------------------------------------------------
-
-    def _operation__update(self, context, call):
-        return self._change(context, call)
-
-    def _operation__replace(self, context, call):
-        """What a plain read shows comes with the body, or goes back to its default."""
-        return self._change(context, call, whole=True)
-
-    def _change(self, context, call, whole=False):
-        level = self._level(context, call)
-        reading = self._reading(context, call)
-        requested = reading.known(call.body, call.ids, context.api.max_records)
-        self._check(context, call, requested.ids)
-        defaults = self._defaults(context, call.model) if whole else {}
-        required = self._required(context, call.model) if whole else ()
-        changes = reading.changes(call.model, requested, required)
-        most = call.preferences.max_affected
-        ids = self.env["rest.writer"].update_records(context, changes, defaults, most)
-        return self._result(context, call, level, ids, changes)
-
-    def _defaults(self, context, model_name):
-        """``{name: default}`` of the plain stored fields that a plain read shows and
-        the caller may write; but of those that are computed too."""
-        model = context.env[model_name]
-        shown = projection.default_names(context.fields_of(model_name).values())
-        names = [
-            name
-            for name, field in context.fields_of(model_name, "body").items()
-            if name in shown and name not in KEPT and field.type not in _NEVER_RESET
-            if _is_plain(model._fields[name])
-        ]
-        return {**dict.fromkeys(names, False), **model.default_get(names)}
-
-    def _required(self, context, model_name):
-        """The fields that have to come with PUT: those without a default."""
-        model = context.env[model_name]
-        needed = [
-            name
-            for name, field in context.fields_of(model_name, "body").items()
-            if field.required and name not in KEPT and field.type not in _NEVER_RESET
-            if not _fills_itself(model, name)
-        ]
-        defaults = model.default_get(needed)
-        return [name for name in needed if name not in defaults]
-
-    # --- away and back -------------------------------------------------------
-
-    def _operation__delete(self, context, call):
-        """Archive what can be archived, unless the resource or ``force`` say else."""
-        level = self._level(context, call)
-        self._check(context, call, call.ids)
-        items.check_empty(call.body)
-        force, most = call.query.force, call.preferences.max_affected
-        archived = self.env["rest.writer"].delete_records(
-            context, call.model, call.ids, force, most
-        )
-        if not archived:
-            return Result(outcome="empty", ids=call.ids, honoured=HONOURED)
-        changes = Changes(call.model, many=len(archived) > 1)
-        return self._result(context, call, level, archived, changes)
-
-    def _operation__archive(self, context, call):
-        return self._set_active(context, call, self.env["rest.writer"].archive_records)
-
-    def _operation__restore(self, context, call):
-        return self._set_active(context, call, self.env["rest.writer"].restore_records)
-
-    def _set_active(self, context, call, write):
-        level = self._level(context, call)
-        self.env["rest.writer"]._check_archivable(context, call.model)
-        self._check(context, call, call.ids)
-        items.check_empty(call.body)
-        write(context, call.model, call.ids, call.preferences.max_affected)
-        changes = Changes(call.model, many=len(call.ids) > 1)
-        return self._result(context, call, level, call.ids, changes)
-
-    # --- the steps -----------------------------------------------------------
-
-    def _level(self, context, call):
+    def _level(self, context: Context, call: Call) -> projection.Level | None:
         """What the result shows, None for callers who may not read it; raises
         QueryProblem, before anything is written."""
         if not context.catalog.policy(call.model).may("read"):
@@ -160,17 +142,24 @@ class RestWriting(models.AbstractModel):
         serializer = self.env["rest.serializer"]
         return serializer._plan(context, call.model, call.query, schema)[1]
 
-    def _reading(self, context, call):
-        return call.reading(partial(context.fields_of, position="body"))
-
-    def _check(self, context, call, ids, required=True):
+    def _check(
+        self, context: Context, call: Call, ids: Ids, required: bool = True
+    ) -> None:
         self.env["rest.preconditions"]._check(
             context, call.model, ids, call.conditions, required=required
         )
 
     # --- what is shown -------------------------------------------------------
 
-    def _result(self, context, call, level, ids, changes, outcome="shown"):
+    def _result(
+        self,
+        context: Context,
+        call: Call,
+        level: projection.Level | None,
+        ids: Ids,
+        changes: Changes,
+        outcome: Outcome = "shown",
+    ) -> Result:
         """The ``Result`` about these records.
 
         :param changes: what has been written; it may be what cannot be shown
@@ -201,8 +190,39 @@ class RestWriting(models.AbstractModel):
         return [known.get(each, {"id": each}) for each in ids], versions
 
 
+def _reading(context: Context, call: Call) -> Reading:
+    return call.reading(partial(context.fields_of, position="body"))
+
+
 def _filled(body, defaults):
     return {**defaults, **body} if isinstance(body, dict) else body
+
+
+def _defaults(context: Context, model_name: str) -> dict[str, Any]:
+    """What PUT resets: ``{name: default}`` of the plain stored fields that a plain read
+    shows and the caller may write; but of those that are computed too."""
+    model = context.env[model_name]
+    shown = projection.default_names(context.fields_of(model_name).values())
+    names = [
+        name
+        for name, field in context.fields_of(model_name, "body").items()
+        if name in shown and name not in KEPT and field.type not in _NEVER_RESET
+        if _is_plain(model._fields[name])
+    ]
+    return {**dict.fromkeys(names, False), **model.default_get(names)}
+
+
+def _required(context: Context, model_name: str) -> list[str]:
+    """The fields that have to come with PUT: those without a default."""
+    model = context.env[model_name]
+    needed = [
+        name
+        for name, field in context.fields_of(model_name, "body").items()
+        if field.required and name not in KEPT and field.type not in _NEVER_RESET
+        if not _fills_itself(model, name)
+    ]
+    defaults = model.default_get(needed)
+    return [name for name in needed if name not in defaults]
 
 
 def _is_plain(field):

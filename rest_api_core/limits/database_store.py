@@ -1,4 +1,4 @@
-"""Rate limits in PostgreSQL: one count for all workers, that survives rollbacks."""
+"""Rate limits in PostgreSQL: one count for all workers, which survives rollbacks."""
 
 import contextlib
 
@@ -7,17 +7,18 @@ from psycopg2 import errors
 from ..orm.connections import Connections
 from . import rate
 
-_PLACES = {"key": "$1", "interval": "$2", "window": "$3", "now": "$4"}
-# Parsing and planning would take as long as all the rest
+_PLACEHOLDERS = {"key": "$1", "interval": "$2", "window": "$3", "now": "$4"}
+# Parsing and planning would take as long as everything else
 _PREPARE = (
     "PREPARE rest_rate_spend (varchar, bigint, bigint, bigint) AS "
-    + rate.UPSERT % _PLACES
+    + rate.UPSERT % _PLACEHOLDERS
 )
 _EXECUTE = "EXECUTE rest_rate_spend (%(key)s, %(interval)s, %(window)s, %(now)s)"
 
 
 def _prepare(cr):
-    """Behind a pooler, another client's session may be ours now, and has it already."""
+    """Prepare the statement, unless the session has it."""
+    # behind a connection pooler, the session can come from another process of ours
     with contextlib.suppress(errors.DuplicatePreparedStatement):
         cr.execute(_PREPARE)
 
@@ -26,7 +27,10 @@ _connections = Connections(size=4, setup=_prepare)
 
 
 def spend_on(cr, key, limit, now=None, statement=rate.UPSERT):
-    """Count one request on this cursor; ``now`` None: by the database's clock."""
+    """Count one request on this cursor.
+
+    :param now: microseconds since 1970; None for the clock of the database
+    """
     cr.execute(
         statement,
         {"key": key, "interval": limit.interval, "window": limit.window, "now": now},
@@ -36,13 +40,13 @@ def spend_on(cr, key, limit, now=None, statement=rate.UPSERT):
 
 
 def purge_on(cr, now=None):
-    """Forget whoever has the whole quota again; tells how many."""
+    """Delete callers whose whole quota is available again; return their number."""
     cr.execute(rate.PURGE, {"now": now})
     return cr.rowcount
 
 
 class DatabaseBackend:
-    """The ``rate_fallback.Backend`` of one database. Raises psycopg2.Error."""
+    """The ``fallback.Backend`` of one database. Raises psycopg2.Error."""
 
     def __init__(self, database):
         self._database = database
@@ -52,6 +56,7 @@ class DatabaseBackend:
             try:
                 return spend_on(cr, key, limit, now, _EXECUTE)
             except errors.InvalidSqlStatementName:
+                # a pooler gave us another session, where nothing is prepared
                 return spend_on(cr, key, limit, now)
 
         return _connections.run(self._database, work)

@@ -1,7 +1,7 @@
-"""A rate limit that outlives its store: a worker counts alone meanwhile. No Odoo here.
+"""Rate limits while their store is unavailable: each worker counts. No Odoo here.
 
-Whoever cannot count must not refuse: a limit that is too generous for a while harms
-less than an API that does not answer. So this fails open, to the limit per worker.
+A limit that is too generous for a while does less harm than an API that rejects every
+request. So this fails open, to the same limit in each worker.
 """
 
 from __future__ import annotations
@@ -14,23 +14,26 @@ from typing import Protocol
 
 from .rate import Decision, Limit, MemoryStore
 
-PAUSE = 5.0  # seconds without the store after a failure: waiting for it costs time
+PAUSE = 5.0  # seconds without the store after a failure: each try takes a timeout
 QUIET = 60.0  # seconds between two warnings
 
 _logger = logging.getLogger(__name__)
 
 
 class Backend(Protocol):
-    """Counts one request, by its own clock where ``now`` is None."""
+    """Counts requests."""
 
     def spend(
         self, key: str, limit: Limit, now: int | None = None
     ) -> tuple[Decision, int]:
-        """The decision and the time (microseconds since 1970) it was taken at."""
+        """Count one request: the decision and its time (microseconds since 1970).
+
+        :param now: that time; None for the clock of the backend
+        """
 
 
 class MemoryBackend:
-    """Per process, by the clock of this machine."""
+    """Counts for one process, by the clock of this machine."""
 
     def __init__(self, size: int = 100_000) -> None:
         self._store = MemoryStore(size)
@@ -44,7 +47,7 @@ class MemoryBackend:
 
 
 class Fallback:
-    """``backend``, or memory while it fails with one of ``errors``."""
+    """``backend``, or ``memory`` while the backend raises one of ``errors``."""
 
     def __init__(
         self,
@@ -55,13 +58,13 @@ class Fallback:
     ) -> None:
         self._backend, self._memory, self._errors = backend, memory, errors
         self._clock = clock
-        self._again = self._warn_at = float("-inf")
+        self._retry_at = self._warn_at = float("-inf")
         self._lock = threading.Lock()
 
     def spend(
         self, key: str, limit: Limit, now: int | None = None
     ) -> tuple[Decision, int]:
-        if self._clock() >= self._again:
+        if self._clock() >= self._retry_at:
             try:
                 return self._backend.spend(key, limit, now)
             except self._errors as error:
@@ -71,13 +74,13 @@ class Fallback:
     def _failed(self, error: Exception) -> None:
         with self._lock:
             time_now = self._clock()
-            self._again = time_now + PAUSE
+            self._retry_at = time_now + PAUSE
             is_quiet, name = time_now < self._warn_at, type(self._backend).__name__
             if not is_quiet:
                 self._warn_at = time_now + QUIET
         if not is_quiet:
             _logger.warning(
-                "Rate limits: %s fails (%s: %s), each worker counts alone.",
+                "Rate limits: %s fails (%s: %s). Each worker counts separately.",
                 name,
                 type(error).__name__,
                 str(error).strip().partition("\n")[0],

@@ -1,11 +1,11 @@
 """Rate limits by GCRA, the generic cell rate algorithm of ATM. No Odoo here.
 
-A caller has one number, its *theoretical arrival time* (TAT): when all it has used will
-be free again. A request moves the TAT ahead by ``interval`` and is refused where that
-would lead further than ``window`` into the future.
+Each caller has one value, its *theoretical arrival time* (TAT): the time at which its
+whole quota is available again. A request moves the TAT ahead by ``interval``. It is
+rejected if the TAT would be more than ``window`` in the future.
 
 All times are whole microseconds (since 1970 for points in time), so that Python, SQL
-and Lua come to the same results, without an error that grows.
+and Lua compute the same results, without an error that accumulates.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ MINUTE = 60 * SECOND
 
 @dataclass(frozen=True)
 class Limit:
-    """So many requests a minute, ``burst`` of them at once (0: a whole minute's).
+    """A number of requests per minute.
 
-    ``per_minute`` 0 means no limit.
+    :param per_minute: 0 for no limit
+    :param burst: how many of them can be sent at once; 0 for all of a minute
     """
 
     per_minute: int
@@ -40,26 +41,26 @@ class Limit:
 
     @property
     def quota(self) -> int:
-        """Requests that a rested caller may send at once."""
+        """Requests that can be sent at once after a pause."""
         return self.burst or self.per_minute
 
     @property
     def interval(self) -> int:
-        """Time that a request costs; rounded up, so that the limit is never passed."""
+        """Time that a request costs, rounded up so that the limit is never exceeded."""
         return -(-MINUTE // self.per_minute)
 
     @property
     def window(self) -> int:
-        """Time after which a caller who has used up its quota has all of it again."""
+        """Time until a used-up quota is available again."""
         return self.quota * self.interval
 
 
 class Decision(NamedTuple):
-    """Whether a request may pass, and what is left.
+    """Whether a request is allowed, and what remains.
 
-    ``reset`` (until the whole quota is free) and ``retry_after`` (until one request is,
-    0 where this one was allowed) are microseconds from now. ``new_tat`` is to be kept,
-    refused or not.
+    ``reset`` (until the whole quota is available) and ``retry_after`` (until one
+    request is, 0 if this one was allowed) are microseconds from now. Stores keep
+    ``new_tat`` for rejected requests, too.
     """
 
     allowed: bool
@@ -70,11 +71,13 @@ class Decision(NamedTuple):
 
 
 def decide(tat: int, now: int, limit: Limit) -> Decision:
-    """Spend one request; ``tat`` is 0 for a caller that was never seen.
+    """Count one request.
 
-    A TAT further ahead than ``window`` comes from a clock that was set back or from a
-    limit that was larger: it counts as a quota just used up. Under another limit the
-    time until all is free stays, so a caller keeps the share it has used.
+    :param tat: the TAT of the caller, 0 for a new one
+
+    A TAT more than ``window`` ahead comes from a clock that was set back or from a
+    larger limit in the past. It counts as a quota that was just used up. After a change
+    of the limit, the time until the whole quota is available stays the same.
     """
     if limit.unlimited:
         return Decision(True, 0, 0, 0, tat)
@@ -86,7 +89,7 @@ def decide(tat: int, now: int, limit: Limit) -> Decision:
 
 
 def decision(allowed: bool, tat: int, now: int, limit: Limit) -> Decision:
-    """The decision that a store has taken: it left ``tat`` behind, at ``now``."""
+    """The decision of a store that has stored ``tat`` at ``now``."""
     free = now + limit.window - tat
     return Decision(
         allowed=allowed,
@@ -100,24 +103,24 @@ def decision(allowed: bool, tat: int, now: int, limit: Limit) -> Decision:
 def headers(
     result: Decision, limit: Limit, now: int, *, draft: bool = False
 ) -> list[Header]:
-    """The headers of any answer; with ``Retry-After`` where the request was refused.
+    """The headers of a response, with ``Retry-After`` if the request was rejected.
 
-    ``X-RateLimit-Reset`` is a time in seconds since 1970, as GitHub has it. ``draft``
-    adds draft-ietf-httpapi-ratelimit-headers-10, where ``t`` counts from now and does
-    not lie after ``Retry-After``.
+    ``X-RateLimit-Reset`` is a time in seconds since 1970, as on GitHub. ``draft`` adds
+    those of draft-ietf-httpapi-ratelimit-headers-10, whose ``t`` counts from now and is
+    not later than ``Retry-After``.
     """
     if limit.unlimited:
         return []
-    found = [
+    listed = [
         ("X-RateLimit-Limit", str(limit.quota)),
         ("X-RateLimit-Remaining", str(result.remaining)),
         ("X-RateLimit-Reset", str(_seconds(now + result.reset))),
     ]
     if draft:
-        found += _draft_headers(result, limit)
+        listed += _draft_headers(result, limit)
     if not result.allowed:
-        found.append(retry_after(result.retry_after / SECOND))
-    return found
+        listed.append(retry_after(result.retry_after / SECOND))
+    return listed
 
 
 def _draft_headers(result: Decision, limit: Limit) -> list[Header]:
@@ -133,9 +136,10 @@ def _seconds(microseconds: int) -> int:
 
 
 def key(api_id: int, client_id: int | None, user_id: int | None, ip: str) -> str:
-    """Whose requests count together: the client's, else the user's, else the ip's.
+    """The counter of a request: that of its client, else of its user, else of its ip.
 
-    Counters of two APIs are apart. The ip is the connection's, never from the request.
+    Each API has its own counters. The ip is that of the connection; no header of the
+    request can change it.
     """
     if client_id:
         return f"{api_id}:client:{client_id}"
@@ -144,15 +148,17 @@ def key(api_id: int, client_id: int | None, user_id: int | None, ip: str) -> str
     return f"{api_id}:ip:{network(ip)}"
 
 
-def lock_number(key: str) -> int:
-    """A key as PostgreSQL's advisory locks take it: 32 bits with a sign. Locks of
-    others may have the same number by chance, one in four thousand millions."""
+def lock_key(key: str) -> int:
+    """The key of PostgreSQL's advisory locks: a signed integer of 32 bits.
+
+    Two keys can collide, with a probability of one in four billion.
+    """
     number = zlib.crc32(key.encode())
     return number - 2**32 if number >= 2**31 else number
 
 
 def network(ip: str) -> str:
-    """One subscriber: an IPv4 address, or the /64 of an IPv6 address (RFC 6177)."""
+    """An IPv4 address, or the /64 of an IPv6 address: one subscriber (RFC 6177)."""
     try:
         address = ip_address(ip)
     except ValueError:
@@ -165,14 +171,14 @@ def network(ip: str) -> str:
 
 
 class Store(Protocol):
-    """Where TATs live: in memory, in the database, in Redis."""
+    """Stores TATs: in memory, in the database or in Redis."""
 
     def spend(self, key: str, limit: Limit, now: int) -> Decision:
-        """Count one request of ``key``: ``decide``, as one atomic step."""
+        """Count one request of ``key``: ``decide`` as one atomic step."""
 
 
-class MemoryStore:
-    """For one process. Past ``size`` keys, the one unused for longest is forgotten."""
+class MemoryStore(Store):
+    """For one process. Above ``size`` keys, the least recently used one is dropped."""
 
     def __init__(self, size: int = 100_000) -> None:
         self._size = size
@@ -190,14 +196,14 @@ class MemoryStore:
                 self._tats.popitem(last=False)
         return result
 
-    def look(self, key: str, limit: Limit, now: int) -> Decision:
-        """What ``spend`` would decide, without counting."""
+    def peek(self, key: str, limit: Limit, now: int) -> Decision:
+        """The decision of ``spend``, without counting."""
         with self._lock:
             return decide(self._tats.get(key, 0), now, limit)
 
 
-# The same for PostgreSQL. The table need not survive a crash, so it is not logged; half
-# of each page stays free for new versions of its rows (HOT).
+# The same for PostgreSQL. The table need not survive a crash, so it is unlogged. Half
+# of each page stays free: updates then write no index entries (HOT).
 TABLE = """
 CREATE UNLOGGED TABLE IF NOT EXISTS rest_rate (
     key varchar PRIMARY KEY,
@@ -207,9 +213,9 @@ CREATE UNLOGGED TABLE IF NOT EXISTS rest_rate (
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.01)
 """
 
-# Parameters: key, interval, window, now (NULL: the database's clock, one for all
-# servers). Gives allowed, tat, now: for ``decision``. Run it in autocommit: under
-# REPEATABLE READ, two at a time end in a serialization failure.
+# Parameters: key, interval, window, now (NULL: the clock of the database, one for all
+# servers). Returns allowed, tat, now: for ``decision``. Run it in autocommit: under
+# REPEATABLE READ, two concurrent ones end in a serialization failure.
 UPSERT = """
 WITH clock AS MATERIALIZED (
     SELECT COALESCE(
@@ -232,7 +238,7 @@ ON CONFLICT (key) DO UPDATE SET
 RETURNING allowed, tat, seen
 """
 
-# Forgets whoever has the whole quota again; for a cron. Parameter: now, as above.
+# Deletes callers whose whole quota is available again. Parameter: now, as above.
 PURGE = """
 DELETE FROM rest_rate WHERE tat < COALESCE(
     %(now)s::bigint, (EXTRACT(epoch FROM clock_timestamp()) * 1000000)::bigint
@@ -240,8 +246,9 @@ DELETE FROM rest_rate WHERE tat < COALESCE(
 """
 
 # The same for Redis: KEYS = {key}, ARGV = {interval, window, now or "" for its clock},
-# gives {allowed (0 or 1), tat, now}. Numbers are doubles here, exact up to 2^53: enough
-# for microseconds until the year 2255. The key ends when the whole quota is free.
+# returns {allowed (0 or 1), tat, now}. Numbers are doubles here, exact up to 2^53:
+# enough for microseconds until the year 2255. The key expires when the whole quota is
+# available.
 SCRIPT = """
 local interval, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local now = tonumber(ARGV[3])

@@ -1,7 +1,7 @@
-"""Rate limits in Redis, for many servers with little to spare in their database.
+"""Rate limits in Redis, for many servers whose database is busy enough.
 
-The Python library ``redis`` is needed for nothing else: without it this backend fails
-like one whose server cannot be reached.
+Without the Python library ``redis``, the backend raises RedisMissing: ``Fallback``
+treats it like a server that is unavailable.
 """
 
 import functools
@@ -13,7 +13,7 @@ try:
 except ImportError:
     redis = None
 
-TIMEOUT = 0.2  # seconds, for connecting and for an answer
+TIMEOUT = 0.2  # seconds, for the connection and for a response
 PREFIX = "rest_rate"
 
 
@@ -25,7 +25,7 @@ ERRORS = (RedisMissing, ValueError, OSError) + ((redis.RedisError,) if redis els
 
 
 class RedisBackend:
-    """The ``rate_fallback.Backend`` of one database in one Redis. Raises ``ERRORS``.
+    """The ``fallback.Backend`` of one database in one Redis. Raises ``ERRORS``.
 
     :param url: ``redis://user:password@host:6379/0``, ``rediss://`` or ``unix://``
     """
@@ -35,7 +35,7 @@ class RedisBackend:
         self._prefix = f"{PREFIX}:{database}:"
 
     def connect(self):
-        """A client, which asks Redis nothing yet. Raises RedisMissing, ValueError."""
+        """A client; it connects later. Raises RedisMissing, ValueError."""
         if redis is None:
             raise RedisMissing("the Python library redis is not installed")
         return redis.Redis.from_url(
@@ -53,11 +53,11 @@ class RedisBackend:
 
     @functools.cached_property
     def _script(self):
-        """Runs by EVALSHA; the library sends it once to a server that lacks it."""
+        """Runs by EVALSHA; the library sends the script when the server lacks it."""
         return self.connect().register_script(rate.SCRIPT)
 
     def spend(self, key, limit, now=None):
         arguments = [limit.interval, limit.window, "" if now is None else now]
-        answer = self._script(keys=[self._prefix + key], args=arguments)
-        allowed, tat, seen = map(int, answer)
+        response = self._script(keys=[self._prefix + key], args=arguments)
+        allowed, tat, seen = map(int, response)
         return rate.decision(bool(allowed), tat, seen, limit), seen

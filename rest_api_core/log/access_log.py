@@ -1,7 +1,7 @@
-"""Secrets that somebody has put into a URL, in the server's own log. No Odoo here.
+"""Removes secrets from the access log of the web server. No Odoo here.
 
-Keys are refused there, and a login takes passwords there only if an API says so; but
-the web server logs the URL of every request.
+The API rejects keys in URLs, and accepts passwords there only if it is configured to,
+but the web server logs the URL of every request.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from .redaction import hide_in_urls
 
 
 class SecretsHidden(logging.Filter):
-    """Lets every record pass, without secrets in the URLs of its arguments."""
+    """Keeps every record and redacts the secrets in its arguments."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
-            record.args = tuple(map(_hidden, record.args))
+            record.args = tuple(map(_redacted, record.args))
         return True
 
 
-def _hidden(value: object) -> object:
+def _redacted(value: object) -> object:
     return hide_in_urls(value) if isinstance(value, str) else value
 
 
 def install() -> None:
-    """Put the filter on the logger of the web server, once in a process."""
+    """Add the filter to the logger of the web server, once in a process."""
     logger = logging.getLogger("werkzeug")
     if not any(isinstance(known, SecretsHidden) for known in logger.filters):
         logger.addFilter(SecretsHidden())

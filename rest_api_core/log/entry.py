@@ -1,6 +1,6 @@
-"""What the log keeps of one request: an ``Entry``, without secrets. No Odoo here.
+"""The log entry of a request, without secrets. No Odoo here.
 
-The entry is made while the request is there, so that nothing waits with secrets in it.
+It is made during the request, so that no secret waits in the queue of the log.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..wire.problem import Problem
 from .redaction import clean, dumps, redact_body, redact_query, redact_text
 
 MAX_HEADER = 500  # characters
-# what a change of password is made of (rest-v1.md §6); elsewhere these are plain words
+# parameters of a change of password (rest-v1.md §6); elsewhere these are plain words
 _PASSWORDS = frozenset(("old", "new"))
 _PASSWORD_PATH = "/auth/"
 
@@ -49,10 +49,10 @@ class Entry:
 COLUMNS = tuple(field.name for field in fields(Entry))
 
 
-class Heard(NamedTuple):
-    """What came by HTTP. ``path`` is the whole one, ``query`` without its ``?``.
+class LoggedRequest(NamedTuple):
+    """The HTTP request. ``path`` is the full path, ``query`` comes without its ``?``.
 
-    ``headers`` have a ``get`` by name, whatever the case.
+    ``headers`` are case-insensitive.
     """
 
     method: str
@@ -62,18 +62,18 @@ class Heard(NamedTuple):
     headers: Mapping[str, str]
 
 
-def wants(mode: str, status: int) -> bool:
-    """Whether an API with this ``log_mode`` keeps a response of this status."""
+def is_logged(mode: str, status: int) -> bool:
+    """Whether an API with this ``log_mode`` logs a response with this status."""
     return mode == "all" or mode == ("errors" if status >= 400 else "success")
 
 
 def secret_names(path: str, blocked: frozenset[str]) -> frozenset[str]:
-    """The names under which a request to this path has secrets."""
+    """The names whose values are secret in a request to this path."""
     return blocked | _PASSWORDS if _PASSWORD_PATH in path else blocked
 
 
 def entry(
-    heard: Heard,
+    received: LoggedRequest,
     caller: Caller,
     failure: Problem | None,
     blocked: frozenset[str],
@@ -81,17 +81,17 @@ def entry(
 ) -> Entry:
     """The entry of a request.
 
-    :param blocked: names whose values are hidden, besides those that say "secret"
-    :param values: the other fields; bodies are text already
+    :param blocked: names whose values are redacted, in addition to secret names
+    :param values: the other fields; bodies are redacted text
     """
-    header = heard.headers.get
+    header = received.headers.get
     return Entry(
         client_id=caller.client_id,
         credential_id=caller.credential_id,
         user_id=caller.user_id,
-        method=clean(heard.method, 20),
-        path=_path(heard, blocked),
-        ip=clean(heard.ip, 50) or None,
+        method=clean(received.method, 20),
+        path=_path(received, blocked),
+        ip=clean(received.ip, 50) or None,
         origin=_header(header("Origin")),
         user_agent=_header(header("User-Agent")),
         traceparent=_header(header("traceparent")),
@@ -101,9 +101,11 @@ def entry(
     )
 
 
-def _path(heard: Heard, blocked: frozenset[str]) -> str:
-    path = redact_text(heard.path, blocked)
-    return f"{path}?{redact_query(heard.query, blocked)}" if heard.query else path
+def _path(received: LoggedRequest, blocked: frozenset[str]) -> str:
+    path = redact_text(received.path, blocked)
+    if not received.query:
+        return path
+    return f"{path}?{redact_query(received.query, blocked)}"
 
 
 def _header(value: str | None) -> str | None:
@@ -111,12 +113,12 @@ def _header(value: str | None) -> str | None:
 
 
 def _error(failure: Problem, blocked: frozenset[str]) -> str:
-    """What the caller was told, with the places of the field_errors."""
+    """The detail of the response, and its field errors."""
     text = redact_text(failure.detail, blocked)
     errors = [asdict(error) for error in failure.errors]
     return f"{text} {dumps(errors, blocked)}" if errors else text
 
 
 def body(content: bytes, blocked: frozenset[str]) -> str | None:
-    """A body as the log keeps it; None for none."""
+    """The redacted text of a body, None for an empty one."""
     return redact_body(content, blocked) if content else None

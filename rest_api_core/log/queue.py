@@ -1,9 +1,9 @@
-"""Work that a request leaves to a thread of its process. No Odoo here.
+"""A queue of work that requests leave to a thread of their process. No Odoo here.
 
-``put`` never waits and never fails: past ``size`` items, new ones are dropped and
-counted. One thread, started by the first item, gives them to ``write`` in batches, each
-of one lane. What cannot be written is tried again, later and later, while other lanes
-go on; and given up in the end.
+``put`` never waits and never fails: above ``size`` items, new ones are dropped and
+counted. One thread, started by the first item, passes the items of each lane to
+``write`` in batches. A lane that fails is retried with growing pauses, while the others
+continue, and loses its items after the last retry.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 BATCH = 500  # items in one call of ``write``
-LINGER = 0.25  # seconds in which more may come, so that one write is enough
+LINGER = 0.25  # seconds to wait for more items, which then need only one write
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)  # seconds between tries
-LAST_SECONDS = 5.0  # for what is left when the process ends
+LAST_SECONDS = 5.0  # for the items that are left when the process ends
 
 _logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ Write = Callable[[Any, list[Any]], None]
 
 
 class GiveUp(Exception):
-    """What could not be written never can be, and nobody needs to know."""
+    """Raised by ``write`` when no retry can succeed; it is logged as information."""
 
 
 @dataclass
@@ -39,7 +39,7 @@ class _Lane:
 
 
 class Queue:
-    """One for each process; ``write(lane, items)`` raises where it could not write."""
+    """One for each process. ``write(lane, items)`` raises an error if it fails."""
 
     def __init__(self, write: Write, size: int = 5_000) -> None:
         self._write, self._size = write, size
@@ -47,7 +47,7 @@ class Queue:
         os.register_at_fork(after_in_child=self.forget)
 
     def forget(self) -> None:
-        """Begin anew: in a fork, what is left belongs to the parent."""
+        """Empty the queue: after a fork, its items belong to the parent process."""
         self._lanes: dict[Hashable, _Lane] = {}
         self._count = self._dropped = 0
         self._changed = threading.Condition(threading.Lock())
@@ -59,7 +59,7 @@ class Queue:
         return self._count
 
     def put(self, lane: Hashable, item: Any, delay: float = 0.0) -> bool:
-        """Leave an item to the thread; whether there was room for it.
+        """Add an item; return False if the queue is full.
 
         :param delay: seconds from the first item of a lane to its writing
         """
@@ -91,7 +91,7 @@ class Queue:
             self.write_due(time.monotonic())
 
     def _wait(self) -> None:
-        """Until there is something to write, and a moment longer."""
+        """Wait until a lane is due, and ``LINGER`` for more items."""
         with self._changed:
             while not self._ends and (pause := self._pause()) != 0:
                 self._changed.wait(pause)
@@ -99,12 +99,12 @@ class Queue:
                 self._changed.wait(LINGER)
 
     def _pause(self) -> float | None:
-        """Seconds until some lane is due; None where there is none."""
+        """Seconds until a lane is due; None if all are empty."""
         due = [lane.due for lane in self._lanes.values()]
         return max(0.0, min(due) - time.monotonic()) if due else None
 
     def write_due(self, now: float) -> None:
-        """Write the lanes whose time has come, each until it is empty or fails."""
+        """Write the lanes that are due, each until it is empty or fails."""
         self._warn_of_dropped()
         for name in list(self._lanes):
             while self._write_some(name, now):
@@ -114,10 +114,10 @@ class Queue:
         with self._changed:
             dropped, self._dropped = self._dropped, 0
         if dropped:
-            _logger.warning("The log cannot keep up: %s entries dropped.", dropped)
+            _logger.warning("The log queue is full: %s entries were dropped.", dropped)
 
     def _write_some(self, name: Hashable, now: float, early: bool = False) -> bool:
-        """Write one batch; whether there may be more to write now."""
+        """Write one batch; return whether there can be another one to write now."""
         with self._writing:
             lane = self._lanes.get(name)
             if lane is None or (lane.due > now and not early):
@@ -126,7 +126,7 @@ class Queue:
             try:
                 self._write(name, batch)
             except Exception as error:
-                # whatever it is, the next lane may do better
+                # any error: the thread must go on, and other lanes can succeed
                 self._failed(name, lane, error, now)
                 return False
             lane.tries, lane.due = 0, now + lane.delay
@@ -148,15 +148,17 @@ class Queue:
             lane.due = now + PAUSES[lane.tries]
             lane.tries += 1
             return
-        lost = len(lane.items)
-        self._take(name, lane, lost)
+        dropped = len(lane.items)
+        self._take(name, lane, dropped)
         level = logging.INFO if silent else logging.WARNING
-        _logger.log(level, "%s log entries of %s are lost: %s", lost, name, error)
+        _logger.log(
+            level, "%s log entries of %s were dropped: %s", dropped, name, error
+        )
 
     # --- the end --------------------------------------------------------------
 
     def flush(self) -> None:
-        """Write all that is there now, in the thread that calls."""
+        """Write all items, in the calling thread."""
         deadline = time.monotonic() + LAST_SECONDS
         for name in list(self._lanes):
             while (now := time.monotonic()) < deadline:
@@ -164,7 +166,7 @@ class Queue:
                     break
 
     def close(self) -> None:
-        """For the end of the process: no more thread, and all is written."""
+        """End the thread and write all items, at the end of the process."""
         with self._changed:
             self._ends = True
             self._changed.notify_all()

@@ -1,11 +1,11 @@
-"""What may be kept of a request in logs: all but its secrets. No Odoo here.
+"""Redaction: removes secrets from what is logged. No Odoo here.
 
-Nothing here raises, whatever comes in; results are text that PostgreSQL can store, on
-one line and of bounded size. Names that say "secret" hide their values, and our own
-keys are found by their shape wherever they are.
+No function raises, for any input. Results are text on one line, of limited size, that
+PostgreSQL can store. The values of secret names (``password``, ``token``, …) are
+redacted, and our own keys anywhere in a text.
 
-Other names can hold secrets as well: a caller adds names by ``blocked`` (fields that
-rules block, ``old`` and ``new`` of a change of password).
+Callers add names with ``blocked``: fields that rules block, ``old`` and ``new`` of a
+change of password.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ import functools
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
 REDACTED = "[redacted]"
 MAX_TEXT = 2_000  # characters of one text
 MAX_BODY = 16_000  # characters of a body, as JSON
-MAX_PARSED = 256_000  # characters of a body that is parsed only for this
+MAX_PARSED = 256_000  # characters of a body that is parsed for redaction
 MAX_DEPTH = 32  # nested objects and lists
-MAX_ITEMS = 1_000  # values in one body; what comes after them is left out
-MAX_BLOB = 256  # characters of base64 that are still shown
+MAX_ITEMS = 1_000  # values in one body; the others are left out
+MAX_BLOB = 256  # characters of base64 that are shown
 MIN_BLOB = 120  # characters of base64 that is wrapped into lines
 MAX_NUMBER = 2**64
 TOO_DEEP = "[too deep]"
@@ -42,7 +42,7 @@ _SECRET_PARAMETER = re.compile(
     rf"([?&][^?&=\s]{{0,40}}(?:{_WORDS})[^?&=\s]{{0,40}}=)[^&\s\"]*", re.IGNORECASE
 )
 _NAME_PARTS = re.compile(r"[^\[\].]+")
-# Line ends, C0, C1, what turns the direction of text around, and lone surrogates
+# Line ends, C0, C1, characters that change the direction of text, lone surrogates
 _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
 )
@@ -54,7 +54,7 @@ _PEM = re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(?:-----END|$)")
 _SCHEME = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE)
 _USERINFO = re.compile(r"(://[^/\s:@]{0,200}:)[^/\s@]+@")
 _DATA_URL = re.compile(r"(data:[\w.+/-]{0,100};base64,)[A-Za-z0-9+/_=-]+")
-# where this text occurs at all, what to look for and what to show of it
+# a text that is quick to look for, the pattern to redact if it occurs, the result
 _SHAPES = (
     ("_", _OUR_KEY, rf"\1_{REDACTED}"),
     ("eyJ", _JWT, REDACTED),
@@ -71,15 +71,15 @@ _VALUE = (
     r'|"(?:[^"\\]|\\.)*"?'
     r"|'(?:[^'\\]|\\.)*'?"
     r"|\([^)]*\)?"
-    r"|(?!\[redacted\])[\[{].*"  # no telling where it ends
+    r"|(?!\[redacted\])[\[{].*"  # its end is unknown
     r"|(?:(?:bearer|basic|digest)\s+)?[^\s,;&{}()\[\]]+"
 )
 
 
 def is_secret(name: str, blocked: Names = NONE) -> bool:
-    """Whether the value under a name is to be hidden.
+    """Whether the value of this name is redacted.
 
-    Paths count by each of their parts: ``filter[user_id.password]``.
+    One secret part of a path is enough: ``filter[user_id.password]``.
     """
     if _SECRET_NAME.search(name):
         return True
@@ -87,14 +87,14 @@ def is_secret(name: str, blocked: Names = NONE) -> bool:
 
 
 def clean(text: str, limit: int = MAX_TEXT) -> str:
-    """One line without control characters, cut to ``limit`` with a mark."""
+    """One line without control characters, cut to ``limit`` characters and a mark."""
     shown = _CONTROL.sub(" ", text[:limit])
     more = len(text) - limit
     return f"{shown}… [{more} more]" if more > 0 else shown
 
 
 def redact_text(text: str, blocked: Names = NONE, limit: int = MAX_TEXT) -> str:
-    """An error, a path, a User-Agent: secrets found by their shape or by a name.
+    """Redact the secrets of a text, such as an error, a path or a User-Agent.
 
     ``password=x``, ``"token": "x"``, ``(login)=(x)``, ``Bearer x``, ``://u:x@host``.
     """
@@ -108,8 +108,8 @@ def redact_text(text: str, blocked: Names = NONE, limit: int = MAX_TEXT) -> str:
 
 
 def hide_in_urls(text: str) -> str:
-    """The text as it is, but for the secret part of our own keys, and for parameters of
-    URLs whose names say that they are secret."""
+    """The text without the secret parts of our own keys, and without the values of URL
+    parameters with secret names; otherwise unchanged."""
     if "=" in text:
         text = _SECRET_PARAMETER.sub(rf"\1{REDACTED}", text)
     return _OUR_KEY.sub(rf"\1_{REDACTED}", text) if "_" in text else text
@@ -128,18 +128,8 @@ def _blob_mark(match: re.Match[str]) -> str:
     return f"[binary, {len(match[0])} characters]"
 
 
-def redact_headers(
-    pairs: Iterable[tuple[str, str]], blocked: Names = NONE
-) -> list[tuple[str, str]]:
-    """Headers with the values of ``Authorization``, ``Cookie``, ``Access-Token``, …"""
-    return [
-        (clean(name), REDACTED if is_secret(name, blocked) else redact_text(value))
-        for name, value in pairs
-    ]
-
-
 def redact_query(text: str, blocked: Names = NONE) -> str:
-    """A query string, as it came but for the values; ``filter`` may be JSON."""
+    """A query string with redacted values; those of ``filter`` can be JSON."""
     pairs = text[:MAX_BODY].split("&")
     return clean("&".join(_pair(pair, blocked) for pair in pairs), MAX_BODY)
 
@@ -149,22 +139,22 @@ def _pair(pair: str, blocked: Names) -> str:
     name = unquote_plus(name)
     if not equals:
         return redact_text(name, blocked)
-    hidden = is_secret(name, blocked)
-    shown = REDACTED if hidden else _value(unquote_plus(value), blocked)
+    secret = is_secret(name, blocked)
+    shown = REDACTED if secret else _value(unquote_plus(value), blocked)
     return f"{redact_text(name)}={shown}"
 
 
 def _value(text: str, blocked: Names) -> str:
-    """The decoded value of a parameter: JSON, or any text."""
+    """The redacted value of a parameter: JSON or other text."""
     if text[:1] not in ("[", "{"):
         return redact_text(text, blocked)
     return redact_body(text.encode("utf-8", "replace"), blocked)
 
 
 def redact_body(body: bytes, blocked: Names = NONE, limit: int = MAX_BODY) -> str:
-    """A body as text: JSON by its names, other text by its shapes, else its size.
+    """A redacted body: JSON, other text, or the size of binary content.
 
-    For forms there is ``redact_query``; what is parsed already goes to ``dumps``.
+    Use ``redact_query`` for forms, and ``dumps`` for a body that is already parsed.
     """
     try:
         text = body.decode()
@@ -180,21 +170,21 @@ def redact_body(body: bytes, blocked: Names = NONE, limit: int = MAX_BODY) -> st
 
 
 def dumps(value: Any, blocked: Names = NONE, limit: int = MAX_BODY) -> str:
-    """Any value as redacted JSON text, cut to ``limit``."""
+    """Any value as redacted JSON text, cut to ``limit`` characters."""
     return clean(json.dumps(redact(value, blocked), ensure_ascii=False), limit)
 
 
 def redact(value: Any, blocked: Names = NONE) -> Any:
-    """A copy of nested data that is JSON, small and without secrets.
+    """A redacted copy of nested data, as values of JSON.
 
-    Values under secret names are hidden, and so are those of a domain's leaves
-    (``["password", "=", "x"]``). Values that JSON does not know show their type.
+    The values of secret names are redacted, also those in the leaves of a domain
+    (``["password", "=", "x"]``). Values that JSON does not know become their type.
     """
     return _Redactor(blocked).value(value, 0)
 
 
 class _Redactor:
-    """Walks one value; counts what it has passed."""
+    """Walks through one value and counts its items."""
 
     def __init__(self, blocked: Names) -> None:
         self._blocked = blocked
@@ -213,25 +203,25 @@ class _Redactor:
         return self._sequence(value, depth + 1)
 
     def _mapping(self, value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        copy: dict[str, Any] = {}
         for key, item in value.items():
             if self._left <= 0:
-                found[LEFT_OUT] = len(value) - len(found)
+                copy[LEFT_OUT] = len(value) - len(copy)
                 break
             name = key if isinstance(key, str) else str(_scalar(key))
-            hidden = is_secret(name, self._blocked)
-            found[redact_text(name)] = REDACTED if hidden else self.value(item, depth)
-        return found
+            secret = is_secret(name, self._blocked)
+            copy[redact_text(name)] = REDACTED if secret else self.value(item, depth)
+        return copy
 
     def _sequence(self, value: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
         if self._is_secret_leaf(value):
             return [clean(value[0]), self.value(value[1], depth), REDACTED]
-        found: list[Any] = []
+        copy: list[Any] = []
         for item in value:
             if self._left <= 0:
-                return [*found, f"{LEFT_OUT}: {len(value) - len(found)}"]
-            found.append(self.value(item, depth))
-        return found
+                return [*copy, f"{LEFT_OUT}: {len(value) - len(copy)}"]
+            copy.append(self.value(item, depth))
+        return copy
 
     def _is_secret_leaf(self, value: list[Any] | tuple[Any, ...]) -> bool:
         if len(value) != 3 or not isinstance(value[0], str):
@@ -240,7 +230,7 @@ class _Redactor:
 
 
 def _scalar(value: Any) -> Any:
-    """Numbers and null as they are; what has no JSON, or is huge, by its type."""
+    """A number or null; the type of a huge number or of what JSON does not know."""
     if isinstance(value, bytes | bytearray | memoryview):
         return _bytes_mark(value)
     if value is None or isinstance(value, bool):

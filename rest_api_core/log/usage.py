@@ -1,4 +1,4 @@
-"""Who has used the API since it was last written down. No Odoo here."""
+"""Use of the API by clients, until it is written to the database. No Odoo here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 @dataclass
 class Uses:
-    """Requests of clients, and when clients and credentials were last seen."""
+    """Number of requests of clients, and last use of clients and credentials."""
 
     requests: dict[int, int] = field(default_factory=dict)
     clients: dict[int, datetime] = field(default_factory=dict)
@@ -30,11 +30,11 @@ class Uses:
             _later(self.credentials, credential, date)
 
     def of_clients(self, clients: set[int]) -> Uses:
-        """Only those of these clients, without the credentials."""
-        kept = Uses()
+        """The uses of these clients only, without credentials."""
+        selected = Uses()
         for client in clients:
-            kept.add(client, None, self.clients[client], self.requests[client])
-        return kept
+            selected.add(client, None, self.clients[client], self.requests[client])
+        return selected
 
 
 def _later(dates: dict[int, datetime], key: int, date: datetime) -> None:
@@ -42,32 +42,32 @@ def _later(dates: dict[int, datetime], key: int, date: datetime) -> None:
 
 
 class Tally:
-    """The ``Uses`` of each database, for one process; somebody is to ``take`` them."""
+    """The ``Uses`` of each database in one process, until a writer takes them."""
 
     def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew, in a fork."""
+        """Drop all uses: after a fork, they belong to the parent process."""
         self._lock = threading.Lock()
         self._uses: dict[str, Uses] = {}
-        self._asked: set[str] = set()
+        self._scheduled: set[str] = set()
 
     def add(self, database: str, uses: Uses) -> bool:
-        """Whether to ask for a ``take``: nobody has since the last."""
+        """Add uses; return whether the caller must schedule a ``take``."""
         with self._lock:
             self._uses.setdefault(database, Uses()).merge(uses)
-            is_asked = database in self._asked
-            self._asked.add(database)
-        return not is_asked
+            is_scheduled = database in self._scheduled
+            self._scheduled.add(database)
+        return not is_scheduled
 
     def take(self, database: str) -> Uses:
         with self._lock:
-            self._asked.discard(database)
+            self._scheduled.discard(database)
             return self._uses.pop(database, Uses())
 
     def put_back(self, database: str, uses: Uses) -> None:
-        """They wait for whoever is added next."""
+        """Keep uses for the next ``take``, which ``add`` schedules."""
         with self._lock:
             self._uses.setdefault(database, Uses()).merge(uses)
 

@@ -1,8 +1,8 @@
-"""From entries to rows of ``rest.log``, and to when clients were last there.
+"""Writes rows of ``rest.log``, and the last use of clients and keys.
 
-All is SQL without the ORM: nobody's cache, computed field or access right depends on
-these columns. It neither waits for users nor makes them wait: a reference to a record
-that somebody holds for deletion is left out, a client that is locked is counted later.
+It is SQL without the ORM: no cache, computed field or access right depends on these
+columns. It neither waits for users nor blocks them: an entry loses its reference to a
+record that is being deleted, and a locked client is counted later.
 """
 
 import atexit
@@ -23,7 +23,7 @@ from .usage import Tally
 
 _logger = logging.getLogger(__name__)
 
-COUNT_AFTER = 10  # seconds: each count writes the rows of clients
+COUNT_AFTER = 10  # seconds; each count writes the rows of clients
 
 _REFERENCES = {
     "api_id": "rest_api",
@@ -32,23 +32,24 @@ _REFERENCES = {
     "user_id": "res_users",
 }
 
-
+# VALUES alone would have the type text for a column of NULLs
 _TYPES = {"status": "integer", "duration_ms": "double precision"}
 
 
 def _value(name, lock):
-    """What an entry points to may be gone when it is written."""
+    """The SQL of a column."""
+    # a subquery: the record of a reference can be deleted before the entry is written
     if name in _REFERENCES:
         table = _REFERENCES[name]
-        return f"(SELECT id FROM {table} WHERE id = given.{name}::integer {lock})"
-    return f"given.{name}::{_TYPES[name]}" if name in _TYPES else f"given.{name}"
+        return f"(SELECT id FROM {table} WHERE id = entries.{name}::integer {lock})"
+    return f"entries.{name}::{_TYPES[name]}" if name in _TYPES else f"entries.{name}"
 
 
 def _insert(lock):
     columns = ", ".join(COLUMNS)
     values = ", ".join(_value(name, lock) for name in COLUMNS)
-    given = f"FROM (VALUES %s) AS given ({columns})"
-    return f"INSERT INTO rest_log ({columns}) SELECT {values} {given}"
+    source = f"FROM (VALUES %s) AS entries ({columns})"
+    return f"INSERT INTO rest_log ({columns}) SELECT {values} {source}"
 
 
 _ROW = ", ".join(["%s"] * len(COLUMNS))
@@ -59,8 +60,8 @@ _INSERT_SAFELY = (
 )
 _INSERT_MANY = _insert("")
 _INSERT_FREE = _insert("FOR KEY SHARE SKIP LOCKED")
-# In one message, and so in one transaction, with what follows. A crash of the database
-# may cost the last half second of what is written here.
+# One message with the statement that follows, and so one transaction. A crash of the
+# database can lose the entries of the last half second.
 _BRIEFLY = "SET LOCAL lock_timeout = '200ms'; SET LOCAL synchronous_commit = off; "
 
 _COUNT = """
@@ -80,7 +81,7 @@ counted AS (
 SELECT id FROM rest_client JOIN used USING (id) WHERE id NOT IN (TABLE counted)
 """
 _COUNT_FREE = _COUNT.format(otherwise="SKIP LOCKED")
-# All workers that stop at once count the same clients
+# Workers that stop at the same time count the same clients: they wait for each other
 _COUNT_LAST = "SET LOCAL lock_timeout = '2s'; " + _COUNT.format(otherwise="")
 _TOUCH = """
 WITH used (id, at) AS (VALUES %s),
@@ -95,9 +96,9 @@ FROM locked WHERE rest_credential.id = locked.id
 
 
 def insert_on(cr, entry):
-    """Insert one row, in the transaction of the request.
+    """Insert one row in the transaction of the request, in one round trip.
 
-    It takes one round trip; where it raises psycopg2.Error, nothing has happened.
+    If it raises psycopg2.Error, the transaction is unchanged and usable.
     """
     try:
         cr.execute(_INSERT_SAFELY, astuple(entry), log_exceptions=False)
@@ -116,7 +117,7 @@ def insert_many_on(cr, entries):
 
 
 def count_on(cr, uses, statement=_COUNT_FREE):
-    """Add ``Uses`` to clients and keys; gives those of clients that were locked."""
+    """Add ``Uses`` to clients and keys; return those of locked clients."""
     clients = [(i, uses.requests[i], uses.clients[i]) for i in sorted(uses.clients)]
     template = "(%s, %s, %s::timestamp)"
     locked = execute_values(cr, statement, clients, template, len(clients), fetch=True)
@@ -126,11 +127,11 @@ def count_on(cr, uses, statement=_COUNT_FREE):
     return uses.of_clients({row[0] for row in locked})
 
 
-# --- off the request's path ---------------------------------------------------
+# --- outside the request ------------------------------------------------------
 
 
 class Lane(NamedTuple):
-    """What is written to one database, and by whom."""
+    """A database, and the function that writes the items of the lane to it."""
 
     database: str
     write: Callable[[str, list], None]
@@ -144,12 +145,12 @@ _tally = Tally()
 
 
 def put_entry(database, entry):
-    """Have an entry written soon; never fails."""
+    """Queue an entry; never fails."""
     _queue.put(Lane(database, _write_entries), entry)
 
 
 def put_uses(database, uses):
-    """Have uses counted within a while; never fails."""
+    """Queue uses, which are counted after ``COUNT_AFTER`` seconds; never fails."""
     if _tally.add(database, uses):
         _queue.put(Lane(database, _write_uses), None, COUNT_AFTER)
 
@@ -158,24 +159,24 @@ def _write_entries(database, entries):
     try:
         _connections.run(database, lambda cr: insert_many_on(cr, entries))
     except (errors.UndefinedTable, errors.UndefinedColumn) as error:
-        # the addon is no longer installed there, or not yet updated
+        # the addon was uninstalled from this database, or is not updated yet
         raise GiveUp(str(error)) from error
 
 
 def _write_uses(database, _items, statement=_COUNT_FREE):
-    """What cannot be counted now is counted with the next uses."""
+    """Count uses; those that fail are counted with the next ones."""
     uses = _tally.take(database)
     if not uses.requests:
         return
     try:
         uses = _connections.run(database, lambda cr: count_on(cr, uses, statement))
     except psycopg2.Error as error:
-        _logger.info("Uses of clients of %s are counted later: %s", database, error)
+        _logger.info("Clients of %s will be counted later: %s", database, error)
     _tally.put_back(database, uses)
 
 
 def close():
-    """Write all that there is, at the end of the process."""
+    """Write all entries and uses, at the end of the process."""
     _queue.close()
     for database in _tally.databases():
         _write_uses(database, (), _COUNT_LAST)

@@ -1,4 +1,4 @@
-"""System parameters of ours that workers keep."""
+"""System parameters of this addon, which workers cache."""
 
 from odoo import api, models
 
@@ -15,20 +15,21 @@ class IrConfigParameter(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        records._rest_forget()
+        records._rest_clear_cache()
         return records
 
     def write(self, vals):
-        self._rest_forget()
+        # before and after: a write can change the key from or to one of ours
+        self._rest_clear_cache()
         result = super().write(vals)
-        self._rest_forget()
+        self._rest_clear_cache()
         return result
 
     def unlink(self):
-        self._rest_forget()
+        self._rest_clear_cache()
         return super().unlink()
 
-    def _rest_forget(self):
-        """Every worker reads them anew, if ours are among these."""
+    def _rest_clear_cache(self):
+        """Clear the cache of all workers if one of our parameters is among these."""
         if any(key.startswith(PREFIXES) for key in self.mapped("key")):
             cache_epoch.mark_changed(self.env, CACHE)

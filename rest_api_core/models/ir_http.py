@@ -1,4 +1,4 @@
-"""The seam to Odoo's own way of a request."""
+"""Authentication and preparation of requests to an API."""
 
 from odoo import models
 from odoo.http import request
@@ -35,11 +35,14 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _auth_method_rest(cls):
+        # Odoo looks for _auth_method_<auth_type of the route>
         dispatcher.authenticate()
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        """Ours have no page, no form and a language of their own."""
+        """Leave out what Odoo prepares for pages: language, limits of forms,
+        tracking."""
+        # without super(): http_routing and website override it for pages, too
         if isinstance(request.dispatcher, RestDispatcher):
             return request.dispatcher.pre_dispatch(rule, args)
         return super()._pre_dispatch(rule, args)

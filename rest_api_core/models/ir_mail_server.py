@@ -1,4 +1,4 @@
-"""Nothing is sent by a call that shall change nothing."""
+"""A dry run sends no mail."""
 
 from odoo import api, models
 
@@ -9,14 +9,14 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     def _connect__(self, *args, **kwargs):
-        # as Odoo has it for tests: no session where nothing is sent
+        # None, as Odoo does in tests: callers expect it when no mail is sent
         if dry_run.is_marked(self.env.cr):
             return None
         return super()._connect__(*args, **kwargs)
 
     @api.model
     def send_email(self, message, *args, **kwargs):
-        # not by ``_disable_send``: a class method, it does not know the transaction
+        # not in _disable_send: a class method does not know the transaction
         if dry_run.is_marked(self.env.cr):
             return message["Message-Id"]
         return super().send_email(message, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""The resources of a model, on its form among Odoo's technical settings."""
+"""The resources of a model, for the tab "REST API" of its form."""
 
 from odoo import fields, models
 
@@ -10,6 +10,7 @@ class IrModel(models.Model):
         "rest.resource",
         "model_id",
         string="REST Resources",
+        # archived ones too: the unique constraint rejects a second resource
         context={"active_test": False},
         groups="rest_api_core.group_rest_manager",
     )

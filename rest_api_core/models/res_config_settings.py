@@ -1,4 +1,4 @@
-"""What holds for all APIs."""
+"""Settings of all APIs."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -11,25 +11,25 @@ class ResConfigSettings(models.TransientModel):
 
     rest_rate_backend = fields.Selection(
         [
-            ("database", "In the database: exact, shared by all workers"),
-            ("memory", "In memory: fastest, each worker counts for itself"),
-            ("redis", "In Redis: shared by all workers and servers"),
+            ("database", "Database (exact, shared by all workers)"),
+            ("memory", "Memory (fastest, separate for each worker)"),
+            ("redis", "Redis (shared by all workers and servers)"),
         ],
-        string="Rate limit backend",
+        string="Rate Limit Backend",
         default="database",
         config_parameter="rest_api_core.rate_backend",
     )
     rest_redis_url = fields.Char(
-        string="URL of Redis", config_parameter="rest_api_core.redis_url"
+        string="Redis URL", config_parameter="rest_api_core.redis_url"
     )
     rest_rate_draft_headers = fields.Boolean(
-        string="Draft rate limit headers",
+        string="RateLimit Headers",
         config_parameter="rest_api_core.rate_draft_headers",
     )
 
     @api.constrains("rest_rate_backend", "rest_redis_url")
     def _check_redis(self):
-        """What can be known without asking Redis, which may be down for a moment."""
+        """Check the URL without a connection: Redis can be down for a moment."""
         for settings in self:
             if settings.rest_rate_backend != "redis":
                 continue
@@ -38,13 +38,15 @@ class ResConfigSettings(models.TransientModel):
             except rate_redis.RedisMissing as error:
                 raise ValidationError(
                     self.env._(
-                        "The Python package redis is not installed where Odoo runs."
+                        "The Python package redis is not installed on the server."
+                        " Install it or choose another backend."
                     )
                 ) from error
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
-                        "%s is no URL of Redis, such as redis://127.0.0.1:6379/0.",
-                        settings.rest_redis_url or "“”",
+                        "“%s” is not a Redis URL. Enter one such as"
+                        " redis://127.0.0.1:6379/0.",
+                        settings.rest_redis_url or "",
                     )
                 ) from error

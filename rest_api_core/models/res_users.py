@@ -1,4 +1,4 @@
-"""What a request depends on of its user."""
+"""Changes of users that requests depend on."""
 
 from odoo import models
 
@@ -11,8 +11,8 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def write(self, vals):
-        """Odoo forgets users before it commits; workers that look again too early
-        would keep what was."""
+        # Odoo clears its cache before it commits: another worker could fill it again
+        # with the old values until mark_changed clears it after the commit
         result = super().write(vals)
         if self._get_invalidation_fields() & vals.keys():
             cache_epoch.mark_changed(self.env, CACHE)

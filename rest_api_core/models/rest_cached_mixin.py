@@ -1,4 +1,4 @@
-"""Models whose records workers keep as frozen values (``rest.configuration``)."""
+"""Models whose records workers cache as frozen values (``rest.configuration``)."""
 
 from odoo import api, models
 
@@ -6,35 +6,38 @@ from odoo.addons.endpoint_route_handler import cache_epoch
 
 from ..access.policy import RIGHTS
 
-CACHE = "default"  # Odoo's own; it is cleared with access rights, rules and users too
+# Odoo's own cache: access rights, record rules and users clear it too
+CACHE = "default"
 
 
 class RestCachedMixin(models.AbstractModel):
     """Every change reaches all workers before their next request."""
 
     _name = "rest.cached.mixin"
-    _description = "REST configuration that workers keep"
+    _description = "REST cached configuration"
 
-    # Fields that change with use and are not kept
+    # Fields that change with each request and are not cached
     _rest_uncached_fields = frozenset()
-    # Fields that open nothing, and those that open nothing if they are switched off
+    # Fields that never grant access, and those that grant none when switched off
     _rest_harmless_fields = frozenset()
     _rest_switches = frozenset(("active", *(f"can_{right}" for right in RIGHTS)))
 
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        records._check_may_open()
+        # after super(): the check reads the fields of the records
+        records._check_may_grant()
         cache_epoch.mark_changed(self.env, CACHE)
         return records
 
     def write(self, vals):
-        opens = not all(self._rest_is_harmless(name, vals[name]) for name in vals)
-        if opens:
-            self._check_may_open()
+        grants = not all(self._rest_is_harmless(name, vals[name]) for name in vals)
+        # before and after: the old and the new values can both forbid the change
+        if grants:
+            self._check_may_grant()
         result = super().write(vals)
-        if opens:
-            self._check_may_open()
+        if grants:
+            self._check_may_grant()
         if not self._rest_uncached_fields.issuperset(vals):
             cache_epoch.mark_changed(self.env, CACHE)
         return result
@@ -44,14 +47,14 @@ class RestCachedMixin(models.AbstractModel):
             name in self._rest_switches and not value
         )
 
-    def _check_may_open(self):
-        """Raise UserError where whoever writes may not decide what is open to others.
+    def _check_may_grant(self):
+        """Raise UserError unless the current user may grant this access to others.
 
-        To override; no constraint, because constraints run as superuser.
+        To override. It is not a constraint, because Odoo runs those as superuser.
         """
 
     def _rest_is_trusted(self):
-        """Whether who writes may do anything anyway."""
+        """Whether the current user has all rights anyway."""
         return self.env.su or self.env.user._is_system()
 
     def unlink(self):

@@ -1,4 +1,4 @@
-"""A consumer of APIs: an integration, an app, a person."""
+"""A client of APIs: an integration, an app or a person."""
 
 import secrets
 
@@ -15,6 +15,7 @@ class RestClient(models.Model):
     _inherit = ["rest.cached.mixin", "rest.caller.limits.mixin"]
     _description = "REST client"
     _order = "name, id"
+    # log/writer.py writes these by SQL; a cleared cache for each request would be slow
     _rest_uncached_fields = frozenset(("last_used_at", "request_count"))
     _rest_harmless_fields = frozenset(("name", "note", *RANGES))
 
@@ -23,58 +24,72 @@ class RestClient(models.Model):
         "res.users",
         required=True,
         index=True,
+        # a deleted user must not silently delete clients with their keys
         ondelete="restrict",
-        help="Requests run with the rights of this user, narrowed by the scopes.",
+        help="Requests of the client have the rights of this user. Scopes can only"
+        " narrow them.",
     )
     active = fields.Boolean(default=True)
     all_resources = fields.Boolean(
-        string="All resources",
-        help="Every resource of every API, as the resource allows. Otherwise those of"
-        " the scopes.",
+        help="The client can use all resources of all APIs. Without it, the client can"
+        " use only the resources of its scopes.",
     )
     read_only = fields.Boolean(
-        string="Only reads", help="The client can only read, whatever its scopes say."
+        string="Read-Only",
+        help="The client can only read, even if its scopes grant more.",
     )
     scope_ids = fields.One2many(
         "rest.client.scope", "client_id", string="Scopes", copy=True
     )
     credential_ids = fields.One2many("rest.credential", "client_id", string="Keys")
-    rate_limit = fields.Integer(help="Requests a minute; 0 for the limit of the API.")
+    rate_limit = fields.Integer(
+        help="Requests per minute that the client can send. 0 uses the limit of the"
+        " API."
+    )
     max_concurrent = fields.Integer(
-        help="What comes while so many are being answered gets 429. 0 for the limit of"
-        " the API."
+        help="The client gets an error (429) for each request above this number at the"
+        " same time. 0 uses the limit of the API."
     )
     statement_timeout = fields.Integer(
-        help="A request whose database query takes longer is answered with 503; 0 for"
-        " the limit of the API."
+        help="A request gets an error (503) when one of its database queries takes"
+        " longer. 0 uses the limit of the API."
     )
     allowed_ips = fields.Text(
-        string="Allowed addresses",
-        help="Addresses and ranges (10.0.0.0/8), one a line; empty for all.",
+        string="Allowed Addresses",
+        help="Only requests from these IP addresses and ranges are accepted. Enter one"
+        " per line, such as 10.0.0.0/8, or leave it empty to accept all.",
     )
-    expires_at = fields.Datetime(string="Expires")
-    last_used_at = fields.Datetime(string="Last used", readonly=True, copy=False)
+    expires_at = fields.Datetime(
+        string="Expiration Date",
+        help="All keys of the client stop working at this time.",
+    )
+    last_used_at = fields.Datetime(string="Last Use", readonly=True, copy=False)
     request_count = fields.Integer(string="Requests", readonly=True, copy=False)
-    note = fields.Text()
+    note = fields.Text(string="Notes")
     warning = fields.Char(compute="_compute_warning")
 
     @api.depends("expires_at", "user_id.active", "all_resources", "scope_ids")
     def _compute_warning(self):
         for client in self:
-            client.warning = client._why_refused()
+            client.warning = client._rejection_reason()
 
-    def _why_refused(self):
-        """Why no request of the client can succeed whatever its key, else False."""
+    def _rejection_reason(self):
+        """Why all requests of the client fail, whatever their key; else False."""
         if self.expires_at and self.expires_at <= fields.Datetime.now():
-            return self.env._("The client has expired: its requests are refused.")
+            return self.env._(
+                "This client has expired and its requests are rejected. Enter a later"
+                " expiration date."
+            )
+        # a new client has no user yet: the form shows the field as required
         if self.user_id and not self.user_id.active:
             return self.env._(
-                "The user is archived: the client's requests are refused."
+                "The user of this client is archived and its requests are rejected."
+                " Restore the user or choose another one."
             )
         if not (self.all_resources or self.scope_ids):
             return self.env._(
-                "Nothing is open to this client yet: tick “All resources” or add"
-                " scopes."
+                "This client cannot use any resource. Select “All Resources” or add a"
+                " scope."
             )
         return False
 
@@ -89,35 +104,39 @@ class RestClient(models.Model):
     def _check_allowed_ips(self):
         for client in self:
             try:
+                # Odoo has False for an empty text
                 credentials.parse_networks(client.allowed_ips or None)
             except ValueError as error:
-                # Python's own sentence begins with what is wrong, in quotes
+                # Python's own sentence begins with the wrong part, in quotes
                 wrong = str(error).partition(" ")[0].strip("'")
                 raise ValidationError(
                     self.env._(
-                        "%s is no address and no range, such as 192.0.2.7 or"
-                        " 10.0.0.0/8.",
+                        "“%s” is not an IP address or range. Enter one per line, such"
+                        " as 192.0.2.7 or 10.0.0.0/8.",
                         wrong,
                     )
                 ) from error
 
-    def _check_may_open(self):
-        """Who makes clients and keys cannot give out the rights of an administrator,
-        nor more of them to whoever has a key already.
+    def _check_may_grant(self):
+        """REST administrators cannot grant the rights of an Odoo administrator, nor
+        extend a client that has them.
 
-        Nobody can act as the superuser, whom Odoo asks for no rights at all.
+        No client can act as the superuser: Odoo checks no rights of this user.
         """
         trusted = self._rest_is_trusted()
+        # sudo: the current user may be unable to read the groups of others
         for user in self.user_id.sudo():
             if user.id == SUPERUSER_ID:
                 raise ValidationError(
-                    self.env._("%s is no user that a client can act as.", user.name)
+                    self.env._(
+                        "A client cannot act as %s. Choose another user.", user.name
+                    )
                 )
             if user._is_admin() and not trusted and user != self.env.user:
                 raise ValidationError(
                     self.env._(
-                        "Only those who may change the settings can let a client act"
-                        " as %s, make keys for it or change what it may do.",
+                        "Only administrators of Odoo can create or change clients of"
+                        " %s, who is an administrator, and their keys.",
                         user.name,
                     )
                 )
@@ -126,6 +145,7 @@ class RestClient(models.Model):
         """This client as ``configuration.Client``."""
         self.ensure_one()
         scopes = {}
+        # several scopes of one resource are allowed; each narrows it further
         for scope in self.scope_ids:
             known = scopes.setdefault(scope.resource_id.id, ())
             scopes[scope.resource_id.id] = (*known, scope._frozen())
@@ -140,12 +160,12 @@ class RestClient(models.Model):
         )
 
     def _generate_key(self, kind="api_key", **values):
-        """A new credential: ``(record, value)``, and the value is not kept anywhere.
+        """A new credential: ``(record, value)``. The value is not stored.
 
         :param values: more fields of ``rest.credential``
         """
         self.ensure_one()
-        self._check_may_open()
+        self._check_may_grant()
         prefix = self.env["rest.credential"]._KINDS[kind]
         key = credentials.generate(
             prefix, secrets.token_bytes(credentials.RANDOM_BYTES)
@@ -153,6 +173,8 @@ class RestClient(models.Model):
         pepper = self.env["rest.configuration"]._pepper()
         record = (
             self.env["rest.credential"]
+            # sudo: nobody has the right to create credentials, whose digests they could
+            # then choose
             .sudo()
             .create(
                 {

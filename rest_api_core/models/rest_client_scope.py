@@ -1,4 +1,4 @@
-"""What a client may do with one resource; it narrows, never widens."""
+"""The rights of a client on one resource. They narrow the resource's own rights."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -19,17 +19,18 @@ class RestClientScope(models.Model):
     resource_id = fields.Many2one(
         "rest.resource", required=True, index=True, ondelete="cascade"
     )
+    # the widget of the domain needs the name of a model in a field of the form
     model = fields.Char(related="resource_id.model")
     model_id = fields.Many2one(related="resource_id.model_id")
     api_id = fields.Many2one(related="resource_id.api_id")
     field_rule_ids = fields.One2many(
-        "rest.field.rule", "scope_id", string="Field rules", copy=True
+        "rest.field.rule", "scope_id", string="Field Rules", copy=True
     )
     method_ids = fields.Many2many(
         "rest.resource.method",
         string="Methods",
         domain="[('resource_id', '=', resource_id)]",
-        help="Of the methods of the resource, those that the client may call.",
+        help="Methods of the resource that the client can call.",
     )
 
     def _rest_model_name(self):
@@ -40,15 +41,18 @@ class RestClientScope(models.Model):
         for scope in self:
             if scope.method_ids.resource_id - scope.resource_id:
                 raise ValidationError(
-                    self.env._("The methods must be those of the resource.")
+                    self.env._(
+                        "The methods of a scope must belong to its resource %s.",
+                        scope.resource_id.display_name,
+                    )
                 )
 
-    def _check_may_open(self):
-        self.client_id._check_may_open()
+    def _check_may_grant(self):
+        self.client_id._check_may_grant()
 
     def unlink(self):
-        """Without it a client may do more, or all."""
-        self._check_may_open()
+        # a client with "All Resources" can do more without its scope
+        self._check_may_grant()
         return super().unlink()
 
     def _frozen(self):

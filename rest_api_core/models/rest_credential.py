@@ -1,4 +1,4 @@
-"""A key of a client. Its value is shown once; kept are its prefix and a digest."""
+"""A key of a client. Its value is shown once; Odoo stores its prefix and a digest."""
 
 from datetime import timedelta
 
@@ -14,9 +14,10 @@ class RestCredential(models.Model):
     _description = "REST credential"
     _order = "create_date desc, id desc"
     _rec_names_search = ("prefix", "name")
+    # log/writer.py writes it by SQL; a cleared cache for each request would be slow
     _rest_uncached_fields = frozenset(("last_used_at",))
     _rest_harmless_fields = frozenset(("name", "revoked_at"))
-    # What a key is; all the rest may change
+    # these define the key and never change
     _IDENTITY = frozenset(("client_id", "kind", "prefix", "digest"))
     _KINDS = {
         "api_key": credentials.API_KEY,
@@ -28,30 +29,39 @@ class RestCredential(models.Model):
     )
     name = fields.Char(string="Description")
     kind = fields.Selection(
-        [("api_key", "API key"), ("oauth_secret", "OAuth2 client secret")],
+        [("api_key", "API Key"), ("oauth_secret", "OAuth2 Client Secret")],
+        string="Type",
         required=True,
         default="api_key",
         readonly=True,
     )
     prefix = fields.Char(required=True, readonly=True, copy=False)
+    # NO_ACCESS: not even administrators read it through Odoo, only code as superuser
     digest = fields.Char(
         required=True, readonly=True, copy=False, groups=fields.NO_ACCESS
     )
-    read_only = fields.Boolean(string="Only reads", help="This key can only read.")
-    expires_at = fields.Datetime(string="Expires")
-    revoked_at = fields.Datetime(
-        string="Revoked as of",
-        readonly=True,
-        help="It may lie ahead: a key that was rotated works until then.",
+    read_only = fields.Boolean(
+        string="Read-Only",
+        help="Requests with this key can only read, even if the client has more"
+        " rights.",
     )
-    last_used_at = fields.Datetime(string="Last used", readonly=True)
+    expires_at = fields.Datetime(
+        string="Expiration Date", help="The key stops working at this time."
+    )
+    revoked_at = fields.Datetime(
+        string="Revocation Date",
+        readonly=True,
+        help="The key stops working at this time. It is in the future for a key that"
+        " was rotated.",
+    )
+    last_used_at = fields.Datetime(string="Last Use", readonly=True)
     state = fields.Selection(
         [("valid", "Valid"), ("expired", "Expired"), ("revoked", "Revoked")],
         compute="_compute_state",
     )
 
     _prefix_unique = models.Constraint(
-        "unique(kind, prefix)", "This prefix exists already."
+        "unique(kind, prefix)", "A key with this prefix already exists."
     )
 
     @api.depends("kind", "prefix")
@@ -61,6 +71,7 @@ class RestCredential(models.Model):
 
     @api.depends("revoked_at", "expires_at")
     def _compute_state(self):
+        # not stored: it changes with time, without a write that Odoo could depend on
         now = fields.Datetime.now()
         for record in self:
             if record.revoked_at and record.revoked_at <= now:
@@ -71,17 +82,19 @@ class RestCredential(models.Model):
                 record.state = "valid"
 
     def write(self, vals):
-        """A key stays what it is and whose it is, and what is revoked stays revoked."""
+        """Keys keep their client and value, and a revoked key stays revoked."""
         revoked = "revoked_at" in vals and "revoked" in self.mapped("state")
         if revoked or not self._IDENTITY.isdisjoint(vals):
-            raise UserError(self.env._("This cannot be changed: make a new key."))
+            raise UserError(
+                self.env._("This value of a key cannot be changed. Generate a new key.")
+            )
         return super().write(vals)
 
-    def _check_may_open(self):
-        self.client_id._check_may_open()
+    def _check_may_grant(self):
+        self.client_id._check_may_grant()
 
     def action_rotate(self):
-        """Open the dialog for a key that takes the place of this one."""
+        """Open the dialog for a key that replaces this one."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "rest_api_core.rest_key_dialog_action"
@@ -92,18 +105,20 @@ class RestCredential(models.Model):
             "default_name": self.name,
             "default_read_only": self.read_only,
         }
-        return {**action, "name": self.env._("Rotate key"), "context": context}
+        return {**action, "name": self.env._("Rotate Key"), "context": context}
 
     def action_revoke(self):
-        """End these keys now; those that have ended stay as they are."""
+        """Revoke these keys now."""
         now = fields.Datetime.now()
+        # write() rejects a new date for a key that is already revoked
         live = self.filtered(lambda c: not c.revoked_at or c.revoked_at > now)
         live.write({"revoked_at": now})
 
     def _rotate(self, overlap_hours=24, **values):
-        """A new key for this one: ``(record, value)``; both work during the overlap.
+        """Replace this key: ``(record, value)`` of the new one.
 
-        :param values: fields of the new key that are not as those of this one
+        :param overlap_hours: how long both keys work
+        :param values: fields of the new key that differ from those of this one
         """
         self.ensure_one()
         until = fields.Datetime.now() + timedelta(hours=overlap_hours)
@@ -123,7 +138,7 @@ class RestCredential(models.Model):
             kind=self.kind,
             digest=self.digest,
             read_only=self.read_only,
-            standing=credentials.Standing(
+            validity=credentials.Validity(
                 revoked_at=self.revoked_at or None,
                 expires_at=self.expires_at or None,
                 client_active=client.active,

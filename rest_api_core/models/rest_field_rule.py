@@ -1,4 +1,4 @@
-"""Which fields of a resource may be read or written, by everybody or by one client."""
+"""The fields of a resource that all clients, or one client, can read or write."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -14,17 +14,21 @@ class RestFieldRule(models.Model):
 
     resource_id = fields.Many2one("rest.resource", index=True, ondelete="cascade")
     scope_id = fields.Many2one("rest.client.scope", index=True, ondelete="cascade")
+    # the view's domain on the fields cannot follow two alternative relations
     model_id = fields.Many2one("ir.model", compute="_compute_model_id")
     mode = fields.Selection(
-        [("allow", "Allow only"), ("block", "Block")],
+        [("allow", "Allow Only"), ("block", "Block")],
         required=True,
         default="block",
-        help="Several rules that allow add up; a rule that blocks wins over them.",
+        help="The fields of several “Allow Only” rules add up. A “Block” rule always"
+        " takes precedence.",
     )
     access = fields.Selection(
-        [("read", "Reading"), ("write", "Writing"), ("both", "Both")],
+        [("read", "Read"), ("write", "Write"), ("both", "Read and Write")],
         required=True,
         default="both",
+        help="The access that the rule restricts. A field that cannot be read cannot be"
+        " used in filters and sorting either.",
     )
     field_ids = fields.Many2many(
         "ir.model.fields", string="Fields", domain="[('model_id', '=', model_id)]"
@@ -32,7 +36,7 @@ class RestFieldRule(models.Model):
 
     _one_party = models.Constraint(
         "CHECK ((resource_id IS NULL) != (scope_id IS NULL))",
-        "A field rule belongs to a resource or to a scope.",
+        "A field rule must belong to either a resource or a scope.",
     )
 
     @api.depends("resource_id", "scope_id")
@@ -46,16 +50,19 @@ class RestFieldRule(models.Model):
         for rule in self:
             if rule.field_ids.model_id - rule.model_id:
                 raise ValidationError(
-                    self.env._("The fields must be those of %s.", rule.model_id.model)
+                    self.env._(
+                        "The fields of a field rule must belong to %s.",
+                        rule.model_id.model,
+                    )
                 )
 
-    def _check_may_open(self):
-        self.resource_id._check_may_open()
-        self.scope_id._check_may_open()
+    def _check_may_grant(self):
+        self.resource_id._check_may_grant()
+        self.scope_id._check_may_grant()
 
     def unlink(self):
-        """Without it more fields are open."""
-        self._check_may_open()
+        # without the rule, clients can use more fields
+        self._check_may_grant()
         return super().unlink()
 
     def _frozen(self):

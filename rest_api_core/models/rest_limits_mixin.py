@@ -1,17 +1,18 @@
-"""How much an API serves, and how much a request may take of it."""
+"""Limits of an API."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .rest_caller_limits_mixin import RANGES as OF_CALLERS
+from .rest_caller_limits_mixin import RANGES as CALLER_RANGES
 
 RANGES = {
-    **OF_CALLERS,
+    **CALLER_RANGES,
     "default_limit": (1, 10_000),
     "max_limit": (1, 10_000),
     "max_expand_depth": (0, 4),
     "max_records": (1, 1_000_000),
     "max_body_size": (0.001, 1024),
+    # dates end in the year 9999; 100 years is far enough from the first one
     "log_retention_days": (0, 36_500),
 }
 
@@ -23,42 +24,52 @@ class RestLimitsMixin(models.AbstractModel):
     _rest_ranges = RANGES
 
     default_limit = fields.Integer(
-        string="Records a page",
+        string="Page Size",
         default=80,
-        help="Records on a page where the request says nothing.",
+        help="Records in a list response when the request has no limit.",
     )
     max_limit = fields.Integer(
-        string="Largest page",
+        string="Maximum Page Size",
         default=1000,
-        help="Records on a page at most; a request for more is answered with 400.",
+        help="A request with a higher limit gets an error (400).",
     )
     max_expand_depth = fields.Integer(
-        string="Levels of expand",
+        string="Expand Depth",
         default=4,
-        help="Levels of relations that one answer may follow, 4 at most.",
+        help="Levels of relations that one request can expand, at most 4.",
     )
     max_records = fields.Integer(
-        string="Records at once",
+        string="Maximum Records",
         default=1000,
-        help="Records that one request may create, change or delete; one with more is"
-        " answered with 413.",
+        help="A request that creates, updates or deletes more records gets an error"
+        " (413).",
     )
     max_body_size = fields.Float(
-        string="Largest body (MB)", default=16, help="Of a request, in megabytes."
+        string="Maximum Body Size (MB)",
+        default=16,
+        help="A request with a larger body gets an error (413).",
     )
     log_retention_days = fields.Integer(
-        string="Keep for",
+        string="Log Retention",
         default=90,
-        help="Days; 0 to keep the log for ever. Older entries are deleted every hour.",
+        help="Log entries are deleted after this number of days. 0 keeps them forever.",
     )
+    # Odoo ends a worker after limit_time_real (120 s by default); a statement that ends
+    # before gives the client a problem instead of a broken connection
     statement_timeout = fields.Integer(default=60)
 
+    # repeated: Odoo reads the decorator of the overriding method only
     @api.constrains(lambda self: tuple(self._rest_ranges))
     def _check_ranges(self):
         result = super()._check_ranges()
         for record in self:
             if record.default_limit > record.max_limit:
                 raise ValidationError(
-                    self.env._("Records a page cannot be more than the largest page.")
+                    self.env._(
+                        "The page size %(size)s is larger than the maximum page size"
+                        " %(maximum)s. Enter a smaller one.",
+                        size=record.default_limit,
+                        maximum=record.max_limit,
+                    )
                 )
         return result

@@ -1,7 +1,7 @@
-"""One entry per request.
+"""The log: one entry for each request.
 
-Rows are written by SQL (``log_writer``): nothing may be computed from them or depend
-on their being created.
+Rows are inserted by SQL (``log/writer.py``), without the ORM: computed fields and
+overrides of ``create`` would never run.
 """
 
 from datetime import timedelta
@@ -12,8 +12,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-BATCH = 10_000  # rows of one deletion: a fraction of a second
-ORPHANS_DAYS = 90  # for entries of APIs that are gone
+BATCH = 10_000  # rows of one deletion, which takes a fraction of a second
+ORPHANS_DAYS = 90  # retention of entries whose API was deleted
 
 
 class RestLog(models.Model):
@@ -21,6 +21,7 @@ class RestLog(models.Model):
     _description = "REST log"
     _order = "id desc"
     _rec_name = "path"
+    # no create_uid, write_date, …: four columns less in each of millions of rows
     _log_access = False
 
     date = fields.Datetime(
@@ -29,6 +30,8 @@ class RestLog(models.Model):
     api_id = fields.Many2one(
         "rest.api", string="API", ondelete="set null", readonly=True
     )
+    # indexed for the buttons of the forms, and for the foreign keys: without an index
+    # PostgreSQL reads the whole table when a client, key or user is deleted
     client_id = fields.Many2one(
         "rest.client", index="btree_not_null", ondelete="set null", readonly=True
     )
@@ -43,38 +46,42 @@ class RestLog(models.Model):
         "res.users", index="btree_not_null", ondelete="set null", readonly=True
     )
     method = fields.Char(readonly=True)
-    path = fields.Char(help="With the query, without secrets.", readonly=True)
+    path = fields.Char(
+        help="Path and query string of the request, without secrets.", readonly=True
+    )
     route = fields.Char(
-        help="The path below the root, without its values: /<model>/<ids>.",
+        help="Pattern of the path below the base path, such as /<model>/<ids>.",
         readonly=True,
     )
     model = fields.Char(index="btree_not_null", readonly=True)
     status = fields.Integer(index=True, aggregator=None, readonly=True)
     duration_ms = fields.Float(string="Duration (ms)", aggregator="avg", readonly=True)
-    ip = fields.Char(string="Address", readonly=True)
+    ip = fields.Char(string="IP Address", readonly=True)
     origin = fields.Char(readonly=True)
-    user_agent = fields.Char(string="User agent", readonly=True)
+    user_agent = fields.Char(readonly=True)
     request_id = fields.Char(
         string="Request ID",
         index=True,
         readonly=True,
-        help="As in the header X-Request-ID of the answer.",
+        help="Value of the header X-Request-ID of the response.",
     )
     traceparent = fields.Char(readonly=True)
-    error_code = fields.Char(string="Error code", index="btree_not_null", readonly=True)
+    error_code = fields.Char(index="btree_not_null", readonly=True)
     error = fields.Text(readonly=True)
-    request_body = fields.Text(string="Request body", readonly=True)
-    response_body = fields.Text(string="Answer", readonly=True)
+    request_body = fields.Text(readonly=True)
+    response_body = fields.Text(readonly=True)
 
+    # for _delete_batch, which looks for the oldest entries of one API
     _api_date_idx = models.Index("(api_id, date)")
 
     # --- retention ------------------------------------------------------------
 
     @api.model
     def _delete_expired(self):
-        """Delete what its API keeps no longer, in batches, each committed; for a cron.
+        """Delete entries that are older than the retention of their API, for a cron.
 
-        It stops when the cron's time is over, and goes on the next time.
+        Each batch is committed. What is left when the time of the cron is over is
+        deleted by its next run.
         """
         for api_id, before in self._expiries():
             while deleted := self._delete_batch(api_id, before):
@@ -85,21 +92,19 @@ class RestLog(models.Model):
                     return
 
     def _expiries(self):
-        """``(id of an API or None, date)``: its entries before then are to go."""
+        """``[(id of an API or None, date)]``: its entries before then are expired."""
         now = fields.Datetime.now()
-        found = [(None, now - timedelta(days=ORPHANS_DAYS))]
+        expiries = [(None, now - timedelta(days=ORPHANS_DAYS))]
         apis = self.env["rest.api"].with_context(active_test=False).search([])
         for record in apis.filtered("log_retention_days"):
             days = timedelta(days=record.log_retention_days)
-            found.append((record.id, now - days))
-        return found
+            expiries.append((record.id, now - days))
+        return expiries
 
     def _delete_batch(self, api_id, before):
-        """How many were deleted; the oldest go first.
-
-        The ids are an array, so that they are found once: as a set that rows are
-        compared with, PostgreSQL may look for them again for each row.
-        """
+        """Delete the oldest entries; return their number."""
+        # ARRAY: PostgreSQL could run the subquery of "IN (SELECT …)" again for each
+        # row. SKIP LOCKED: do not wait for rows that another worker is deleting
         of_api = SQL("api_id = %s", api_id) if api_id else SQL("api_id IS NULL")
         self.env.cr.execute(
             SQL(
@@ -117,30 +122,38 @@ class RestLog(models.Model):
     def action_clear(self):
         """Delete all entries.
 
-        At once where nobody reads or writes the log right now; else, for instance
-        during a dump of the database, in batches that hold up nobody.
+        This is one TRUNCATE while no other transaction uses the log. Otherwise, for
+        example during a dump of the database, it deletes batches that block nobody.
         """
+        # a public method can be called by RPC, and SQL checks no access rights
         if not self.env.user.has_group("rest_api_core.group_rest_manager"):
-            raise AccessError(self.env._("Only REST API administrators clear the log."))
+            raise AccessError(
+                self.env._(
+                    "Only members of the group “REST API / Administrator” can clear the"
+                    " log."
+                )
+            )
         self.env.flush_all()
         if not self._truncate():
             self._delete_all()
         self.env.invalidate_all()
 
     def _truncate(self):
-        """Whether the table could be emptied without waiting."""
+        """Empty the table if it is not in use; return whether it was."""
         try:
+            # the savepoint keeps the transaction usable after an error
             with self.env.cr.savepoint(flush=False):
+                # TRUNCATE waits for all other transactions, and new ones wait for it
                 self.env.cr.execute("SET LOCAL lock_timeout = '500ms'")
                 self.env.cr.execute("TRUNCATE rest_log")
                 self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
         except (errors.LockNotAvailable, errors.FeatureNotSupported):
-            # somebody is busy with it, or a table of others refers to it
+            # in use, or a table of another addon has a foreign key to it
             return False
         return True
 
     def _delete_all(self):
-        """All that is there now; in transactions of their own, as it may be much."""
+        """Delete all present entries in short transactions of their own."""
         with self.env.registry.cursor() as cr:
             cr.execute("SELECT MAX(id) FROM rest_log")
             (last,) = cr.fetchone()

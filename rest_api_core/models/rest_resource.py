@@ -1,4 +1,4 @@
-"""A model that an API exposes: the allow-list."""
+"""A resource: a model that an API exposes. Other models are not accessible."""
 
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,11 +33,17 @@ class RestResource(models.Model):
     )
     active = fields.Boolean(default=True)
     model_id = fields.Many2one(
-        "ir.model", required=True, ondelete="cascade", domain=[("abstract", "=", False)]
+        # cascade: uninstalling an addon deletes its models
+        "ir.model",
+        required=True,
+        ondelete="cascade",
+        domain=[("abstract", "=", False)],
     )
+    # stored: _order and _rec_names_search need a column
     model = fields.Char(
-        string="Technical name", related="model_id.model", store=True, index=True
+        string="Technical Name", related="model_id.model", store=True, index=True
     )
+    # the mixin has the defaults of a scope, which grants only reading
     can_create = fields.Boolean(default=True)
     can_update = fields.Boolean(default=True)
     can_delete = fields.Boolean(default=True)
@@ -45,83 +51,85 @@ class RestResource(models.Model):
     can_restore = fields.Boolean(default=True)
     delete_mode = fields.Selection(
         [("archive", "Archive"), ("unlink", "Delete")],
-        string="DELETE",
         default="archive",
         required=True,
-        help="What DELETE does with what can be archived; ?force=true deletes.",
+        help="Effect of a DELETE request on records that can be archived. A request"
+        " with ?force=true always deletes.",
     )
     sensitive = fields.Boolean(
-        string="Expose although sensitive",
-        help="Models of users, rights, code, credentials and our own settings are"
-        " exposed only with this.",
+        string="Expose Sensitive Model",
+        help="Models of users, access rights, code, credentials and REST API settings"
+        " are exposed only with this setting.",
     )
     is_sensitive = fields.Boolean(compute="_compute_is_sensitive")
     etag_required = fields.Boolean(
         string="Require If-Match",
-        help="Changes without If-Match are answered with 428.",
+        help="Requests that change a record must have the header If-Match. Others get"
+        " an error (428).",
     )
     field_rule_ids = fields.One2many(
-        "rest.field.rule", "resource_id", string="Field rules", copy=True
+        "rest.field.rule", "resource_id", string="Field Rules", copy=True
     )
     unlocked_field_ids = fields.Many2many(
         "ir.model.fields",
         "rest_resource_unlocked_field_rel",
-        string="Writable although read-only",
+        string="Unlocked Fields",
         domain="[('model_id', '=', model_id), ('readonly', '=', True),"
         " ('store', '=', True), ('related', '=', False), ('compute', '=', False)]",
-        help="Fields that Odoo's forms do not let users change, such as the type of an"
-        " invoice. Computed and related ones cannot be written in any case.",
+        help="Read-only fields of Odoo's forms that requests can write, such as the"
+        " type of an invoice. Computed and related fields can never be written.",
     )
     method_ids = fields.One2many(
         "rest.resource.method", "resource_id", string="Methods", copy=True
     )
     scope_ids = fields.One2many("rest.client.scope", "resource_id", string="Scopes")
     list_schema = fields.Text(
-        help="The fields that a list shows unless the request names fields itself."
-        " Empty: the stored fields that are neither files nor lists of records.",
+        help="Fields of a list response when the request names no fields. If empty, the"
+        " response has all stored fields except files and lists of records.",
     )
     read_schema = fields.Text(
-        help="The fields that one record shows unless the request names fields itself."
-        " Empty: the stored fields that are neither files nor lists of records.",
+        help="Fields of a response with one record when the request names no fields. If"
+        " empty, it has all stored fields except files and lists of records.",
     )
     create_schema = fields.Text(
-        help="The fields that the response to a create shows unless the request names"
-        " fields itself. Empty: the stored fields that are neither files nor lists of"
-        " records.",
+        help="Fields of the response to a create when the request names no fields. If"
+        " empty, it has all stored fields except files and lists of records.",
     )
     create_defaults = fields.Text(
         string="Default Values",
-        help="A JSON object with the values of new records that the request leaves out,"
-        ' such as {"customer_rank": 1}.',
+        help="Values of new records for fields that are not in the request. Enter a"
+        ' JSON object, such as {"customer_rank": 1}.',
     )
     create_status = fields.Selection(
         [("200", "200 OK"), ("201", "201 Created")],
         default="200",
         required=True,
-        help="HTTP status of a successful create in the token dialect. REST v1 always"
-        " responds with 201.",
+        help="HTTP status of the response to a create in the token dialect. REST v1"
+        " always responds with 201.",
     )
 
     _model_unique = models.Constraint(
         "unique(api_id, model_id)",
-        "The API has this model already, perhaps as an archived resource.",
+        "This API already has a resource for this model. It can be archived.",
     )
 
     @api.depends("api_id.root_path", "model")
     def _compute_display_name(self):
         for record in self:
             root, model = record.api_id.root_path or "", record.model
+            # a new line of the form has no model yet
             record.display_name = model and f"{root}/{model}"
 
     @api.model
     def _search_display_name(self, operator, value):
-        """What is before the last slash is the root path of the API."""
-        found = super()._search_display_name
+        """``/api/v1/res.partner``: the base path of the API, a slash and the model."""
+        # the display name has no column: its parts are searched
+        search = super()._search_display_name
         if operator not in ("=", "like", "ilike") or "/" not in (value or ""):
-            return found(operator, value)
-        root, _slash, model = value.rpartition("/")
-        return Domain(found(operator, model)) & Domain(
-            "api_id.root_path", operator, root
+            return search(operator, value)
+        path, _slash, model = value.rpartition("/")
+        return Domain(search(operator, model)) & Domain(
+            "api_id.root_path", operator, path
         )
 
     @api.depends("model_id")
@@ -136,15 +144,20 @@ class RestResource(models.Model):
     def _check_model(self):
         for record in self:
             model = self.env.get(record.model)
+            # the domain of model_id filters the choices of the form, it rejects nothing
             if model is not None and model._abstract:
                 raise ValidationError(
-                    self.env._("%s has no records of its own.", record.model)
+                    self.env._(
+                        "%s is an abstract model without records. Choose another"
+                        " model.",
+                        record.model,
+                    )
                 )
             if is_sensitive(record.model) and not record.sensitive:
                 raise ValidationError(
                     self.env._(
-                        "%(model)s holds users, rights, code or credentials. To expose"
-                        " it nevertheless, tick “%(field)s”.",
+                        "%(model)s contains users, access rights, code or credentials."
+                        " To expose it, select “%(field)s”.",
                         model=record.model,
                         field=self._fields["sensitive"]._description_string(self.env),
                     )
@@ -152,7 +165,7 @@ class RestResource(models.Model):
 
     @api.constrains("api_id", "model_id", *SCHEMAS.values())
     def _check_schemas(self):
-        """A schema names fields that the API can show; see ``schema.check``."""
+        """Schemas name only fields that the API can show; see ``schema.check``."""
         parsed = [
             (record, name, record._parsed_schema(name))
             for record in self
@@ -178,7 +191,7 @@ class RestResource(models.Model):
 
     @contextmanager
     def _named_error(self, name):
-        """Let a ValueError say which field of which resource it is about."""
+        """Add the field and the model to the message of a ValueError."""
         try:
             yield
         except ValueError as error:
@@ -192,25 +205,26 @@ class RestResource(models.Model):
             ) from error
 
     def _catalog(self):
-        """What the API lets anybody reach, with this resource as it is now."""
+        """All that the API exposes, including this resource as it is now."""
+        # sudo: an administrator without access to a model can still configure it
         domain = [("api_id", "=", self.api_id.id), ("active", "=", True)]
         return AdministratorCatalog(self.sudo().search(domain) | self)
 
-    def _check_may_open(self):
-        """Users, rights, code and credentials are for administrators of Odoo to show:
-        through somebody's key, they would make one."""
-        open_ones = self.filtered(lambda r: r.sensitive and r.is_sensitive)
-        if open_ones and not self._rest_is_trusted():
+    def _check_may_grant(self):
+        """Only administrators of Odoo expose users, access rights, code and
+        credentials: with them, others could make themselves administrators."""
+        exposed = self.filtered(lambda r: r.sensitive and r.is_sensitive)
+        if exposed and not self._rest_is_trusted():
             raise UserError(
                 self.env._(
-                    "Only those who may change the settings can decide how %s is"
-                    " exposed.",
-                    open_ones[0].model,
+                    "Only administrators of Odoo can change how the sensitive model %s"
+                    " is exposed.",
+                    exposed[0].model,
                 )
             )
 
     def action_view_log(self):
-        """The requests that were about this resource."""
+        """Open the log entries of this resource."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "rest_api_core.rest_log_action"
@@ -229,7 +243,7 @@ class RestResource(models.Model):
         )
 
     def _frozen_rights(self):
-        """The same without schemas and default values."""
+        """The same without schemas, default values and status of a create."""
         self.ensure_one()
         return configuration.Resource(
             id=self.id,
@@ -247,5 +261,5 @@ class RestResource(models.Model):
         )
 
     def _text(self, name):
-        """A text field, empty if there is nothing but blanks in it."""
+        """The value of a text field; empty if it contains only blanks."""
         return (self[name] or "").strip() and self[name]

@@ -1,4 +1,4 @@
-"""A method that may be called through the API; none is unless it is listed."""
+"""A method that can be called through the API. Methods without a row cannot."""
 
 import re
 
@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 
 from ..access.policy import MethodRule
 
-# It shows fields of whatever record a many2one is said to name
+# its result contains fields of any record whose id the caller sends in a many2one
 NEVER = frozenset(("onchange",))
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -21,21 +21,24 @@ class RestResourceMethod(models.Model):
     resource_id = fields.Many2one(
         "rest.resource", required=True, index=True, ondelete="cascade"
     )
-    name = fields.Char(required=True, help="Name of a public method of the model.")
+    name = fields.Char(
+        string="Method",
+        required=True,
+        help="Name of a public method of the model, such as action_confirm.",
+    )
     readonly = fields.Boolean(
-        string="Only reads",
-        help="It runs on a read-only cursor, so that clients that can only read may"
+        string="Read-Only",
+        help="The method runs on a read-only cursor. Clients that can only read can"
         " call it too.",
     )
     on_records = fields.Boolean(
-        string="On records",
         default=True,
-        help="POST /<model>/<ids>/call/<method>; otherwise"
-        " POST /<model>/call/<method>.",
+        help="The method is called on records: POST /<model>/<ids>/call/<method>."
+        " Otherwise it is called on the model: POST /<model>/call/<method>.",
     )
 
     _name_unique = models.Constraint(
-        "unique(resource_id, name)", "The resource has this method already."
+        "unique(resource_id, name)", "This resource already has this method."
     )
 
     @api.constrains("name", "resource_id")
@@ -45,22 +48,25 @@ class RestResourceMethod(models.Model):
             if model is not None and not record._is_callable(model):
                 raise ValidationError(
                     self.env._(
-                        "%(model)s has no public method %(name)s.",
+                        "Method '%(name)s' does not exist in %(model)s or is not"
+                        " public. Enter the name of a public method.",
                         model=model._name,
                         name=record.name,
                     )
                 )
 
     def _is_callable(self, model):
-        """Whether it is a method that Odoo's own external API would call too."""
+        """Whether Odoo's own external API could call the method too."""
         if self.name in NEVER:
             return False
+        # of the class: properties of a record would run here
         method = getattr(type(model), self.name, None)
+        # set by odoo.api.private, also on methods without an underscore
         private = getattr(method, "_api_private", False)
         return bool(_NAME.fullmatch(self.name)) and callable(method) and not private
 
-    def _check_may_open(self):
-        self.resource_id._check_may_open()
+    def _check_may_grant(self):
+        self.resource_id._check_may_grant()
 
     def _frozen(self):
         """These methods as ``policy.MethodRule``."""

@@ -1,4 +1,4 @@
-"""What a resource offers, and what a scope permits of it."""
+"""Rights and records of a resource, or of a scope on it."""
 
 import ast
 
@@ -21,32 +21,34 @@ class RestRightsMixin(models.AbstractModel):
     can_archive = fields.Boolean(string="Archive")
     can_restore = fields.Boolean(string="Restore")
     domain = fields.Char(
-        help="Only these records. Besides constants, the domain may use uid,"
-        " company_id and company_ids.",
+        help="Only records that match this domain are accessible. It can use uid,"
+        " company_id and company_ids of the request.",
     )
-
-    domain_problem = fields.Char(compute="_compute_domain_problem")
+    domain_problem = fields.Char(
+        string="Domain Error", compute="_compute_domain_problem"
+    )
+    # api.depends needs the field here; the models that inherit the mixin override it
     model_id = fields.Many2one("ir.model")
     is_accessible = fields.Boolean(compute="_compute_is_accessible")
 
     @api.depends("model_id")
     @api.depends_context("uid")
     def _compute_is_accessible(self):
-        """Whether who looks at the domain may count the records that it finds."""
+        """Whether the current user can read the model: the domain widget counts."""
         for record in self:
             model = self.env.get(record._rest_model_name())
             record.is_accessible = model is None or model.has_access("read")
 
     def _rest_model_name(self):
-        """To implement: the model that the domain is for."""
+        """To implement: the name of the model that the domain is for."""
         raise NotImplementedError()
 
     def _rights(self):
-        """The rights that are granted, as ``policy.Right``."""
+        """The granted rights, as ``policy.Right``."""
         return frozenset(right for right in RIGHTS if self[f"can_{right}"])
 
     def _frozen_domain(self):
-        """A tuple for a domain of constants, else its text, to be evaluated by user."""
+        """A tuple, or the text of a domain that is evaluated for each user."""
         text = (self.domain or "").strip()
         try:
             return tuple(ast.literal_eval(text)) if text else ()
@@ -66,9 +68,9 @@ class RestRightsMixin(models.AbstractModel):
             record.domain_problem = record._domain_problem()
 
     def _domain_problem(self):
-        """What is wrong with the domain, False for nothing.
+        """The error of the domain, or False.
 
-        Saved domains are right, until the addon of one of their fields is uninstalled.
+        A saved domain is valid until the addon of one of its fields is uninstalled.
         """
         model = self.env.get(self._rest_model_name())
         if not (self.domain and model is not None):
@@ -76,11 +78,12 @@ class RestRightsMixin(models.AbstractModel):
         names = self._domain_names(self.env)
         try:
             domain = Domain(safe_eval(self.domain.strip(), names))
+            # sudo: the domain is valid for fields that this user cannot read, too
             domain.validate(model.sudo())
         except Exception as error:
-            # whatever a text does that is no domain of this model
+            # safe_eval and Domain raise many types for a text that is not a domain
             return self.env._(
-                "The domain of %(model)s is not valid: %(error)s",
+                "The domain of %(model)s is not valid: %(error)s. Correct the domain.",
                 model=model._name,
                 error=error,
             )
@@ -88,7 +91,7 @@ class RestRightsMixin(models.AbstractModel):
 
     @api.model
     def _domain_names(self, env):
-        """What a domain may use, for the user and the companies of ``env``."""
+        """The names that a domain can use, with the values of ``env``."""
         return {
             "uid": env.uid,
             "company_id": env.company.id,

@@ -1,7 +1,7 @@
-"""Models of Odoo's whose records say what a user may do.
+"""Models of Odoo that define the rights of users.
 
-Odoo forgets what it has kept of them before it commits. A thread that looks again too
-early would keep what was; so it is forgotten after the commit once more.
+Odoo clears its cache before it commits a change. A concurrent request could then fill
+the cache with the old rights, so it is cleared once more after the commit.
 """
 
 from odoo import models
@@ -23,7 +23,7 @@ class ResGroups(models.Model):
 
 
 class ResCompany(models.Model):
-    """Whose users may be changed from here, of which Odoo forgets nothing at all."""
+    """Its form can change users, for which Odoo does not clear the cache at all."""
 
     _name = "res.company"
     _inherit = ["res.company", "rest.cached.mixin"]

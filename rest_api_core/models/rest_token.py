@@ -1,4 +1,4 @@
-"""An issued token, and the table as a store of tokens (``access.tokens.Store``)."""
+"""Issued tokens: the table is a store of tokens (``access.tokens.Store``)."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -7,7 +7,7 @@ from odoo.addons.endpoint_route_handler import cache_epoch
 
 from ..access import tokens
 
-BATCH = 10_000  # rows of one deletion: a fraction of a second
+BATCH = 10_000  # rows of one deletion, which takes a fraction of a second
 
 
 class RestToken(models.Model):
@@ -32,7 +32,8 @@ class RestToken(models.Model):
         index="btree_not_null",
         ondelete="cascade",
         readonly=True,
-        help="Empty for logins with user name and password.",
+        help="Client that the token was issued to. It is empty for logins with username"
+        " and password.",
     )
     kind = fields.Selection(
         [("access", "Access Token"), ("refresh", "Refresh Token")],
@@ -49,20 +50,21 @@ class RestToken(models.Model):
         help="The refresh token that this access token was issued with.",
     )
     prefix = fields.Char(required=True, readonly=True, copy=False)
+    # NO_ACCESS: not even administrators read it through Odoo, only code as superuser
     digest = fields.Char(
         required=True, readonly=True, copy=False, groups=fields.NO_ACCESS
     )
     scope = fields.Char(readonly=True)
     expires_at = fields.Datetime(
-        string="Expires", required=True, index=True, readonly=True
+        string="Expiration Date", required=True, index=True, readonly=True
     )
     revoked_at = fields.Datetime(
-        string="Revoked", index="btree_not_null", readonly=True
+        string="Revocation Date", index="btree_not_null", readonly=True
     )
     last_used_at = fields.Datetime(
         string="Last Refresh",
         readonly=True,
-        help="When an access token was last issued for this refresh token.",
+        help="Last time an access token was issued for this refresh token.",
     )
     state = fields.Selection(
         [("valid", "Valid"), ("expired", "Expired"), ("revoked", "Revoked")],
@@ -70,7 +72,7 @@ class RestToken(models.Model):
     )
 
     _prefix_unique = models.Constraint(
-        "unique(kind, prefix)", "This prefix exists already."
+        "unique(kind, prefix)", "A token with this prefix already exists."
     )
 
     @api.depends("kind", "prefix")
@@ -80,6 +82,7 @@ class RestToken(models.Model):
 
     @api.depends("revoked_at", "expires_at")
     def _compute_state(self):
+        # not stored: it changes with time, without a write that Odoo could depend on
         now = fields.Datetime.now()
         for token in self:
             if token.revoked_at:
@@ -90,7 +93,8 @@ class RestToken(models.Model):
                 token.state = "valid"
 
     def action_revoke(self):
-        """Revoke these tokens and the others of the same logins, as of now."""
+        """Revoke these tokens and all others of the same logins."""
+        # nobody has the right to write tokens: who can delete them can revoke them
         self.check_access("unlink")
         self.sudo()._revoke_families()
 
@@ -121,14 +125,16 @@ class RestToken(models.Model):
 
     @api.private
     def find(self, kind, prefix, _digest):
-        """By its prefix, in one statement.
+        """The token with this prefix, read by one SQL statement from the primary
+        server.
 
-        A replica may lag behind: it may lack a token that was just issued, and still
-        show a revoked one as valid. So the primary server is asked.
+        A replica can lag behind: it could miss a token that was just issued, and show a
+        revoked one as valid.
         """
         if self.env.cr.readonly:
             with cache_epoch.committed_cursor(self.env) as cr:
                 return self._find_on(cr, kind, prefix)
+        # SQL does not see changes that the ORM has not written yet
         self.flush_model()
         return self._find_on(self.env.cr, kind, prefix)
 
@@ -148,11 +154,11 @@ class RestToken(models.Model):
 
     @api.private
     def renew(self, refresh, access):
-        """Of simultaneous calls, all but the first fail and are retried by Odoo."""
+        """The first of concurrent calls succeeds; Odoo retries the others."""
         now = fields.Datetime.now()
-        # Their snapshot does not show the access token that this call creates, so they
-        # must not go on: a new version of the row makes them fail with 40001. The ORM
-        # would skip the UPDATE where the value is that of the same second.
+        # The snapshot of concurrent calls does not contain the access token created
+        # here, so they must fail: the new row version causes error 40001 for them. The
+        # ORM would skip an UPDATE to the same value, within the same second.
         self.env.cr.execute(
             "UPDATE rest_token SET last_used_at = %s"
             " WHERE id = %s AND revoked_at IS NULL",
@@ -175,9 +181,10 @@ class RestToken(models.Model):
 
     @api.model
     def _delete_ended(self):
-        """Delete expired and revoked tokens, in batches, each committed; for a cron.
+        """Delete expired and revoked tokens, for a cron.
 
-        It stops when the cron's time is over, and goes on the next time.
+        Each batch is committed. What is left when the time of the cron is over is
+        deleted by its next run.
         """
         deleted = BATCH
         while deleted == BATCH:
@@ -186,12 +193,11 @@ class RestToken(models.Model):
                 return
 
     def _delete_batch(self):
-        """How many were deleted, without those that go with their refresh token.
-
-        The ids are an array, so that they are found once: as a set that rows are
-        compared with, PostgreSQL may look for them again for each row.
-        """
+        """Delete tokens; return their number, without access tokens that were deleted
+        with their refresh token."""
         self.flush_model()
+        # ARRAY: PostgreSQL could run the subquery of "IN (SELECT …)" again for each
+        # row. SKIP LOCKED: do not wait for rows that another worker is deleting
         now = fields.Datetime.now()
         self.env.cr.execute(
             SQL(

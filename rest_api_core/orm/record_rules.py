@@ -1,9 +1,8 @@
 """Record rules that a worker may keep in their final form.
 
-Odoo optimizes the domain of the rules for each search anew, and asks the database for
-hierarchies on the way. What the result depends on is mostly but the rule: then it is
-kept (``rest.query``), with the cache that Odoo drops when rules, rights or users
-change.
+Odoo optimizes the domain of the rules for each search anew, and queries the database
+for hierarchies on the way. Most results depend on the rules alone: ``rest.search``
+keeps these in a cache that Odoo clears when rules, rights or users change.
 """
 
 import datetime
@@ -20,10 +19,12 @@ _TIMES = frozenset(("date", "datetime"))
 
 
 def kept(rules, model):
-    """The domain as ``_to_sql`` takes it, None if it depends on more than the rules.
+    """The domain in the form that ``_to_sql`` takes; None if it depends on more than
+    the rules.
 
-    :param rules: ``ir.rule._compute_domain(…)``; :param model: an empty recordset, as
-        Odoo applies rules: of the superuser and with archived records
+    :param rules: ``ir.rule._compute_domain(…)``
+    :param model: an empty recordset of the superuser with archived records, as Odoo
+        applies rules
     """
     if not _is_static(rules, model):
         return None
@@ -44,7 +45,7 @@ def _is_static_condition(condition, model):
     if field is None or not field.store or rest:
         return False
     if condition.operator == "parent_of":
-        # the parents of a company never change
+        # Odoo does not let the parent of a company change
         return field.type == "many2one" and field.comodel_name == "res.company"
     if isinstance(condition.value, Domain):
         comodel = model.env.get(field.comodel_name)
@@ -54,7 +55,7 @@ def _is_static_condition(condition, model):
 
 
 def _is_constant(value, field):
-    """A constant, and no word for a time, such as ``today``."""
+    """Whether a value is a constant; texts for a time, such as ``today``, are not."""
     if isinstance(value, _COLLECTIONS) or _is_ordered_set(value):
         return all(_is_constant(member, field) for member in value)
     return isinstance(value, _SCALARS) and not (
@@ -67,7 +68,7 @@ def _is_ordered_set(value):
 
 
 def _has_plain_value(condition):
-    """Whether no query or record, bound to a cursor, is in the result."""
+    """Whether the result has no query or record, which are bound to a cursor."""
     value = getattr(condition, "value", None)
     if isinstance(value, Domain):
         return all(map(_has_plain_value, value.iter_conditions()))

@@ -74,8 +74,8 @@ class RowComparison:
 class AnyOf:
     """True where all terms of one of the ``cases`` are; false without cases.
 
-    ``bound`` follows from the cases: with it PostgreSQL can start at a place in an
-    index.
+    ``bound`` follows from the cases: with it PostgreSQL need not read an index from its
+    beginning.
     """
 
     cases: tuple[tuple[Term, ...], ...]

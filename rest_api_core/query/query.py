@@ -24,7 +24,7 @@ from ..wire.problem import (
     ParameterUnknown,
 )
 from ..wire.problem_details import MAX_DETAIL
-from . import expansion, filters, sorting
+from . import expansion, filters, paging, sorting
 from .expansion import Branch, Limits, integer
 from .field_types import MAX_ID
 from .filters import ALL, Tree
@@ -58,8 +58,7 @@ class Query:
     ``page`` tells that ``offset`` was requested as a page number. ``fields`` is None
     for the default ones, else it includes the relations of ``expand``. ``sort`` is
     empty for the model's own order, else it ends with ``id``. ``company`` has the
-    current company first. ``schema`` is a stored response schema (``schema.py``), None
-    for the one that the operation has by default.
+    current company first. ``schema`` is None for that of the operation (``schema.py``).
     """
 
     limit: int = 80
@@ -95,6 +94,7 @@ class _Received(NamedTuple):
 
 
 Parameters = dict[str, _Received]
+Words = Mapping[str, str]  # of a dialect → names of parameters
 
 
 def parse(
@@ -102,7 +102,7 @@ def parse(
     limits: Limits,
     allowed: frozenset[str] = LIST,
     body: Any = None,
-    words: Mapping[str, str] | None = None,
+    words: Words | None = None,
 ) -> Query:
     """The query of the parameters, and of a JSON body if there is one.
 
@@ -120,9 +120,9 @@ def parse(
         raise _unknown(brackets[0][0], known)
     query = _query(parameters, limits)
     tree = filters.parse_brackets(brackets, limits.caps)
-    query = replace(query, filter=filters.join(filters.And, (query.filter, tree)))
-    _check_leaves(query.filter, limits)
-    return query
+    tree = filters.join(filters.And, (query.filter, tree))
+    _check_leaves(tree, limits)
+    return replace(query, filter=tree)
 
 
 def _check_leaves(tree: Tree, limits: Limits) -> None:
@@ -140,18 +140,14 @@ def _in_body(body: Any) -> list[tuple[str, _Received]]:
     return [(name, _Received(name, value, False)) for name, value in body.items()]
 
 
-def _known(
-    allowed: frozenset[str], words: Mapping[str, str] | None
-) -> Mapping[str, str]:
+def _known(allowed: frozenset[str], words: Words | None) -> Words:
     """The words of the parameters that are allowed, aliases too, and their names."""
     if words is None:
         words = {**{name: name for name in allowed}, **ALIASES}
     return {word: name for word, name in words.items() if name in allowed}
 
 
-def _by_name(
-    received: Sequence[tuple[str, _Received]], known: Mapping[str, str]
-) -> Parameters:
+def _by_name(received: Sequence[tuple[str, _Received]], known: Words) -> Parameters:
     """The parameters by their names, aliases resolved."""
     parameters: Parameters = {}
     for written, value in received:
@@ -164,7 +160,7 @@ def _by_name(
     return parameters
 
 
-def _unknown(name: str, known: Mapping[str, str]) -> ParameterUnknown:
+def _unknown(name: str, known: Words) -> ParameterUnknown:
     listed = ", ".join(sorted(known.keys() - ALIASES.keys())) or "none"
     detail = f"Unknown parameter '{name[:100]}'. Allowed: {listed}."
     error = FieldError(ParameterUnknown.code, detail, parameter=name[:MAX_DETAIL])
@@ -197,7 +193,7 @@ def _check_conflicts(parameters: Parameters) -> None:
 
 
 def _offset(page: int, limit: int, limits: Limits) -> int:
-    offset = (page - 1) * limit
+    offset = paging.offset_of(page, limit)
     if offset > limits.max_offset:
         raise ParameterInvalid.at_parameter(
             "page", f"must not skip more than {limits.max_offset} records; use a cursor"
@@ -284,18 +280,14 @@ def _filter(received: _Received, limits: Limits) -> Tree:
 
 Reader = Callable[[_Received, Limits], Any]
 _READERS: Mapping[str, Reader] = {
-    "limit": lambda received, limits: _integer(received, 1, limits.max_limit),
-    "offset": lambda received, limits: _integer(received, 0, limits.max_offset),
-    "page": lambda received, limits: _integer(received, 1, limits.max_offset),
+    "limit": lambda sent, limits: _integer(sent, 1, limits.max_limit),
+    "offset": lambda sent, limits: _integer(sent, 0, limits.max_offset),
+    "page": lambda sent, limits: _integer(sent, 1, limits.max_offset),
     "cursor": _text,
-    "sort": lambda received, _limits: sorting.parse(received.value),
-    "fields": lambda received, limits: expansion.names(
-        received.value, limits, star=True
-    ),
-    "exclude_fields": lambda received, limits: expansion.names(received.value, limits),
-    "expand": lambda received, limits: expansion.parse(
-        received.value, limits, received.name
-    ),
+    "sort": lambda sent, _limits: sorting.parse(sent.value),
+    "fields": lambda sent, limits: expansion.names(sent.value, limits, star=True),
+    "exclude_fields": lambda sent, limits: expansion.names(sent.value, limits),
+    "expand": lambda sent, limits: expansion.parse(sent.value, limits, sent.name),
     "filter": _filter,
     "count": _choice("none", "exact", "estimated"),
     "archived": _choice("exclude", "include", "only"),
@@ -303,6 +295,6 @@ _READERS: Mapping[str, Reader] = {
     "company": _companies,
     "binary": _choice("url", "dataurl", "base64"),
     "schema": _choice("list", "read", "create"),
-    "ids": lambda received, limits: _ids(received, limits.max_limit),
+    "ids": lambda sent, limits: _ids(sent, limits.max_limit),
     "force": _flag,
 }

@@ -11,15 +11,15 @@ from .common import RestCase
 
 @tagged("post_install", "-at_install")
 class TestAtOnce(RestCase):
-    def take(self, *places, client=None):
-        """Be so many other requests of the client, on a connection of their own."""
+    def take(self, *slots, client=None):
+        """Take slots of the client, like concurrent requests on another connection."""
         _name, options = sql_db.connection_info_for(self.env.cr.dbname)
         connection = psycopg2.connect(**options)
         self.addCleanup(connection.close)
         key = rate.key(self.api.id, (client or self.client).id, None, "")
         with connection.cursor() as cr:
-            for place in places:
-                lock = (rate.lock_number(key), place)
+            for slot in slots:
+                lock = (rate.lock_key(key), slot)
                 cr.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", lock)
                 self.assertTrue(cr.fetchone()[0])
         return connection
@@ -31,12 +31,12 @@ class TestAtOnce(RestCase):
         self.assert_problem(answer, 429, "policy.concurrency")
         self.assertEqual(answer.headers["Retry-After"], "1")
 
-    def test_any_free_place_will_do(self):
+    def test_any_free_slot_is_enough(self):
         self.api.max_concurrent = 3
         self.take(1, 3)
         self.assertEqual(self.get("res.partner").status_code, 200)
 
-    def test_a_place_is_free_when_the_other_request_has_ended(self):
+    def test_a_slot_is_free_when_the_other_request_has_ended(self):
         self.api.max_concurrent = 1
         others = self.take(1)
         self.assertEqual(self.get("res.partner").status_code, 429)

@@ -51,6 +51,7 @@ class TestMissing(AttackCase):
         inactive.active = False
         paths = (
             "a/b/c/d",
+            "no.such.model",
             "no.such.model/1",
             "res.company",
             "res.company/1",
@@ -60,21 +61,15 @@ class TestMissing(AttackCase):
             "ir.config_parameter",
             "mail.thread",
             f"{P}/abc",
+            f"{P}/{2**31 - 1}",
+            f"{P}/{hidden.id}",
+            f"{P}/{ruled.id}",
         )
-        expected = self.told(self.get("no.such.model"))
+        expected = self.told(self.get(f"{P}/999999999"))
         self.assertEqual(expected[0], 404)
         for path in paths:
             with self.subTest(path):
                 self.assertEqual(self.told(self.get(path)), expected)
-        # of a model that the caller knows, each is told the id that it asked for
-        expected = self.told(self.get(f"{P}/999999999"))
-        for missing in (2**31 - 1, hidden.id, ruled.id):
-            with self.subTest(missing):
-                status, headers, problem = self.told(self.get(f"{P}/{missing}"))
-                self.assertIn(f" {missing} ", problem["detail"])
-                detail = problem["detail"].replace(f" {missing} ", " 999999999 ")
-                problem = {**problem, "detail": detail}
-                self.assertEqual((status, headers, problem), expected)
 
     def test_a_model_outside_the_scopes_looks_missing(self):
         client, key = self.make_client(self.user)

@@ -69,10 +69,10 @@ class TestApi(ConfigurationCase):
 
     def test_a_root_path_is_there_once(self):
         twin = {"name": "Twin", "root_path": "rest/conf/"}
-        with self.refused("^Test has this root path already"):
+        with self.refused("^The API “Test” already uses the base path /rest/conf"):
             self.env["rest.api"].create(twin)
         self.api.active = False
-        with self.refused("^Test, which is archived, has"):
+        with self.refused("^The archived API “Test” already uses"):
             self.env["rest.api"].create(twin)
         self.api.write({"root_path": "/rest/conf"})
 
@@ -91,16 +91,16 @@ class TestApi(ConfigurationCase):
         for name, values in wrong.items():
             label = re.escape(self.api._fields[name].string)
             for value in values:
-                with self.subTest(name), self.refused(f"{label}: .* between"):
+                with self.subTest(name), self.refused(f"{label}: .* out of range"):
                     self.api[name] = value
 
     def test_a_page_is_not_larger_than_the_largest(self):
-        with self.refused("largest page"):
+        with self.refused("larger than the maximum page size 10"):
             self.api.write({"default_limit": 20, "max_limit": 10})
 
     def test_origins_are_checked(self):
         self.api.cors_origins = "https://app.example.com\nhttp://127.0.0.1:3000"
-        with self.refused("no origin"):
+        with self.refused("is not an origin"):
             self.api.cors_origins = "https://app.example.com/path"
 
     def test_the_form_shows_a_url_and_a_command(self):
@@ -142,7 +142,10 @@ class TestResource(ConfigurationCase):
 
     def test_a_sensitive_model_needs_to_be_meant(self):
         for model in ("res.users", "ir.model.access", "rest.credential"):
-            with self.subTest(model), self.refused(f"{model} .*Expose although"):
+            with (
+                self.subTest(model),
+                self.refused(f"{model} .*“Expose Sensitive Model”"),
+            ):
                 self.expose(model)
         self.assertTrue(self.expose("res.users", sensitive=True).is_sensitive)
 
@@ -158,7 +161,7 @@ class TestResource(ConfigurationCase):
                 self.expose(model)
 
     def test_an_abstract_model_is_refused(self):
-        with self.refused("no records"):
+        with self.refused("without records"):
             self.expose("mail.thread" if "mail.thread" in self.env else "ir.qweb")
 
     def test_a_domain_must_fit_the_model(self):
@@ -252,7 +255,7 @@ class TestResource(ConfigurationCase):
 class TestClient(ConfigurationCase):
     def test_addresses_are_checked(self):
         self.client.allowed_ips = "192.0.2.7\n10.0.0.0/8\n2001:db8::/32"
-        with self.refused("^10.0.0.0/99 is no address"):
+        with self.refused("^“10.0.0.0/99” is not an IP address"):
             self.client.allowed_ips = "10.0.0.0/99"
 
     def test_a_rate_limit_is_not_negative(self):
@@ -276,11 +279,11 @@ class TestClient(ConfigurationCase):
         self.assertFalse(copy.credential_ids)
 
     def test_a_client_that_cannot_succeed_says_why(self):
-        self.assertRegex(self.client.warning, "Nothing is open")
+        self.assertRegex(self.client.warning, "cannot use any resource")
         self.scope(self.expose())
         self.assertFalse(self.client.warning)
         self.user.active = False
-        self.assertRegex(self.client.warning, "user is archived")
+        self.assertRegex(self.client.warning, "user of this client is archived")
         self.client.expires_at = "2020-01-01"
         self.assertRegex(self.client.warning, "expired")
 
@@ -306,7 +309,7 @@ class TestSettings(ConfigurationCase):
 
     def test_where_redis_is_must_be_a_url(self):
         for url in ("localhost:6379", "http://localhost", False):
-            with self.subTest(url), self.refused("no URL of Redis"):
+            with self.subTest(url), self.refused("not a Redis URL"):
                 self.choose(url)
         self.assertTrue(self.choose("redis://127.0.0.1:1/0"))
 

@@ -46,9 +46,7 @@ class TestHints(RestCase):
         self.user.partner_id.ref = "R1"
         answer = self.post("res.partner", {"name": "Other", "ref": "R1"})
         problem = self.assert_problem(answer, 409, "record.duplicate")
-        self.assertEqual(
-            problem["detail"], "A record with these values already exists."
-        )
+        self.assertEqual(problem["detail"], "Such a record already exists.")
 
     def test_which_of_several_records_is_missing_is_told(self):
         ids = f"{self.user.partner_id.id},999999999,999999998"

@@ -170,12 +170,11 @@ class TestWriting(RestCase):
     def test_unknown_computed_and_forbidden_fields_are_refused_alike(self):
         self.rule("block", "write", "city")
         self.rule("block", "both", "street")
-        answers = []
         for name in ("nosuch", "commercial_partner_id", "city", "street", "tz_offset"):
-            answer = self.patch(self.path, {name: "x"})
-            problem = self.assert_problem(answer, 422, "body.field", f"#/{name}")
-            answers.append(problem["errors"][0]["detail"])
-        self.assertEqual(len(set(answers)), 1)
+            response = self.patch(self.path, {name: "x"})
+            problem = self.assert_problem(response, 422, "body.field", f"#/{name}")
+            detail = f"Field '{name}' does not exist or cannot be written."
+            self.assertEqual(problem["errors"][0]["detail"], detail)
 
     def test_all_faults_come_at_once(self):
         body = {"id": 3, "name": None, "color": "red", "child_ids": [{"x": 1}, "a"]}

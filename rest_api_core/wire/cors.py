@@ -1,7 +1,7 @@
-"""Requests of pages from other origins (CORS, WHATWG Fetch §3.2). No Odoo here.
+"""Requests from web pages of other origins (CORS, WHATWG Fetch §3.2). No Odoo here.
 
-Cookies are never let through (``Access-Control-Allow-Credentials`` is not sent), so
-keys and tokens are the way in from another origin.
+They can send keys and tokens, but no cookies: ``Access-Control-Allow-Credentials`` is
+never sent.
 """
 
 from __future__ import annotations
@@ -54,21 +54,21 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s,<>*\"]+")
 
 @functools.lru_cache(maxsize=64)
 def origins(text: str | None) -> frozenset[str]:
-    """The allowed origins of a text with one a line; ``*`` among them means all.
+    """The allowed origins of a text with one origin per line; ``*`` allows all.
 
-    Raises ValueError with the first line that is no origin, such as ``null``, which
-    every sandboxed page could be.
+    Raises ValueError with the first line that is not an origin. ``null`` is none: every
+    sandboxed page has it.
     """
     lines = {line.strip().rstrip("/").lower() for line in (text or "").splitlines()}
-    found = frozenset(lines - {""})
-    for line in sorted(found - {"*"}):
+    allowed = frozenset(lines - {""})
+    for line in sorted(allowed - {"*"}):
         if not _ORIGIN.fullmatch(line):
             raise ValueError(line)
-    return found
+    return allowed
 
 
 def allowed_origin(origin: str | None, allowed: frozenset[str]) -> str | None:
-    """The ``Access-Control-Allow-Origin`` for a request's ``Origin``, None for none."""
+    """``Access-Control-Allow-Origin`` for an ``Origin``; None if it is not allowed."""
     if not origin or not allowed:
         return None
     if "*" in allowed:
@@ -77,12 +77,12 @@ def allowed_origin(origin: str | None, allowed: frozenset[str]) -> str | None:
 
 
 def is_preflight(method: str, origin: str | None, requested_method: str | None) -> bool:
-    """Whether a browser asks beforehand (``Access-Control-Request-Method``)."""
+    """Whether it is the preflight request of a browser."""
     return method == "OPTIONS" and bool(origin) and bool(requested_method)
 
 
 def preflight_headers(origin: str | None, allowed: frozenset[str]) -> list[Header]:
-    """Of the 204; without any permission where the origin has none."""
+    """The headers of the 204 response; without permissions for other origins."""
     name = allowed_origin(origin, allowed)
     if name is None:
         return [("Vary", "Origin")]
@@ -96,7 +96,7 @@ def preflight_headers(origin: str | None, allowed: frozenset[str]) -> list[Heade
 
 
 def response_headers(origin: str | None, allowed: frozenset[str]) -> list[Header]:
-    """Of every other response, errors too; ``Vary`` names Origin anyway."""
+    """The headers of all other responses, whose ``Vary`` always contains Origin."""
     name = allowed_origin(origin, allowed)
     if name is None:
         return []

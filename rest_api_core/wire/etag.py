@@ -1,9 +1,9 @@
 """Entity tags and conditional requests (RFC 9110 §8.8.3, §13). No Odoo here.
 
 The tag of a record is ``"<version>-<representation>"``. The version follows from the
-row alone, so that ``If-Match`` holds whatever fields, language or expansion a client
-has read; the representation follows from the body, so that ``If-None-Match`` never
-hides a change. A write decides under a lock of the row, on a version read after it.
+row alone: ``If-Match`` holds for any fields, language or expansion that a client has
+read. The representation follows from the body: ``If-None-Match`` never hides a change.
+A write first locks the row, then reads its version and decides.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"|([^\s,"]+)')
 
 
 class Outcome(enum.Enum):
-    """What the conditions of a request come to; the values are statuses."""
+    """What the conditions of a request decide; the values are statuses."""
 
     GO_ON = 0
     NOT_MODIFIED = 304
@@ -52,9 +52,9 @@ class Tag:
 class Conditions:
     """The conditional headers of a request; None where a header is absent.
 
-    Of a list of tags that cannot be read nothing is left, and nothing matches nothing:
-    a broken ``If-Match`` fails, a broken ``If-None-Match`` brings the whole answer.
-    Dates are ignored, for records have none that changes with each change (§13.1.4).
+    Tags that cannot be read are left out, and an empty list matches nothing: a broken
+    ``If-Match`` fails, a broken ``If-None-Match`` gets the whole response. Dates are
+    ignored: records have no date that changes with each change (§13.1.4).
     """
 
     if_match: tuple[Tag, ...] | None = None
@@ -64,15 +64,15 @@ class Conditions:
         return self != Conditions()
 
 
-ANY = Tag('"')  # of ``*``; no tag that was read has a quote in it
+ANY = Tag('"')  # of ``*``; ``tags`` reads no quotes into a tag
 NONE = Conditions()
 
 
 def version(*parts: str | int | datetime | None) -> str:
     """The version of a row: ``version("res.partner", 3, xmin)``, in 24 digits.
 
-    ``xmin`` changes with each update; ``write_date`` does where the model keeps it,
-    but is the start of the transaction. Types count: ``"1"`` is not ``1``.
+    ``xmin`` changes with each update. ``write_date`` is no substitute: it is the start
+    of a transaction, and some models do not have it. Types count: ``"1"`` is not ``1``.
     """
     plain = [p.isoformat() if isinstance(p, datetime) else p for p in parts]
     return _digest(json.dumps(plain).encode(), VERSION_SIZE)
@@ -84,12 +84,12 @@ def list_version(versions: Iterable[str]) -> str:
 
 
 def representation(body: bytes) -> str:
-    """The second part of the tag, of the very bytes that are sent."""
+    """The second part of a tag, of the bytes that are sent."""
     return _digest(body, REPRESENTATION_SIZE)
 
 
 def strong(row_version: str, body: bytes) -> Tag:
-    """The tag of an answer."""
+    """The tag of a response with this body."""
     return Tag(f"{row_version}-{representation(body)}")
 
 
@@ -103,8 +103,8 @@ def tags(header: str | None) -> tuple[Tag, ...] | None:
         return None
     if header.strip() == "*":
         return (ANY,)
-    found = (_TAG.fullmatch(part.strip()) for part in _split(header))
-    return tuple(Tag(m[3] or m[2], bool(m[1])) for m in found if m)
+    matches = (_TAG.fullmatch(part.strip()) for part in _split(header))
+    return tuple(Tag(m[3] or m[2], bool(m[1])) for m in matches if m)
 
 
 def _split(header: str) -> list[str]:
@@ -118,12 +118,12 @@ def same_weak(one: Tag, other: Tag) -> bool:
 
 
 def same_version(one: Tag, other: Tag) -> bool:
-    """Ours for ``If-Match``: strong, of the row's part."""
+    """Our comparison for ``If-Match``: strong, and of the version alone."""
     return one.version == other.version and not (one.weak or other.weak)
 
 
 def names_tag(conditions: Conditions, current: Tag) -> bool:
-    """Whether a client has this very answer already."""
+    """Whether the client already has the response of this tag."""
     listed = conditions.if_none_match or ()
     return ANY in listed or any(same_weak(tag, current) for tag in listed)
 
@@ -137,9 +137,9 @@ def decide(
 ) -> Outcome:
     """What the conditions say, in the order of RFC 9110 §13.2.2.
 
-    :param current: the tag of what is there now, None for nothing
+    :param current: the tag of the present state, None for nothing
     :param safe: GET, HEAD and QUERY, where a match is a 304 and not a 412
-    :param required: the resource takes no change without a condition (RFC 6585 §3)
+    :param required: whether a change needs a condition (RFC 6585 §3)
     """
     if not _still_expected(conditions, current):
         return Outcome.FAILED
@@ -151,13 +151,13 @@ def decide(
 
 
 def failure(conditions: Conditions, current: Tag | None) -> str:
-    """What to tell of ``FAILED``, as a sentence."""
+    """The error message of ``FAILED``."""
     if _still_expected(conditions, current):
-        return "If-None-Match names what is there."
+        return "If-None-Match names the present state."
     if current is None:
-        return "If-Match is for records that exist."
+        return "If-Match can only be used for existing records."
     if all(tag.weak for tag in conditions.if_match or ()):
-        return "If-Match needs a strong entity tag, as ETag has it."
+        return "If-Match needs a strong entity tag, as the header ETag has it."
     return "The record has changed."
 
 

@@ -1,4 +1,4 @@
-"""JSON from the wire: RFC 8259 to the letter, and not too deep. No Odoo here."""
+"""Strict JSON of requests: RFC 8259, with a limit for nesting. No Odoo here."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ MAX_DEPTH = 32  # nested objects and lists
 
 
 def loads(text: str | bytes, max_depth: int = MAX_DEPTH) -> Any:
-    """The value; ValueError for what is no JSON, NaN, infinite, a key twice, too deep.
+    """The value of a JSON text.
 
-    The size of ``text`` is the caller's to limit.
+    Raises ValueError for text that is not JSON, NaN, infinite numbers, a repeated key
+    or too many levels. The caller limits the size of ``text``.
     """
     try:
         value = json.loads(
-            # Python would guess the encoding, others would read something else
+            # Python would guess the encoding of bytes and accept UTF-16
             text if isinstance(text, str) else text.decode("utf-8-sig"),
-            parse_constant=_refuse_constant,
+            parse_constant=_reject_constant,
             parse_float=_float,
             object_pairs_hook=_object,
         )
@@ -31,27 +32,27 @@ def loads(text: str | bytes, max_depth: int = MAX_DEPTH) -> Any:
     return value
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+def _reject_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number of JSON")
 
 
 def _float(digits: str) -> float:
-    """Python reads ``1e400`` as infinity, which JSON cannot say back."""
+    """Python parses ``1e400`` as infinity, which JSON cannot express."""
     if math.isinf(value := float(digits)):
         raise ValueError("a number is too large")
     return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """RFC 8259 §4 leaves it open which of two equal keys counts: so neither."""
+    """RFC 8259 §4 leaves open which of two equal keys is used: this is an error."""
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise ValueError("a key comes more than once in an object")
+        raise ValueError("an object has a key more than once")
     return members
 
 
 def check_depth(value: Any, max_depth: int = MAX_DEPTH) -> None:
-    """ValueError for more nested lists and objects than that; level by level."""
+    """Raise ValueError for more levels of lists and objects than ``max_depth``."""
     nodes, level = [value], 0
     while nodes := [node for node in nodes if isinstance(node, dict | list)]:
         level += 1

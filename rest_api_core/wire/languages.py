@@ -1,7 +1,8 @@
-"""The language of an answer, after ``Accept-Language``. No Odoo here.
+"""The language of a response, by ``Accept-Language``. No Odoo here.
 
-Lookup as in RFC 4647 §3.4, with one addition: codes in Odoo name a country, wishes
-often do not, or another one. A wish that no code fulfils exactly gets a relative of it.
+It is the lookup of RFC 4647 §3.4 with one addition: the codes of Odoo contain a
+country, but preferred languages often contain none or another one. If no code matches
+exactly, a code of the same language is used.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from .negotiation import MAX_HEADER, quality_values
 
-# of RFC 4647 §2.1, with the underscores and modifiers of Odoo's own codes
+# RFC 4647 §2.1, with the underscores and modifiers of Odoo's own codes
 _RANGE = re.compile(r"([A-Za-z]{1,8}(?:[-_@][A-Za-z0-9]{1,8})*)[ \t]*(?:;(.*))?")
 _SCRIPTS = {"latin": "latn"}  # sr@latin is older than the names of ISO 15924
 
 
 def best_language(header: str | None, installed: Sequence[str]) -> str | None:
-    """The code of ``installed`` that fits best; None when no wish can be fulfilled.
+    """The best of the ``installed`` codes; None if none of them matches.
 
-    ``("fr, en;q=0.5", ("en_US", "fr_BE"))`` → ``"fr_BE"``. None stands for the language
-    of the user, and so does a header of ``*`` alone.
+    ``("fr, en;q=0.5", ("en_US", "fr_BE"))`` → ``"fr_BE"``. None means the language of
+    the user, also for the header ``*``.
     """
     return _best(header[:MAX_HEADER], tuple(installed)) if header else None
 
@@ -29,10 +30,10 @@ def best_language(header: str | None, installed: Sequence[str]) -> str | None:
 @functools.lru_cache(maxsize=512)
 def _best(header: str, installed: tuple[str, ...]) -> str | None:
     weighed = quality_values(header, _RANGE)
-    refused = {_tag(name) for name, quality in weighed if not quality}
-    tags = {_tag(code): code for code in installed if _tag(code) not in refused}
-    wishes = sorted((w for w in weighed if w[1]), key=lambda wish: -wish[1])
-    names = [_tag(name) for name, _quality in wishes]
+    excluded = {_tag(name) for name, quality in weighed if not quality}
+    tags = {_tag(code): code for code in installed if _tag(code) not in excluded}
+    preferred = sorted((w for w in weighed if w[1]), key=lambda pair: -pair[1])
+    names = [_tag(name) for name, _quality in preferred]
     for name in names:
         tag = _exact(name, tags) or _relative(name, tags, names)
         if tag:
@@ -41,7 +42,7 @@ def _best(header: str, installed: tuple[str, ...]) -> str | None:
 
 
 def _tag(code: str) -> str:
-    """``sr_RS@latin`` → ``sr-latn-rs``, as a language tag has it (RFC 5646)."""
+    """``sr_RS@latin`` → ``sr-latn-rs``, a language tag of RFC 5646."""
     name, _at, modifier = code.lower().replace("_", "-").partition("@")
     language, dash, rest = name.partition("-")
     script = _SCRIPTS.get(modifier, modifier)
@@ -63,14 +64,15 @@ def _truncated(name: str) -> Iterator[str]:
 
 
 def _relative(name: str, tags: Iterable[str], names: Sequence[str]) -> str | None:
-    """Of the same language: the same country, else one that is wished for as well,
-    else the country named like the language, else what is installed first."""
+    """The closest tag of the same language: that of the same country, else another
+    preferred one, else that of the country with the code of the language, else the one
+    that is installed first."""
     language, country = name.split("-")[0], name.split("-")[-1]
 
-    def strangeness(tag: str) -> tuple[bool, int, bool]:
+    def distance(tag: str) -> tuple[bool, int, bool]:
         rank = names.index(tag) if tag in names else len(names)
         own = tag == f"{language}-{language}"
         return not tag.endswith(f"-{country}"), rank, not own
 
     family = [tag for tag in tags if tag.split("-")[0] == language]
-    return min(family, key=strangeness, default=None)
+    return min(family, key=distance, default=None)

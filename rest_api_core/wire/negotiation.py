@@ -1,7 +1,8 @@
-"""What the headers of a request ask for, apart from conditions. No Odoo here.
+"""Headers of a request: media types, companies and traces. No Odoo here.
 
-Languages, preferences and CORS have files of their own. A header that merely wishes is
-read as well as it can be; one that commands (a company) is refused when it is broken.
+Conditions, languages, preferences and CORS have files of their own. The readable part
+of a header that states a preference is used. A malformed header that changes the
+meaning of the request (a company) is an error.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from .problem import HeaderInvalid, NotAcceptable
 
 JSON = "application/json"
 JSON_BODIES = (JSON, "application/merge-patch+json")  # RFC 7396 is what PATCH does
-MAX_HEADER = 1000  # characters of a list, and
-MAX_RANGES = 50  # members; what comes after is not read
+MAX_HEADER = 1000  # characters of a list; the rest is ignored
+MAX_RANGES = 50  # members of a list; the rest is ignored
 MAX_COMPANIES = 100
 VARY = ("Authorization", "Accept-Language", "X-Company-Id", "Origin")
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -30,7 +31,7 @@ _TRACEPARENT = re.compile(
 
 @dataclass(frozen=True)
 class TraceParent:
-    """Who called, for tracing: W3C Trace Context §3.2."""
+    """The trace of the caller: W3C Trace Context §3.2."""
 
     trace_id: str
     parent_id: str
@@ -44,13 +45,16 @@ class TraceParent:
 def accepted(header: str | None, offered: Sequence[str] = (JSON,)) -> str:
     """The best of the ``offered`` media types; raises NotAcceptable.
 
-    Equally good ones count in the order of the offer. Without a header, or when none
-    of its ranges can be read, the first is fine. Parameters of ranges are not looked
-    at, so ``application/json; charset=utf-8`` is JSON.
+    Of equally good ones, the first is used, also without a header or if none of its
+    ranges can be parsed. Parameters of ranges are ignored, so ``application/json;
+    charset=utf-8`` is JSON.
     """
     best = _best(header[:MAX_HEADER], tuple(offered)) if header else offered[0]
     if best is None:
-        raise NotAcceptable(f"Offered are: {', '.join(offered)}")
+        raise NotAcceptable(
+            "None of the accepted media types is available. Available:"
+            f" {', '.join(offered)}."
+        )
     return best
 
 
@@ -64,7 +68,7 @@ def _best(header: str, offered: tuple[str, ...]) -> str | None:
 
 
 def _quality(media_type: str, ranges: dict[str, float]) -> float:
-    """Of the most specific range that fits: RFC 9110 §12.5.1."""
+    """The quality of the most specific range that matches: RFC 9110 §12.5.1."""
     family = media_type.partition("/")[0]
     for name in (media_type, f"{family}/*", "*/*"):
         if name in ranges:
@@ -75,12 +79,13 @@ def _quality(media_type: str, ranges: dict[str, float]) -> float:
 def quality_values(header: str, name: re.Pattern[str]) -> list[tuple[str, float]]:
     """``"a;q=0.5, b"`` → ``[("a", 0.5), ("b", 1.0)]`` (RFC 9110 §12.4.2).
 
-    ``name`` has two groups: what is weighed, in lower case here, and its parameters.
-    Members that cannot be read are left out.
+    Names are in lower case. Members that cannot be parsed are left out.
+
+    :param name: a pattern with two groups, the name and its parameters
     """
     parts = header.split(",", MAX_RANGES)[:MAX_RANGES]
-    found = (name.fullmatch(part.strip()) for part in parts)
-    weighed = ((m[1].lower(), _weight(m[2] or "")) for m in found if m)
+    matches = (name.fullmatch(part.strip()) for part in parts)
+    weighed = ((m[1].lower(), _weight(m[2] or "")) for m in matches if m)
     return [(name, weight) for name, weight in weighed if weight is not None]
 
 
@@ -96,7 +101,7 @@ def _weight(parameters: str) -> float | None:
 def media_type(header: str | None) -> str | None:
     """The type of a ``Content-Type`` without parameters; None if there is none.
 
-    A charset other than UTF-8 is no type that we read (RFC 8259 §8.1).
+    It is None for a charset other than UTF-8, too (RFC 8259 §8.1).
     """
     return _media_type(header) if header and len(header) <= MAX_HEADER else None
 
@@ -115,14 +120,14 @@ def _media_type(header: str) -> str | None:
 
 
 def is_json(content_type: str | None) -> bool:
-    """Whether a body of this ``Content-Type`` is read; else the answer is 415."""
+    """Whether a body with this ``Content-Type`` is accepted; otherwise it is a 415."""
     return media_type(content_type) in JSON_BODIES
 
 
 def companies(header: str | None) -> tuple[int, ...]:
-    """``X-Company-Id: 1,3`` → ``(1, 3)``, the first is current; () for none.
+    """``X-Company-Id: 1,3`` → ``(1, 3)``, the current one first; () without a header.
 
-    Raises HeaderInvalid. Whether they are the user's is not known here (403).
+    Raises HeaderInvalid. The caller checks whether they are companies of the user.
     """
     try:
         return _companies(header) if header else ()
@@ -133,7 +138,7 @@ def companies(header: str | None) -> tuple[int, ...]:
 def _companies(text: str) -> tuple[int, ...]:
     parts = text.split(",", MAX_COMPANIES)
     if len(parts) > MAX_COMPANIES:
-        raise ValueError(f"more than {MAX_COMPANIES} companies")
+        raise ValueError(f"has more than {MAX_COMPANIES} companies")
     ids = [_company(part.strip(" \t")) for part in parts]
     return tuple(dict.fromkeys(ids))
 
@@ -141,14 +146,14 @@ def _companies(text: str) -> tuple[int, ...]:
 def _company(text: str) -> int:
     """A positive id of at most 32 bits in ASCII digits; raises ValueError."""
     if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) not in IDS:
-        raise ValueError("must be an id, or ids separated by commas")
+        raise ValueError("must be a company id or a list of ids separated by commas")
     return int(text)
 
 
 def traceparent(header: str | None) -> TraceParent | None:
-    """The caller's trace; None when it is absent or invalid (W3C §3.2.2, §4.3).
+    """The trace of the caller; None if it is missing or invalid (W3C §3.2.2, §4.3).
 
-    Of a later version the four known fields count, whatever comes behind a dash.
+    Of a later version, the four known fields are used and others are ignored.
     """
     match = _TRACEPARENT.fullmatch(header or "")
     if not match or match[1] == "ff" or (match[1] == "00" and match[5] is not None):
@@ -160,5 +165,5 @@ def traceparent(header: str | None) -> TraceParent | None:
 
 
 def vary(more: Iterable[str] = ()) -> str:
-    """The headers that every answer depends on, and ``more`` (such as Prefer)."""
+    """The headers that every response depends on, and ``more``, such as Prefer."""
     return ", ".join(dict.fromkeys([*VARY, *more]))

@@ -1,8 +1,8 @@
 """The ``Prefer`` header (RFC 7240). No Odoo here.
 
-Preferences are wishes: what is not known is ignored, unless ``handling=strict`` says
-that it shall not be. Two of ours are safety catches, ``tx`` and ``max-affected``; their
-values are checked always, for a mistyped ``tx=rolback`` must not write.
+Unknown preferences and values are ignored, unless the request says
+``handling=strict``. The values of ``tx`` and ``max-affected`` are always checked: a
+request with the typo ``tx=rolback`` must not write.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from .problem import HeaderInvalid
 
-MAX_LENGTH = 2000  # characters; looking for the end of quotes takes its square
+MAX_LENGTH = 2000  # characters; the time to find unclosed quotes is quadratic
 MAX_AFFECTED = 2**31 - 1
 CHOICES = {
     "return": ("minimal", "representation"),
@@ -21,7 +21,7 @@ CHOICES = {
     "handling": ("strict", "lenient"),
     "count": ("none", "exact", "estimated"),
 }
-CATCHES = ("tx", "max-affected")
+ALWAYS_CHECKED = ("tx", "max-affected")
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PREFERENCE = re.compile(
     rf"[ \t]*({_TOKEN})[ \t]*(?:=[ \t]*(?:({_TOKEN})|\"((?:[^\"\\]|\\.)*)\"))?[ \t]*"
@@ -31,24 +31,24 @@ _MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"|")+')
 
 @dataclass(frozen=True)
 class Preferences:
-    """What a client prefers; ``values`` has the valid ones as they were sent."""
+    """The preferences of a request; ``values`` are the valid ones by name."""
 
     values: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def minimal(self) -> bool | None:
-        """An answer without body: True; with: False; None where that is left open."""
-        asked = self.values.get("return")
-        return None if asked is None else asked == "minimal"
+        """True for a response without body, False with; None without a preference."""
+        requested = self.values.get("return")
+        return None if requested is None else requested == "minimal"
 
     @property
     def rollback(self) -> bool:
-        """A dry run."""
+        """Whether the request is a dry run."""
         return self.values.get("tx") == "rollback"
 
     @property
     def max_affected(self) -> int | None:
-        """How many records may be written at most."""
+        """The maximum number of records to write; None for no maximum."""
         number = self.values.get("max-affected")
         return None if number is None else int(number)
 
@@ -61,18 +61,20 @@ class Preferences:
         return self.values.get("count")
 
     def applied(self, honoured: Iterable[str]) -> str | None:
-        """``Preference-Applied`` for those of the ``honoured`` that were asked for."""
-        asked = [name for name in honoured if name in self.values]
-        return ", ".join(f"{name}={self.values[name]}" for name in asked) or None
+        """``Preference-Applied`` with the ``honoured`` names that were requested."""
+        requested = [name for name in honoured if name in self.values]
+        return ", ".join(f"{name}={self.values[name]}" for name in requested) or None
 
 
 def parse(header: str | None) -> Preferences:
     """``return=minimal, tx=rollback`` as Preferences; raises HeaderInvalid.
 
-    The first of equal names counts (RFC 7240 §2).
+    Of equal names, the first is used (RFC 7240 §2).
     """
     if header and len(header) > MAX_LENGTH:
-        raise HeaderInvalid.at_header("Prefer", f"longer than {MAX_LENGTH} characters")
+        raise HeaderInvalid.at_header(
+            "Prefer", f"is longer than {MAX_LENGTH} characters"
+        )
     read: dict[str, str] = {}
     for member in _MEMBER.findall(header or ""):
         name, value = _pair(member)
@@ -80,13 +82,14 @@ def parse(header: str | None) -> Preferences:
     valid = {name: value for name, value in read.items() if _valid(name, value)}
     strict = valid.get("handling") == "strict"
     for name in read.keys() - valid.keys():
-        if strict or name in CATCHES:
-            raise HeaderInvalid.at_header("Prefer", f"cannot be honoured: {name}")
+        if strict or name in ALWAYS_CHECKED:
+            detail = f"preference '{name}' is unknown or its value is not valid"
+            raise HeaderInvalid.at_header("Prefer", detail)
     return Preferences(valid)
 
 
 def _pair(member: str) -> tuple[str, str]:
-    """Name and value of ``name=value; parameters``; no value if it is no such thing."""
+    """Name and value of ``name=value; parameters``; an empty value if malformed."""
     match = _PREFERENCE.match(member)
     if not match or member[match.end() :][:1] not in ("", ";"):
         return re.split("[=;]", member, maxsplit=1)[0].strip().lower(), ""

@@ -1,8 +1,7 @@
 """The errors of the API. No Odoo here.
 
-Code that finds an error raises one of these; a dialect renders it, that of v1 by
-``document`` and ``headers``. Clients and logs rely on ``code``, whose first part is the
-stage that found the error. Codes and statuses are a contract; details are not.
+Code that finds an error raises one of these; a dialect renders it. Clients and logs
+rely on ``code``: its first part is the stage that found the error. Details may change.
 
     Problem
     ├── AuthProblem               401 auth.refused
@@ -231,8 +230,7 @@ class ValueRequired(BodyProblem):
 
 
 class LookupFailed(BodyProblem):
-    status, code = 422, "body.lookup"
-    detail = "A record was not found, or is ambiguous."
+    status, code, detail = 422, "body.lookup", "A record is missing or ambiguous."
 
 
 class RecordProblem(Problem):
@@ -245,12 +243,10 @@ class NotFound(RecordProblem):
 
     @classmethod
     def of_records(cls, model: str, ids: Sequence[int]) -> NotFound:
-        """Records that do not exist and records out of reach get the same words: of
-        one record those of every path that leads nowhere, of several which it are."""
-        if len(ids) == 1:
-            return cls()
+        """For missing and hidden records alike: one looks like any wrong path."""
         listed = ", ".join(map(str, ids))
-        return cls(f"Records {listed} of {model} were not found or are not accessible.")
+        detail = f"Records {listed} of {model} were not found or are not accessible."
+        return cls(detail if len(ids) > 1 else None)
 
 
 class RecordInvalid(RecordProblem):
@@ -258,8 +254,7 @@ class RecordInvalid(RecordProblem):
 
 
 class Duplicate(RecordProblem):
-    status, code = 409, "record.duplicate"
-    detail = "A record with these values already exists."
+    status, code, detail = 409, "record.duplicate", "Such a record already exists."
 
 
 class StillReferenced(RecordProblem):

@@ -27,6 +27,7 @@ class Received:
     :param query: decoded pairs in their order; :param query_string: as it was sent
     :param ip: the address of the caller
     :param read: gives the body, at most as large as the API takes; raises BodyTooLarge
+    :param check_csrf: tells whether a CSRF token belongs to the session
     """
 
     method: str
@@ -39,6 +40,7 @@ class Received:
     headers: Headers
     ip: str
     read: Callable[[], bytes]
+    check_csrf: Callable[[str], bool] = lambda _token: False
 
     def json(self) -> Any:
         """The parsed body whatever its type says, None for an empty one; raises

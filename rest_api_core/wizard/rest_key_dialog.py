@@ -1,11 +1,11 @@
-"""Dialog: what a new key shall be; ``rest.key.shown`` shows it."""
+"""Dialog with the settings of a new key; ``rest.key.shown`` shows its value."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
 class RestKeyDialog(models.TransientModel):
-    """A new key of a client, or one that takes the place of another."""
+    """A new key of a client, which can replace another one."""
 
     _name = "rest.key.dialog"
     _description = "New REST key"
@@ -18,29 +18,39 @@ class RestKeyDialog(models.TransientModel):
         readonly=True,
     )
     name = fields.Char(string="Description")
-    read_only = fields.Boolean(string="Only reads", help="This key can only read.")
+    read_only = fields.Boolean(
+        string="Read-Only",
+        help="Requests with this key can only read, even if the client has more"
+        " rights.",
+    )
     expires_at = fields.Datetime(
-        string="Expires",
+        string="Expiration Date", help="The key stops working at this time."
     )
     overlap_hours = fields.Float(
-        string="Old key works for (hours)",
+        string="Overlap (Hours)",
         default=24,
-        help="Time to change over; 0 ends the old key at once.",
+        help="The old key works for this time after the rotation. 0 revokes it at"
+        " once.",
     )
 
     @api.constrains("expires_at", "overlap_hours")
     def _check_times(self):
         for dialog in self:
             if dialog.expires_at and dialog.expires_at <= fields.Datetime.now():
-                raise ValidationError(self.env._("The key would have expired already."))
+                raise ValidationError(
+                    self.env._("The expiration date is in the past. Enter a later one.")
+                )
             if not 0 <= dialog.overlap_hours <= 24 * 366:
                 raise ValidationError(
-                    self.env._("The old key can work for 0 to 8,784 hours (a year).")
+                    self.env._(
+                        "The overlap is out of range. Enter 0 to 8,784 hours (a year)."
+                    )
                 )
 
     def action_generate(self):
-        """Make the key and show its value, which exists nowhere else."""
+        """Generate the key and open the dialog that shows its value."""
         self.ensure_one()
+        # the credential is created as superuser, so the right is checked here
         self.client_id.check_access("write")
         values = {
             "name": self.name,

@@ -6,6 +6,7 @@ It also keeps the HTTP port of the in-process Odoo server within the ports of th
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -54,6 +55,9 @@ def _reason(report: pytest.TestReport) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     if path := os.environ.get(VARIABLE):
+        # a shell that runs setup/test in the background has its children ignore it, and
+        # a shard that is interrupted would go on
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         config.pluginmanager.register(Recorder(config, Path(path)), "recorder")
     if odoo := config.pluginmanager.get_plugin("odoo"):
         from .server import free_port

@@ -10,6 +10,7 @@ from pathlib import Path
 from .cache import REPOSITORY
 
 PURE = "tests/pure"
+FULL = "TEST_FULL"  # the variable that has slow tests run in full
 SELECTORS = ("-k", "-m")
 STOP_EARLY = ("-x", "--exitfirst")
 # options of pytest with the same effect in each of several processes
@@ -103,5 +104,3 @@ def holds_pure(path: str) -> bool:
 def _relative(path: str) -> Path:
     file = path.split("::")[0]
     return Path(os.path.relpath(file, REPOSITORY) if file.startswith("/") else file)
-
-

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import command, database, outcome, plan, postgres, purity, shards, templates
 from .cache import REPOSITORY, Cache
-from .request import PURE, Request, is_pure, parse
+from .request import FULL, PURE, Request, is_pure, parse
 
 USAGE = """\
 usage: setup/test [--full] [--shards N] [--record] [pytest arguments]
@@ -35,7 +35,6 @@ arguments it runs just these tests.
 
 Environment: ODOO_PATH (an Odoo 19), PGHOST PGPORT PGUSER PGPASSWORD (a PostgreSQL of
 yours), XDG_CACHE_HOME (the cache is odoo-rest-suite in there), CI (plain output)."""
-FULL = "TEST_FULL"  # the variable that has slow tests run in full
 SLOWEST = ("--durations=15", "--durations-min=1")
 WORTH_SHARDS = 60  # seconds; starting Odoo and copying the database cost some
 

@@ -29,7 +29,7 @@ def logged(rpc, **wanted):
 
 def new_key(screen, description):
     """Make a key on the form of a client that is shown; its value."""
-    screen.click_text(".o_statusbar_buttons button", "New key")
+    screen.click_text(".o_statusbar_buttons button", "Generate Key")
     screen.fill("name", description, inside=DIALOG)
     screen.shot("rest_new_key")
     screen.click(f"{DIALOG} button[name=action_generate]")
@@ -105,7 +105,14 @@ def test_menu_leads_from_the_dashboard_to_the_settings(screen):
     screen.click("[data-menu-xmlid='rest_api_core.menu_root']")
     screen.find(".o_graph_view")
     sections = screen.texts(".o_menu_sections > *")
-    assert sections == ["Dashboard", "Logs", "Clients", "APIs", "Configuration"]
+    assert sections == [
+        "Dashboard",
+        "Logs",
+        "Clients",
+        "Tokens",
+        "APIs",
+        "Configuration",
+    ]
     screen.click_text(".o_menu_sections button", "Configuration")
     screen.click("[data-menu-xmlid='rest_api_core.menu_settings']")
     screen.find("#rest_rate_backend")
@@ -153,7 +160,7 @@ def toggle(screen, model, name):
 
 def test_form_of_a_resource_has_its_tabs(screen, rpc):
     screen.open_form(f"/odoo/rest-resources/{demo(rpc, 'demo_resource_partner')}")
-    tabs = ["records", "fields", "methods", "scopes"]
+    tabs = ["records", "fields", "methods", "schemas", "scopes"]
     assert screen.tabs() == tabs
     for name in tabs:
         screen.tab(name)
@@ -189,7 +196,8 @@ def test_number_out_of_range_is_refused_by_its_name(screen, rpc):
     screen.fill("statement_timeout", "99999999")
     message = screen.save_refused()
     screen.shot("rest_refused_number")
-    assert message == "Query time (s): 99999999 is not between 0 and 86400."
+    assert message.startswith("Statement Timeout (s): 99999999 is out of range.")
+    assert message.endswith("from 0 to 86400.")
 
 
 def test_wrong_root_path_is_refused_with_the_reason(screen):
@@ -198,7 +206,7 @@ def test_wrong_root_path_is_refused_with_the_reason(screen):
     screen.fill("root_path", "/a b")
     message = screen.save_refused()
     screen.shot("rest_refused_root")
-    assert "/a b is not a base path" in message
+    assert "“/a b” is not a base path" in message
 
 
 # --- clients and keys ----------------------------------------------------------------
@@ -221,7 +229,7 @@ def test_client_that_can_reach_nothing_says_so(screen, rpc, client):
     screen.open_form(f"{CLIENTS}/{client}")
     assert not screen.visible("[name=warning]")
     screen.click(".o_field_widget[name=all_resources] input")
-    assert "Nothing is open" in screen.text(".alert[name=warning]")
+    assert "cannot use any resource" in screen.text(".alert[name=warning]")
     screen.shot("rest_client_warning")
     screen.save()
 
@@ -284,7 +292,7 @@ def test_log_is_filtered_by_class_of_status(screen, site, rpc):
     screen.open(LOGS, ROWS)
     screen.click(".o_searchview_dropdown_toggler")
     screen.shot("rest_log_search")
-    screen.click_text(".o_filter_menu .o-dropdown-item", "Refused (4xx)")
+    screen.click_text(".o_filter_menu .o-dropdown-item", "Client Errors (4xx)")
     cells = ".o_data_cell[name=status]"
     shown = lambda: {text[0] for text in screen.texts(cells)}  # noqa: E731
     screen.wait(lambda: shown() == {"4"}, "the filter to apply")
@@ -305,7 +313,7 @@ def test_log_is_cleared_at_once(screen, site, rpc):
     ask(f"{site.url}/api/v1/res.partner")
     logged(rpc, status=401)
     screen.open(LOGS, ROWS)
-    screen.click_text(".o_control_panel button", "Clear all")
+    screen.click_text(".o_control_panel button", "Clear All")
     screen.shot("rest_log_clear")
     screen.click(f"{DIALOG} .btn-primary")
     screen.find(".o_view_nocontent")

@@ -10,7 +10,7 @@ from rest_api_core.access import credentials
 from rest_api_core.access.credentials import (
     RANDOM_BYTES,
     Basic,
-    Standing,
+    Validity,
     check_origin,
     digest,
     generate,
@@ -18,7 +18,7 @@ from rest_api_core.access.credentials import (
     parse,
     parse_networks,
     presented,
-    refusal,
+    rejection_reason,
     verify,
 )
 from rest_api_core.wire.problem import (
@@ -113,7 +113,7 @@ def test_any_text_has_a_digest():
 
 # When and from where a key is good
 
-GOOD = Standing(
+GOOD = Validity(
     revoked_at=None,
     expires_at=NOW + SECOND,
     client_expires_at=NOW + SECOND,
@@ -122,8 +122,8 @@ GOOD = Standing(
 
 
 def test_a_good_key_is_not_refused():
-    assert refusal(Standing(), NOW, "192.0.2.1") is None
-    assert refusal(GOOD, NOW, "10.1.2.3") is None
+    assert rejection_reason(Validity(), NOW, "192.0.2.1") is None
+    assert rejection_reason(GOOD, NOW, "10.1.2.3") is None
 
 
 @pytest.mark.parametrize(
@@ -139,11 +139,14 @@ def test_a_good_key_is_not_refused():
     ],
 )
 def test_refusals_have_a_reason_for_the_log(change, reason):
-    assert refusal(replace(GOOD, **change), NOW, "10.1.2.3") == reason
+    assert rejection_reason(replace(GOOD, **change), NOW, "10.1.2.3") == reason
 
 
 def test_a_revocation_ahead_lets_clients_change_over():
-    assert refusal(replace(GOOD, revoked_at=NOW + SECOND), NOW, "10.1.2.3") is None
+    assert (
+        rejection_reason(replace(GOOD, revoked_at=NOW + SECOND), NOW, "10.1.2.3")
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -300,3 +303,12 @@ def test_other_origins_may_not(origin, fetch_site):
 def test_a_server_that_does_not_know_its_address_trusts_no_origin():
     with pytest.raises(OriginRefused):
         check_origin("POST", "", "null", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "scheme"),
+    [(credentials.API_KEY, "key"), (credentials.ACCESS_TOKEN, "token")],
+)
+def test_the_type_of_a_key_names_the_scheme_of_its_caller(kind, scheme):
+    key = credentials.generate(kind, bytes(credentials.RANDOM_BYTES))
+    assert key.scheme == scheme

@@ -123,7 +123,7 @@ def test_if_match_asks_for_the_version_of_the_row(tag, outcome):
 
 
 @pytest.mark.parametrize("tag", ["*", str(CURRENT)])
-def test_if_match_fails_where_nothing_is(tag):
+def test_if_match_fails_without_a_record(tag):
     assert write({"If-Match": tag}, current=None) == Outcome.FAILED
 
 
@@ -139,12 +139,12 @@ def test_if_match_fails_where_nothing_is(tag):
         ('"broken', Outcome.GO_ON, Outcome.GO_ON),
     ],
 )
-def test_if_none_match_asks_for_the_whole_tag(tag, reading, writing):
+def test_if_none_match_compares_the_whole_tag(tag, reading, writing):
     assert read({"If-None-Match": tag}) == reading
     assert write({"If-None-Match": tag}) == writing
 
 
-def test_if_none_match_of_anything_is_create_only():
+def test_if_none_match_star_permits_only_creation():
     assert write({"If-None-Match": "*"}, current=None) == Outcome.GO_ON
     assert write({"If-None-Match": "*"}) == Outcome.FAILED
 
@@ -163,11 +163,11 @@ def test_required_conditions():
         ({"If-Match": str(CHANGED)}, CURRENT, "has changed"),
         ({"If-Match": f"W/{CURRENT}"}, CURRENT, "strong entity tag"),
         ({"If-Match": '"broken'}, CURRENT, "strong entity tag"),
-        ({"If-Match": "*"}, None, "records that exist"),
+        ({"If-Match": "*"}, None, "existing records"),
         ({"If-None-Match": "*"}, CURRENT, "If-None-Match"),
     ],
 )
-def test_what_fails_is_told_why(header, current, told):
+def test_a_failed_condition_has_a_reason(header, current, told):
     assert write(header, current=current) == Outcome.FAILED
     assert told in etag.failure(conditions(header), current)
 

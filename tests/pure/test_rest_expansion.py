@@ -25,8 +25,8 @@ def parse(value):
 def refusal(value, problem=ParameterInvalid):
     with pytest.raises(problem) as caught:
         parse(value)
-    (fault,) = caught.value.errors
-    return f"{fault.parameter}: {fault.detail}"
+    (error,) = caught.value.errors
+    return f"{error.parameter}: {error.detail}"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_dotted_fields_of_a_branch_nest():
     assert branch.expand == (Branch("country_id", fields=("code",)),)
 
 
-def test_what_a_branch_expands_is_among_its_fields():
+def test_fields_of_a_branch_include_its_relations():
     (branch,) = parse({"child_ids": {"fields": "name", "expand": "country_id"}})
     assert branch.fields == ("name", "country_id")
 
@@ -106,7 +106,7 @@ def test_what_a_branch_expands_is_among_its_fields():
         (",".join(f"f{n}" for n in range(501)), "expand: must have at most 500 names"),
     ],
 )
-def test_what_is_no_expansion_is_refused_where_it_is_wrong(value, refused):
+def test_invalid_expansions_are_refused_and_the_option_named(value, refused):
     assert refusal(value).startswith(refused)
 
 
@@ -139,7 +139,7 @@ def test_lists_of_fields(value, names):
 
 
 @pytest.mark.parametrize("value", ["na*", ".*", "*.a", "**"])
-def test_a_star_stands_alone_or_last(value):
+def test_a_star_is_a_name_or_the_end_of_one(value):
     with pytest.raises(ValueError, match="paths of field names|an empty name"):
         expansion.names(value, LIMITS, star=True)
 

@@ -13,9 +13,9 @@ LEAF_A, LEAF_B, LEAF_C = (["a", "=", 1], ["b", "=", 1], ["c", "=", 1])
 def refusal(domain):
     with pytest.raises(FilterInvalid) as caught:
         filters.parse(domain)
-    (fault,) = caught.value.errors
-    assert fault.parameter == "filter"
-    return fault.detail
+    (error,) = caught.value.errors
+    assert error.parameter == "filter"
+    return error.detail
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_synonyms_have_one_normal_form(written, operator):
         (["a", "parent_of", [1, 2]], (1, 2)),
     ],
 )
-def test_operators_and_what_they_take(condition, value):
+def test_operators_and_their_values(condition, value):
     assert filters.parse([condition]) == Leaf("a", condition[1], value)
 
 
@@ -100,7 +100,7 @@ def test_operators_and_what_they_take(condition, value):
         ([["é", "=", 1]], "paths of field names"),
     ],
 )
-def test_what_is_no_filter_is_refused(domain, reason):
+def test_invalid_filters_are_refused(domain, reason):
     assert reason in refusal(domain)
 
 
@@ -135,7 +135,7 @@ def test_json_that_is_too_deep_is_refused_as_text_and_as_value():
     assert "deeper than 32" in refusal(nested)
 
 
-def test_text_that_is_no_json_is_refused_and_the_parameter_named():
+def test_text_must_be_json_and_the_error_names_the_parameter():
     with pytest.raises(FilterInvalid, match="expand.child_ids.filter: is not JSON"):
         filters.parse_text("[('a', '=', 1)]", "expand.child_ids.filter")
 
@@ -200,7 +200,7 @@ def test_trees_become_domains_for_odoo(domain, back):
     assert filters.to_domain(filters.parse(domain)) == back
 
 
-def test_an_or_of_nothing_finds_nothing():
+def test_an_empty_or_matches_no_record():
     assert filters.to_domain(Or()) == [(0, "=", 1)]
 
 

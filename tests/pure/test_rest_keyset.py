@@ -26,7 +26,7 @@ def test_keys_of_one_direction_are_compared_as_a_row():
     assert keyset.after([ID_DOWN], [3]) == RowComparison(("id",), "<", (3,))
 
 
-def test_descending_null_lies_behind_already():
+def test_in_descending_order_nulls_come_before_the_row():
     assert keyset.after([REF_DOWN, ID_DOWN], ["a", 3]) == RowComparison(
         ("ref", "id"), "<", ("a", 3)
     )
@@ -123,7 +123,7 @@ def sorts():
 
 
 @pytest.mark.parametrize("keys", [*sorts()], ids=str)
-def test_after_each_row_come_exactly_those_behind_it(keys):
+def test_the_rows_after_each_row_are_exactly_the_later_ones(keys):
     pairs = itertools.product((None, 1, 2), repeat=2)
     rows = [{"a": a, "b": b, "id": i} for i, (a, b) in enumerate([*pairs] * 2)]
     for key in keys:
@@ -151,11 +151,11 @@ def test_after_each_row_come_exactly_those_behind_it(keys):
 )
 def test_a_cursor_brings_its_values_back(values):
     cursor = keyset.seal(SECRET, BOUND, values)
-    found = keyset.unseal(SECRET, BOUND, cursor, len(values))
-    assert found == values and [*map(type, found)] == [*map(type, values)]
+    read = keyset.unseal(SECRET, BOUND, cursor, len(values))
+    assert read == values and [*map(type, read)] == [*map(type, values)]
 
 
-def test_a_cursor_needs_no_encoding_in_an_url():
+def test_a_cursor_needs_no_encoding_in_a_url():
     cursor = keyset.seal(SECRET, BOUND, ("é?&/+ ~" * 9, 3))
     assert set(cursor) <= set(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
@@ -180,11 +180,11 @@ def test_no_character_of_a_cursor_can_be_changed():
 @pytest.mark.parametrize(
     "cursor", ["", ".", "a", "a.b", "é.é", "\ud800.\ud800", "=.=", "WzNd."]
 )
-def test_what_is_no_cursor(cursor):
+def test_invalid_cursors_are_refused(cursor):
     assert refused(cursor) == f"cursor: {keyset.FOREIGN}"
 
 
-def test_a_cursor_is_good_for_nothing_else():
+def test_a_cursor_is_valid_for_one_request_only():
     cursor = keyset.seal(SECRET, BOUND, ("Azure", 3))
     others = [
         keyset.fingerprint("client", 8, "res.partner", (SortKey("name"),), (1, 3)),

@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 
 from rest_api_core.log import entry as log_entry
-from rest_api_core.log.entry import COLUMNS, Heard
+from rest_api_core.log.entry import COLUMNS, LoggedRequest
 from rest_api_core.log.redaction import REDACTED
 from rest_api_core.wire.call import Caller
 from rest_api_core.wire.problem import BodyFieldRefused, ParameterInvalid
@@ -21,7 +21,7 @@ def heard(**values):
         "ip": "192.0.2.1",
         "headers": {},
     }
-    return Heard(**{**given, **values})
+    return LoggedRequest(**{**given, **values})
 
 
 def entry(failure=None, blocked=NONE, **values):
@@ -108,13 +108,13 @@ def test_no_address_is_none():
     [("none", []), ("errors", [400, 500]), ("success", [200, 304])],
 )
 def test_a_mode_says_what_is_kept(mode, statuses):
-    kept = [s for s in (200, 304, 400, 500) if log_entry.wants(mode, s)]
+    kept = [s for s in (200, 304, 400, 500) if log_entry.is_logged(mode, s)]
     assert kept == statuses
 
 
 def test_mode_all_keeps_all():
-    assert log_entry.wants("all", 200)
-    assert log_entry.wants("all", 429)
+    assert log_entry.is_logged("all", 200)
+    assert log_entry.is_logged("all", 429)
 
 
 def test_a_change_of_password_hides_both():

@@ -78,7 +78,7 @@ def test_a_full_queue_drops_and_says_how_many(queue, write, caplog):
         queue.write_due(float("inf"))
     assert sum(len(items) for _lane, items in write.batches) == 1_000
     messages = [record.getMessage() for record in caplog.records]
-    assert messages == ["The log cannot keep up: 3 entries dropped."]
+    assert messages == ["The log queue is full: 3 entries were dropped."]
 
 
 def test_an_item_with_a_delay_waits_for_others(queue, write):
@@ -142,7 +142,7 @@ def test_what_keeps_failing_is_given_up_with_a_warning(queue, write, caplog):
             queue.write_due(float("inf"))
     assert len(queue) == 0
     messages = [record.getMessage() for record in caplog.records]
-    assert messages == ["2 log entries of a are lost: no disk"]
+    assert messages == ["2 log entries of a were dropped: no disk"]
 
 
 def test_what_has_no_place_any_more_is_given_up_silently(queue, write, caplog):

@@ -109,7 +109,7 @@ def test_each_member_of_a_list_is_read():
         ("many2one", "child_of", "Azure", "whole number"),
     ],
 )
-def test_what_does_not_fit_is_refused_before_postgresql_does(
+def test_values_that_postgresql_would_refuse_are_errors(
     field_type, operator, value, reason
 ):
     with pytest.raises(FilterInvalid, match=reason) as caught:

@@ -36,7 +36,7 @@ def test_meta_of_a_page():
     }
 
 
-def test_meta_has_only_what_is_known():
+def test_meta_leaves_out_unknown_values():
     assert paging.offset_meta(Page(20, 5), 20) == {
         "count": 20,
         "limit": 20,
@@ -71,7 +71,7 @@ def test_numbered_pages_have_numbered_links():
     }
 
 
-def test_the_first_page_has_none_before_it_and_the_last_none_behind():
+def test_the_first_page_has_no_previous_and_the_last_no_next():
     assert set(links(Page(20), more=True, total=40)) == {"first", "next", "last"}
     assert set(links(Page(20, 20), total=40)) == {"first", "prev", "last"}
     assert set(links(Page(20, 20), more=True)) == {"first", "prev", "next"}
@@ -81,9 +81,9 @@ def test_before_a_page_in_between_there_is_the_beginning():
     assert links(Page(20, 5))["prev"] == f"{URL}?offset=0"
 
 
-def test_from_beyond_the_end_the_way_leads_back():
-    found = links(Page(20, 400), total=45)
-    assert found["prev"] == found["last"] == f"{URL}?offset=40"
+def test_a_page_beyond_the_end_links_to_the_last_one():
+    back = links(Page(20, 400), total=45)
+    assert back["prev"] == back["last"] == f"{URL}?offset=40"
     assert links(Page(20, 400), total=0)["prev"] == f"{URL}?offset=0"
 
 
@@ -144,11 +144,11 @@ def test_of_long_links_the_next_page_s_comes_first():
         (f"{URL}?filter[a]=b,c", {}, "?filter[a]=b,c"),
     ],
 )
-def test_what_a_body_asks_for_is_an_url_as_well(url, body, query):
+def test_a_query_in_a_body_has_a_url_as_well(url, body, query):
     assert paging.by_get(url, body) == f"{URL}{query}"
 
 
-def test_nothing_gets_out_of_the_header():
+def test_urls_cannot_break_the_header():
     hostile = f'{URL}?a=>; rel="x"\r\nSet-Cookie: b=c'
     link = paging.link_header(CursorPages('"\r\n').links(hostile))
     assert "\r" not in link and "\n" not in link

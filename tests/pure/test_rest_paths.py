@@ -20,12 +20,14 @@ from rest_api_core.wire.problem import (
 QUERY_POSITIONS = ["fields", "filter", "sort", "group_by", "aggregate", "expand"]
 
 
-def computed(name, kind="char", **more):
-    return FieldInfo(name, kind, stored=False, readonly=True, **more)
+def computed(name, type_="char", **more):
+    return FieldInfo(name, type_, stored=False, readonly=True, **more)
 
 
-def inherited(name, kind, link):
-    return FieldInfo(name, kind, related=f"{link}.{name}", inherited=True, stored=False)
+def inherited(name, type_, link):
+    return FieldInfo(
+        name, type_, related=f"{link}.{name}", inherited=True, stored=False
+    )
 
 
 SEARCHES = {"filter": ("name", "email")}
@@ -118,8 +120,8 @@ class World:
     without_access: frozenset = frozenset({"ir.locked"})
 
     def field(self, model, name):
-        found = [info for info in FIELDS.get(model, ()) if info.name == name]
-        return found[0] if found else None
+        infos = [info for info in FIELDS.get(model, ()) if info.name == name]
+        return infos[0] if infos else None
 
     def rules(self, model):
         return None if model in self.out_of_scope else self.resources.get(model)
@@ -162,10 +164,10 @@ def works(path, position, world=None, model="res.partner"):
 
 
 def test_a_path_is_resolved_into_its_steps():
-    found = paths.resolve(World(), "res.partner", "country_id.code", "fields")
-    assert [step.model for step in found.steps] == ["res.partner", "res.country"]
-    assert (found.model, found.field.name) == ("res.country", "code")
-    assert (found.path, found.position) == ("country_id.code", "fields")
+    path = paths.resolve(World(), "res.partner", "country_id.code", "fields")
+    assert [step.model for step in path.steps] == ["res.partner", "res.country"]
+    assert (path.model, path.field.name) == ("res.country", "code")
+    assert (path.path, path.position) == ("country_id.code", "fields")
 
 
 @pytest.mark.parametrize("position", [*QUERY_POSITIONS, "body"])
@@ -250,13 +252,13 @@ def test_computed_fields_are_read_but_not_filtered_sorted_or_grouped(path, works
     assert [p for p in QUERY_POSITIONS if works(path, p)] == works_in
 
 
-def test_what_a_search_looks_at_is_checked_too():
+def test_the_fields_that_a_search_reads_are_checked_too():
     world = with_rules("res.partner", hidden=["email"])
     assert works("display_name", "fields", world)
     assert not works("display_name", "filter", world)
 
 
-def test_what_a_many2one_is_sorted_by_is_checked_too():
+def test_the_order_of_a_comodel_is_checked_too():
     world = with_rules("res.country", hidden=["name"])
     assert works("country_id", "group_by", world)
     assert not works("country_id", "sort", world)
@@ -266,7 +268,7 @@ def test_a_model_that_is_sorted_by_itself_ends_the_search():
     assert works("region_id", "sort", model="res.country")
 
 
-def test_a_many2one_is_not_sorted_by_what_is_out_of_reach():
+def test_a_many2one_is_not_sorted_by_hidden_fields():
     assert works("secret_id", "group_by")
     assert not works("secret_id", "sort")
 
@@ -304,7 +306,7 @@ class TestInherited:
         world = World(out_of_scope=frozenset({"res.partner"}))
         assert not works("name", "fields", world, "res.users")
 
-    def test_a_parent_that_is_no_resource_leaves_it_to_the_child(self):
+    def test_a_parent_without_resource_has_no_rules(self):
         assert works("name", "fields", without("res.partner"), "res.users")
         assert not works("token", "fields", without("res.partner"), "res.users")
 
@@ -328,7 +330,7 @@ class TestBody:
     def test_computed_and_related_fields_are_not_written(self, name):
         assert not works(name, "body")
 
-    def test_related_fields_are_written_where_what_is_behind_them_can_be(self):
+    def test_related_fields_are_writable_if_the_fields_behind_are(self):
         assert not works(
             "parent_name", "body", with_rules("res.partner", fixed=["name"])
         )
@@ -372,7 +374,7 @@ class TestFilter:
     def test_a_many2one_is_compared_by_id_without_its_model(self):
         assert self.resolved("secret_id", "=", 5) == Leaf("secret_id", "=", 5)
 
-    def test_a_relation_compared_by_name_needs_what_the_name_is_made_of(self):
+    def test_a_relation_compared_by_name_needs_the_fields_of_the_name(self):
         assert self.resolved("parent_id", "ilike", "x")
         for world in (without("res.partner"), with_rules("res.partner", ["email"])):
             with pytest.raises(QueryFieldRefused):

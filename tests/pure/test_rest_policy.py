@@ -352,7 +352,7 @@ def test_a_nested_record_needs_the_right_that_its_own_path_would_need():
     (fault,) = refusal.value.errors
     assert fault.pointer == "#/child_ids/0"
     assert fault.detail == (
-        "needs the right to create res.partner, which the API does not give"
+        "needs the right to create res.partner, which the API does not grant"
     )
 
 
@@ -360,7 +360,7 @@ def test_a_refusal_tells_which_right_is_missing_and_whom_to_ask():
     reads = frozenset(("read",))
     scoped = effective(partners(), [ScopePolicy(rights=reads)], LISTED)
     nowhere = effective(partners(rights=reads))
-    cases = [(scoped, "your client does not have"), (nowhere, "the API does not give")]
+    cases = [(scoped, "your client does not have"), (nowhere, "the API does not grant")]
     for found, giver in cases:
         with pytest.raises(PolicyProblem) as refusal:
             check(OPERATIONS["update"], found)

@@ -106,7 +106,7 @@ def test_levels_are_walked_from_the_top():
         {"expand": (Branch("country_id", ("password",)),)},
     ],
 )
-def test_what_the_caller_may_not_see_is_refused(query):
+def test_fields_that_the_caller_may_not_see_are_refused(query):
     with pytest.raises(QueryFieldRefused):
         partners(**query)
 
@@ -120,12 +120,12 @@ def test_the_ids_of_a_level_are_read_once():
     assert projection.related_ids(country, rows) == [20]
 
 
-def test_each_record_gets_its_part_of_what_was_found():
+def test_each_record_shows_its_part_of_the_rows_below():
     branch = Branch("child_ids", limit=2, offset=1)
     (children,) = partners(expand=(branch,)).relations
     rows = [AZURE, {**DECO, "child_ids": [7, 8]}, {**DECO, "child_ids": False}]
-    found = [8, 2, 9, 3, 7]
-    shown = projection.arranged(children, rows, found)
+    below = [8, 2, 9, 3, 7]
+    shown = projection.arranged(children, rows, below)
     assert [row["child_ids"] for row in shown] == [[9, 3], [7], []]
     assert shown[0]["name"] == "Azure"
     assert AZURE["child_ids"] == [3, 2, 9]
@@ -137,7 +137,7 @@ def test_all_that_was_found_is_shown_without_a_limit():
     assert shown["child_ids"] == [2, 3]
 
 
-def test_a_many2one_has_nothing_to_arrange():
+def test_many2one_rows_stay_as_they_are():
     (country,) = partners(expand=(Branch("country_id"),)).relations
     assert projection.arranged(country, [AZURE], []) == [AZURE]
 

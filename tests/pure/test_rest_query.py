@@ -221,7 +221,7 @@ def test_a_wrong_filter_is_a_problem_of_its_own(filter):
         from_url(filter=filter)
 
 
-def test_a_filter_in_a_body_is_no_text():
+def test_a_filter_in_a_body_is_json_and_not_text():
     with pytest.raises(FilterInvalid, match="must be a list"):
         from_body(filter='[["a", "=", 1]]')
 
@@ -255,7 +255,7 @@ def test_unknown_parameters_are_refused(name):
     assert error.detail == caught.value.detail
 
 
-def test_brackets_are_unknown_where_there_is_no_filter():
+def test_brackets_are_unknown_parameters_without_filter():
     assert from_url(query.COUNT, filter="[]").filter == ALL
     with pytest.raises(ParameterUnknown):
         query.parse([("filter[a]", "1")], LIMITS, query.SHAPE)
@@ -283,7 +283,7 @@ def test_too_many_ids_are_too_large_a_page():
         from_body(query.BULK, ids=list(range(1, 1002)))
 
 
-def test_a_force_that_is_no_boolean_is_refused():
+def test_force_must_be_a_boolean():
     with pytest.raises(ParameterInvalid, match="true or false"):
         from_url(query.DELETE, force="yes")
 
@@ -312,3 +312,14 @@ def test_the_names_of_all_levels_without_the_asterisk():
     pairs = [("fields", "*,name,country_id.code"), ("expand", "child_ids.category_id")]
     named = query.parse(pairs, query.Limits()).named
     assert named == {"name", "country_id", "code", "child_ids", "category_id"}
+
+
+WORDS = {"filters": "filter", "order": "sort", "limit": "limit"}
+
+
+def test_a_dialect_has_words_of_its_own():
+    body = {"order": "name", "limit": 3, "filters": [["name", "=", "A"]]}
+    found = query.parse((), LIMITS, query.LIST, body, WORDS)
+    assert (found.limit, found.sort[0].path) == (3, "name")
+    with pytest.raises(ParameterUnknown, match="Allowed: filters, limit, order"):
+        query.parse((), LIMITS, query.LIST, {"sort": "name"}, WORDS)

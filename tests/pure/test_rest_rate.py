@@ -122,7 +122,7 @@ def test_a_stores_answer_tells_the_same_as_our_own():
 
 
 def test_the_number_of_a_lock_has_32_bits_and_a_sign():
-    numbers = [rate.lock_number(f"1:client:{number}") for number in range(1000)]
+    numbers = [rate.lock_key(f"1:client:{number}") for number in range(1000)]
     assert len(set(numbers)) == 1000
     assert min(numbers) >= -(2**31) and max(numbers) < 2**31
     assert min(numbers) < 0 < max(numbers)
@@ -201,10 +201,10 @@ def test_each_key_has_its_own_quota():
 
 def test_a_look_counts_nothing():
     store, limit = MemoryStore(), Limit(1)
-    assert store.look("a", limit, 0).allowed
+    assert store.peek("a", limit, 0).allowed
     assert store.spend("a", limit, 0).allowed
-    assert not store.look("a", limit, 0).allowed
-    assert store.look("b", limit, 0).allowed
+    assert not store.peek("a", limit, 0).allowed
+    assert store.peek("b", limit, 0).allowed
     assert len(store) == 1
 
 

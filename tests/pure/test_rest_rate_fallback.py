@@ -95,7 +95,7 @@ def test_failures_are_told_once_a_minute(store, clock, caplog):
             store.spend("a", TWO, NOW)
     assert len(caplog.records) == 1 + 120 // QUIET
     assert caplog.records[0].getMessage() == (
-        "Rate limits: Backend fails (Broken: no server), each worker counts alone."
+        "Rate limits: Backend fails (Broken: no server). Each worker counts separately."
     )
 
 

@@ -46,7 +46,7 @@ def test_a_list_of_records_is_a_condition_on_these(operator, value, tree):
         ("in", ("a", 5, None), Or((NAMED, Leaf("x", "in", (5, None))))),
     ],
 )
-def test_a_name_is_a_condition_on_the_record_behind(operator, value, tree):
+def test_a_name_becomes_a_condition_on_the_related_record(operator, value, tree):
     assert under_rules(Leaf("x", operator, value), "many2one") == tree
 
 
@@ -55,10 +55,10 @@ def test_a_name_is_a_condition_on_the_record_behind(operator, value, tree):
     [("=", 5), ("=", None), ("in", (5, None)), ("=?", 5), ("child_of", 5)],
 )
 def test_a_many2one_may_be_compared_by_its_id(operator, value):
-    found = under_rules(Leaf("x", operator, value), "many2one")
-    assert found.path == "x"
+    tree = under_rules(Leaf("x", operator, value), "many2one")
+    assert tree.path == "x"
 
 
-def test_what_is_no_relation_stays_as_it_is():
+def test_other_fields_stay_as_they_are():
     leaf = Leaf("x", "not ilike", "a")
     assert under_rules(leaf, "char") is leaf

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rest_api_core.wire.problem import BodyMalformed
 from rest_api_core.wire.received import Received
 
 
@@ -15,3 +16,22 @@ from rest_api_core.wire.received import Received
 def test_the_origin_is_scheme_and_host(url, origin):
     received = Received("GET", "/", "", url, url, (), "", {}, "", lambda: b"")
     assert received.origin == origin
+
+
+def test_no_token_is_valid_without_a_session():
+    received = Received("GET", "/", "", "", "", (), "", {}, "", lambda: b"")
+    assert not received.check_csrf("token")
+
+
+def with_body(content):
+    return Received("GET", "/", "", "", "", (), "", {}, "", lambda: content)
+
+
+def test_a_body_is_json_whatever_its_type_says():
+    assert with_body(b'{"a": 1}').json() == {"a": 1}
+    assert with_body(b" \n").json() is None
+
+
+def test_a_body_that_is_not_json_is_an_error():
+    with pytest.raises(BodyMalformed, match="is not JSON"):
+        with_body(b"{").json()

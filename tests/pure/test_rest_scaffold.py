@@ -1,159 +1,117 @@
 """The addon that ``odoo-bin rest_scaffold`` writes."""
 
 import ast
-import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
-from rest_api_core.cli.scaffold import addon
-from rest_api_core.query import schema
 
+from rest_api_core.cli.scaffold import addon
+from rest_api_core.cli.scaffold.addon import ScaffoldError
+
+ROOT = Path(__file__).resolve().parents[2]
 API = "rest_api_core.api_v1"
 
 
-def texts(model="res.partner", base="/api", depends=("base",), fields=()):
-    return addon.files(model, base, API, depends, fields)
+def texts(**options):
+    values = {"model": "res.partner", "base": "/api", "api": API, "depends": ["base"]}
+    return addon.files(**{**values, **options})
 
 
-def resource(**options):
-    """``{field: text}`` of the record."""
-    root = ElementTree.fromstring(texts(**options)["data/resource.xml"].encode())
-    return {field.get("name"): field.text for field in root.find("record")}
-
-
-# --- what was asked for --------------------------------------------------------------
-
-
-@pytest.mark.parametrize("base", ["/api", "api", "/api/", " /api "])
-def test_a_base_path_is_cleaned(base):
-    assert addon.checked("res.partner", base, API) == ("res.partner", "/api", API)
+def test_what_was_asked_for_is_cleaned():
+    assert addon.checked("res.partner", "api/", API) == ("res.partner", "/api", API)
 
 
 @pytest.mark.parametrize(
-    "model", ["", "Res.Partner", "res..partner", "res partner", "res.'x", "a" * 124]
+    ("arguments", "words"),
+    [
+        (("Res.Partner", "/api", API), "not a model name"),
+        (("a" * 200, "/api", API), "not a model name"),
+        (("res.partner", "/a b", API), "not a base path"),
+        (("res.partner", "/../x", API), "not a base path"),
+        (("res.partner", "/api", "api_v1"), "not the external id"),
+    ],
 )
-def test_a_bad_model_name_is_told(model):
-    with pytest.raises(addon.ScaffoldError, match="is not a model name"):
-        addon.checked(model, "/api", API)
+def test_what_cannot_be_right_is_an_error(arguments, words):
+    with pytest.raises(ScaffoldError, match=words):
+        addon.checked(*arguments)
 
 
-@pytest.mark.parametrize("base", ["/", "/a b", '/a"', "/../etc", "/a//b"])
-def test_a_bad_base_path_is_told(base):
-    with pytest.raises(addon.ScaffoldError, match="is not a base path"):
-        addon.checked("res.partner", base, API)
+def test_the_files_can_be_read():
+    found = texts(fields=["name", "city"])
+    for path, text in found.items():
+        if path.endswith(".py"):
+            ast.parse(text)
+    manifest = ast.literal_eval(found["__manifest__.py"])
+    assert manifest["depends"] == ["rest_api_core", "base"]
+    record = ElementTree.fromstring(found["data/resource.xml"]).find("record")
+    fields = {node.get("name"): node.text for node in record}
+    assert ast.literal_eval(fields["list_schema"].strip()) == (
+        "id",
+        "display_name",
+        "name",
+        "city",
+    )
+    assert ast.literal_eval(fields["create_schema"].strip()) == ("id", "display_name")
+    assert "class ResPartnerRest(" in found["controllers/main.py"]
+    assert '"/api/res.partner/summary"' in found["controllers/main.py"]
 
 
-@pytest.mark.parametrize("api", ["", "api_v1", "a.b'", "rest_api_core."])
-def test_a_bad_external_id_is_told(api):
-    with pytest.raises(addon.ScaffoldError, match="is not the external id"):
-        addon.checked("res.partner", "/api", api)
+def define(folder, name, text):
+    models = folder / name / "models"
+    models.mkdir(parents=True)
+    (folder / name / "__manifest__.py").write_text("{}")
+    (models / "model.py").write_text(text)
 
 
-# --- the addon of the model ----------------------------------------------------------
+def test_the_addon_of_a_model_is_found_in_its_source(tmp_path):
+    define(
+        tmp_path, "a_extension", 'class A:\n    _name = "x.y"\n    _inherit = "x.y"\n'
+    )
+    define(tmp_path, "b_broken", 'class "x.y"\n')
+    define(tmp_path, "c_tests", "")
+    tests = tmp_path / "c_tests/tests"
+    tests.mkdir()
+    (tests / "model.py").write_text('class A:\n    _name = "x.y"\n')
+    define(
+        tmp_path, "d_mention", 'OTHER = "x.y"\nclass A:\n    x: int\n    _name = f()\n'
+    )
+    text = "class A:\n    a.b = 1\n    _name = 'x.y'\n    _inherit = ['m', 1]\n"
+    define(tmp_path, "e_real", text)
+    assert addon.defining_addon("x.y", [tmp_path]) == "e_real"
+    with pytest.raises(ScaffoldError, match="--depends"):
+        addon.defining_addon("x.z", [tmp_path])
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """``folder(name, text)`` makes an addon with this model file, and returns all."""
-
-    def make(name, text, path="models/main.py"):
-        file = tmp_path / name / path
-        file.parent.mkdir(parents=True)
-        (tmp_path / name / "__manifest__.py").write_text("{}")
-        file.write_text(text)
-        return tmp_path
-
-    return make
+def test_an_addon_is_written_once(tmp_path):
+    folder = addon.write(tmp_path, "rest_res_partner", texts())
+    assert (folder / "controllers/main.py").is_file()
+    with pytest.raises(ScaffoldError, match="exists already"):
+        addon.write(tmp_path, "rest_res_partner", texts())
+    with pytest.raises(ScaffoldError, match="exists already"):
+        addon.check_is_new("rest_res_partner", [tmp_path])
+    addon.check_is_new("rest_other", [tmp_path])
 
 
-def test_the_addon_that_defines_the_model_is_found(folder):
-    folder("aa_extends", "class A(Model):\n    _inherit = 'res.partner'\n")
-    both = "    _name = 'res.partner'\n    _inherit = ['res.partner', 'mail.thread']\n"
-    folder("ab_extends", f"class A(Model):\n{both}")
-    folder("ac_names", "class A(Model):\n    model = fields.Char('res.partner')\n")
-    folder("ad_broken", "class 'res.partner'")
-    folder("ae_tested", "class A(Model):\n    _name = 'res.partner'\n", "tests/a.py")
-    folder("af_other", "class A(Model):\n    _name = _inherit = name('res.partner')\n")
-    lines = '    _name: str\n    a.b = 1\n    _name = "res.partner"\n    _inherit = "x"\n'
-    path = folder("base", f"class A(Model):\n    x = 1\n{lines}")
-    (path / "no_addon").mkdir()
-    assert addon.defining_addon("res.partner", [path / "none", path]) == "base"
+def test_a_missing_folder_is_an_error(tmp_path):
+    with pytest.raises(ScaffoldError, match="does not exist"):
+        addon.write(tmp_path / "nowhere", "rest_x", {})
 
 
-def test_a_model_that_nobody_defines_is_told(folder):
-    path = folder("base", "class A(Model):\n    _name = 'res.partner'\n")
-    with pytest.raises(addon.ScaffoldError, match="--depends"):
-        addon.defining_addon("res.partnr", [path])
-
-
-# --- the texts -----------------------------------------------------------------------
-
-
-def test_the_manifest_depends_on_the_addons_it_needs():
-    manifest = ast.literal_eval(texts(depends=("sale", "base"))["__manifest__.py"])
-    assert manifest["depends"] == ["rest_api_core", "sale", "base"]
-    manifest = addon.files("res.partner", "/api", "my.api", ())["__manifest__.py"]
-    assert ast.literal_eval(manifest)["depends"] == ["rest_api_core", "my"]
-
-
-def test_python_files_are_python():
-    for model in ("res.partner", "x_y", "a.b_c.d1"):
-        for path, text in texts(model).items():
-            if path.endswith(".py"):
-                ast.parse(text)
-
-
-def test_the_three_schemas_are_schemas():
-    values = resource(fields=("city", "id"))
-    for name in ("list_schema", "read_schema"):
-        assert schema.parse(values[name]).names == ("id", "display_name", "city")
-    assert schema.parse(values["create_schema"]).names == ("id", "display_name")
-    assert (values["create_defaults"], values["create_status"]) == ("{}", "200")
-
-
-def test_the_route_lies_below_the_base_path():
-    text = texts(base="/portal/v1")["controllers/main.py"]
-    assert '"/portal/v1/res.partner/summary",  # editable' in text
-    assert "class ResPartnerRest(http.Controller)" in text
-
-
-# --- the folder ----------------------------------------------------------------------
-
-
-def test_files_are_written(tmp_path):
-    path = addon.write(tmp_path, "rest_res_partner", texts())
-    found = {str(p.relative_to(path)): p.read_text() for p in path.rglob("*.*")}
-    assert found == texts()
-    assert str(path) in addon.next_steps(path, "res.partner", "/api")
-
-
-def test_nothing_is_overwritten(tmp_path):
-    (tmp_path / "rest_x").mkdir()
-    with pytest.raises(addon.ScaffoldError, match="exists already"):
-        addon.write(tmp_path, "rest_x", texts())
-    assert list((tmp_path / "rest_x").iterdir()) == []
-
-
-def test_a_name_that_odoo_knows_is_refused(tmp_path):
-    (tmp_path / "rest_x").mkdir()
-    addon.check_is_new("rest_y", [tmp_path])
-    with pytest.raises(addon.ScaffoldError, match="exists already, in"):
-        addon.check_is_new("rest_x", [tmp_path])
-
-
-def test_a_missing_folder_is_told(tmp_path):
-    with pytest.raises(addon.ScaffoldError, match="does not exist"):
-        addon.write(tmp_path / "none", "rest_x", texts())
-
-
-@pytest.mark.parametrize("method", ["mkdir", "write_text"])
-def test_a_folder_without_rights_is_told_and_stays_as_it_was(
-    tmp_path, monkeypatch, method
-):
-    def refuse(*_arguments, **_options):
+def test_nothing_is_left_of_what_could_not_be_written(tmp_path, monkeypatch):
+    def fail(*_values, **_options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(addon.Path, method, refuse)
-    with pytest.raises(addon.ScaffoldError, match="cannot be written: Permission"):
-        addon.write(tmp_path, "rest_x", texts())
-    monkeypatch.undo()
-    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(Path, "write_text", fail)
+    with pytest.raises(ScaffoldError, match="cannot be written: Permission denied"):
+        addon.write(tmp_path, "rest_x", {"a.py": ""})
+    assert not (tmp_path / "rest_x").exists()
+    monkeypatch.setattr(Path, "mkdir", fail)
+    with pytest.raises(ScaffoldError, match="cannot be written"):
+        addon.write(tmp_path, "rest_x", {"a.py": ""})
+
+
+def test_the_next_steps_name_the_route():
+    told = addon.next_steps(Path("addons/rest_x"), "res.partner", "/api")
+    assert "/api/res.partner/summary" in told
+    assert "-i rest_x" in told

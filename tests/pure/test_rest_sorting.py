@@ -36,14 +36,14 @@ def test_forms_of_one_sort(value):
         (",".join(f"f{n}" for n in range(11)), "at most 10 keys"),
     ],
 )
-def test_what_is_no_sort_is_refused(value, reason):
+def test_invalid_sorts_are_refused(value, reason):
     with pytest.raises(ValueError, match=reason):
         sorting.parse(value)
 
 
 def test_the_order_of_a_model():
-    found = sorting.of_model('sequence, "name" DESC,id asc')
-    assert found == (SortKey("sequence"), SortKey("name", True), SortKey("id"))
+    keys = sorting.of_model('sequence, "name" DESC,id asc')
+    assert keys == (SortKey("sequence"), SortKey("name", True), SortKey("id"))
     assert sorting.of_model("") == ()
 
 
@@ -66,10 +66,10 @@ def test_id_is_not_added_twice():
     assert sorting.with_tie_break(keys) == keys
 
 
-def test_what_comes_behind_the_id_decides_nothing():
+def test_keys_after_the_id_are_left_out():
     keys = sorting.parse("name,-id,date,color")
     assert sorting.with_tie_break(keys) == sorting.parse("name,-id")
 
 
-def test_nothing_to_sort_by_but_id():
+def test_without_keys_the_sort_is_by_id():
     assert sorting.with_tie_break(()) == (SortKey("id"),)

@@ -140,7 +140,6 @@ def test_commands_that_contradict_each_other_are_an_error(commands, detail):
     [
         [[1, 5, None]],
         [[1, 5]],
-        
         [[6, 0, "x"]],
         [[4]],
         [[9, 1]],

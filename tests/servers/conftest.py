@@ -46,7 +46,7 @@ def web(server, database):
     return WebClient(server.url, database)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def log_of(servers):
     """``log_of(server)``: what one of the two has logged since the module began."""
     begin = {server.url: server.log_size() for server in servers}

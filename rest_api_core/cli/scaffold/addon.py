@@ -204,13 +204,12 @@ def files(
     :param depends: names of addons, besides rest_api_core and that of the API
     :param fields: those that lists and records show, besides the id and the name
     """
-    names = dict.fromkeys(["rest_api_core", api.partition(".")[0], *depends])
-    names = list(names)
+    names = ["rest_api_core", api.partition(".")[0], *depends]
     values = {
         "model": model,
         "api": api,
         "addon": addon_name(model),
-        "depends": json.dumps(names),
+        "depends": json.dumps(list(dict.fromkeys(names))),
         "route": route_of(model, base),
         "class_name": _class_name(model),
         "list_schema": _schema(fields),

@@ -1,2 +1,3 @@
 from . import test_dialect
+from . import test_intake
 from . import test_ticket

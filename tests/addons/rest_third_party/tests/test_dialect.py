@@ -2,7 +2,6 @@ from odoo.tests import tagged
 
 from odoo.addons.rest_api_core.query.query import Query
 from odoo.addons.rest_api_core.tests.common import RestCase
-from odoo.addons.rest_api_core.wire.call import Caller
 
 T = "third.party.ticket"
 
@@ -74,9 +73,7 @@ class TestJsonRpc(RestCase):
         self.assertEqual(entry.client_id, self.client)
 
     def test_code_gets_the_same_document_as_http(self):
-        caller = Caller("key", self.user.id, self.client.id)
-        api = self.env["rest.configuration"]._api(self.api.id)
-        context = self.env["rest.context"]._make(api, caller)
+        context = self.env[f"{T}.intake"]._context(self.api.id, self.client)
         query = {"model": T, "ids": [self.ticket.id]}
         read_record = self.env["rest.reader"].read_record
         found = read_record(context, T, self.ticket.id, Query())

@@ -18,35 +18,35 @@ class TestTicket(RestCase):
 
     def test_a_ticket_is_read(self):
         params = {"filter[is_large]": "true", "fields": "name"}
-        answer = self.get("third.party.ticket", params=params)
-        self.assertEqual(self.data(answer), [{"id": self.ticket.id, "name": "A"}])
+        response = self.get("third.party.ticket", params=params)
+        self.assertEqual(self.data(response), [{"id": self.ticket.id, "name": "A"}])
 
     @mute_logger("odoo.sql_db")
     def test_a_name_is_required(self):
-        answer = self.post("third.party.ticket", {"hours": 1})
-        self.assert_problem(answer, 422, "body.required", "#/name")
+        response = self.post("third.party.ticket", {"hours": 1})
+        self.assert_problem(response, 422, "body.required", "#/name")
 
     def test_a_colour_is_written(self):
-        found = self.data(self.patch(self.path, {"colour": "#fff"}))
-        self.assertEqual(found["colour"], "#fff")
-        answer = self.patch(self.path, {"colour": 7})
-        self.assert_problem(answer, 422, "body.value", "#/colour")
+        data = self.data(self.patch(self.path, {"colour": "#fff"}))
+        self.assertEqual(data["colour"], "#fff")
+        response = self.patch(self.path, {"colour": 7})
+        self.assert_problem(response, 422, "body.value", "#/colour")
 
-    def test_a_search_of_ones_own_is_no_ground_to_filter(self):
-        answer = self.get("third.party.ticket", params={"filter[is_short]": "true"})
-        self.assert_problem(answer, 400, "query.field", "filter")
+    def test_a_field_with_a_search_method_cannot_be_filtered_by(self):
+        response = self.get("third.party.ticket", params={"filter[is_short]": "true"})
+        self.assert_problem(response, 400, "query.field", "filter")
 
     def test_closing_archives(self):
-        answer = self.post(f"{self.path}/call/action_close", {})
-        self.assertEqual(self.data(answer), {"hours": 9})
+        response = self.post(f"{self.path}/call/action_close", {})
+        self.assertEqual(self.data(response), {"hours": 9})
         self.assertFalse(self.ticket.active)
 
     def test_a_badge_identifies(self):
         badge = {"X-Badge": "rest_user"}
-        answer = self.get(self.path, key=False, headers=badge)
-        self.assertEqual(self.data(answer)["name"], "A")
-        answer = self.get(self.path, key=False, headers={"X-Badge": "nobody"})
-        self.assert_problem(answer, 401, "auth.invalid")
+        response = self.get(self.path, key=False, headers=badge)
+        self.assertEqual(self.data(response)["name"], "A")
+        response = self.get(self.path, key=False, headers={"X-Badge": "nobody"})
+        self.assert_problem(response, 401, "auth.invalid")
 
     def test_neighbours_need_the_right_to_read(self):
         client, key = self.make_client(self.user)
@@ -54,16 +54,16 @@ class TestTicket(RestCase):
         path = f"{self.path}/neighbours"
         self.assert_problem(self.get(path, key=key), 403, "policy.scope")
 
-    def test_the_path_of_neighbours_is_known_everywhere(self):
+    def test_a_new_operation_is_in_allow_and_in_the_log(self):
         path = f"{self.path}/neighbours"
-        answer = self.post(path, {})
-        self.assert_problem(answer, 405, "policy.method")
-        self.assertEqual(answer.headers["Allow"], "GET, HEAD, OPTIONS")
+        response = self.post(path, {})
+        self.assert_problem(response, 405, "policy.method")
+        self.assertEqual(response.headers["Allow"], "GET, HEAD, OPTIONS")
         self.get(path)
         entry = self.env["rest.log"].search([("api_id", "=", self.api.id)], limit=1)
         self.assertEqual(entry.route, "/<model>/<ids>/neighbours")
 
-    def test_neighbours_are_found(self):
+    def test_neighbours_are_shown(self):
         one, other = self.ticket.create([{"name": "B"}, {"name": "C"}])
         path = f"third.party.ticket/{other.id}/neighbours"
         self.assertEqual(self.data(self.get(path)), [one.id])

@@ -1,0 +1,159 @@
+"""Fields and models of Odoo as frozen values, for the catalog."""
+
+from odoo.models import BaseModel
+
+from ..access.catalog import FieldInfo
+from ..body import inputs, values
+
+_NOT_SEARCHED = frozenset(("binary", "image", "properties", "properties_definition"))
+# a model that overrides one of these may read other values than its columns have
+_FETCHING = ("fetch", "_fetch_query", "read", "_read_format", "search_fetch")
+_PLAIN_TYPES = frozenset(
+    "char text html selection integer float monetary boolean date datetime"
+    " many2one many2one_reference reference json".split()
+)
+
+
+def value_field(env, field, writable):
+    """``values.Field`` of a field of Odoo."""
+    return values.Field(
+        name=field.name,
+        type=field.type,
+        comodel=field.comodel_name,
+        writable=writable,
+        stored=bool(field.store or field.inherited),
+        choices=_choices(env, field),
+        size=getattr(field, "size", None) or None,
+        required=bool(field.required),
+    )
+
+
+def _choices(env, field):
+    if field.type not in ("selection", "reference"):
+        return None
+    return frozenset(key for key in field.get_values(env) if isinstance(key, str))
+
+
+def describe(recordset, field, unlocked, searched=()):
+    """``catalog.FieldInfo`` of a field of Odoo, for the user of the recordset.
+
+    :param unlocked: the read-only fields that the resource permits to write
+    :param searched: more paths that the search of ``display_name`` may read
+    """
+    return FieldInfo(
+        name=field.name,
+        type=field.type,
+        relation=field.comodel_name if field.relational else None,
+        related=field.related or None,
+        inherited=bool(field.inherited),
+        groups_ok=recordset._has_field_access(field, "read"),
+        stored=bool(field.store),
+        searchable=_is_searchable(field),
+        sortable=_is_sortable(recordset.env, field),
+        groupable=bool(field._description_groupable(recordset.env)),
+        aggregatable=bool(field._description_aggregator(recordset.env)),
+        readonly=_is_readonly(recordset.env, field, unlocked),
+        safe=_safe(recordset, field),
+        behind=_behind(recordset, field, searched),
+    )
+
+
+def _is_searchable(field):
+    return field._description_searchable and field.type not in _NOT_SEARCHED
+
+
+def _is_sortable(env, field):
+    plain = field.column_type and field.type not in ("json", *_NOT_SEARCHED)
+    return bool(plain and field._description_sortable(env))
+
+
+def _is_readonly(env, field, unlocked):
+    """As Odoo has it; the resource may unlock plain columns. Fields of types that we
+    cannot read are read-only, and so are one2many fields without a stored link."""
+    if not field.relational and field.type not in inputs.READERS:
+        return True
+    if not field.readonly:
+        linked = field.type != "one2many" or _has_stored_inverse(env, field)
+        return not linked or _takes_bytes(field)
+    computed = field.compute or field.related
+    return not (field.name in unlocked and field.store and not computed)
+
+
+def _has_stored_inverse(env, field):
+    comodel = env.get(field.comodel_name)
+    inverse = None if comodel is None else comodel._fields.get(field.inverse_name)
+    return bool(inverse and inverse.store)
+
+
+def _takes_bytes(field):
+    """JSON has no bytes; ``datas`` is the same content in base64."""
+    origin = field.base_field
+    return (origin.model_name, origin.name) == ("ir.attachment", "raw")
+
+
+def _safe(recordset, field):
+    """The positions where a computed or related field may be used.
+
+    ``display_name`` may be searched: the search reads the fields that are ``behind``
+    it. A stored related field that is not read-only may be written, as the name of an
+    employee: Odoo writes it to the record behind the many2one.
+    """
+    if field.name == "display_name":
+        return frozenset(("filter",))
+    link, _dot, name = (field.related or "").partition(".")
+    leads = "." not in name and recordset._fields.get(link)
+    if field.store and not field.readonly and leads and leads.type == "many2one":
+        return frozenset(("body",))
+    return frozenset()
+
+
+def _behind(recordset, field, searched):
+    if field.name == "display_name":
+        names = recordset._rec_names_search or [recordset._rec_name]
+        return {"filter": (*filter(None, names), *searched)}
+    if field.type == "many2one" and field.comodel_name in recordset.env:
+        return {"sort": tuple(_order_names(recordset.env[field.comodel_name]))}
+    return {}
+
+
+def _order_names(model):
+    """``"sequence, name desc, id"`` → ``["sequence", "name"]``."""
+    parts = (model._order or "").split(",")
+    words = (part.split()[0] for part in parts if part.strip())
+    names = (word.partition(":")[0].partition(".")[0].strip('"') for word in words)
+    return [name for name in dict.fromkeys(names) if name != "id"]
+
+
+# --- models ------------------------------------------------------------------
+
+
+def plain_names(model):
+    """The names of fields that SQL can read from a column, without a method of Odoo."""
+    names = frozenset(("display_name",) if _has_plain_name(model) else ())
+    if model._name == "res.users":
+        # it overrides the fetching only to hide passwords: the names stay as they are
+        return names
+    if not all(is_original(model, method) for method in _FETCHING):
+        return frozenset()
+    columns = (name for name, field in model._fields.items() if _is_plain(field))
+    return names.union(columns)
+
+
+def is_original(model, method):
+    """Whether no addon overrides a method of BaseModel."""
+    return getattr(type(model), method) is getattr(BaseModel, method)
+
+
+def _is_plain(field):
+    # a company-dependent field is a column of JSON, by company
+    stored = field.store and field.column_type and not field.company_dependent
+    return bool(stored and field.type in _PLAIN_TYPES)
+
+
+def _has_plain_name(model):
+    """Whether the display name is a text column of the model, or of a parent: that of
+    a user is the name of its contact."""
+    if not is_original(model, "_compute_display_name") or not model._rec_name:
+        return False
+    field = model._fields[model._rec_name]
+    return field.type == "char" and _is_plain(field.inherited_field or field)
