@@ -28,6 +28,7 @@ from . import test_reading_expand
 from . import test_reading_lists
 from . import test_reading_values
 from . import test_relations
+from . import test_resource_data
 from . import test_routes
 from . import test_schemas
 from . import test_schemas_http
