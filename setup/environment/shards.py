@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from . import command, console, outcome, recorder, server
+from . import console, outcome, recorder, server
 from .cache import Cache
 
 POLL_SECONDS = 0.1
@@ -102,6 +102,8 @@ class Shard:
             text=True,
             errors="replace",
             pass_fds=[self.at.hold],
+            # Ctrl-C reaches this process alone, which passes it on once
+            start_new_session=True,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -158,10 +160,8 @@ def wait(shards: Sequence[Shard], stop_early: bool = False) -> outcome.Outcome:
                 interrupt(shards)
                 stop_early = False
             time.sleep(POLL_SECONDS)
-    except KeyboardInterrupt as interruption:
-        # Ctrl-C has reached the shards, too
-        if isinstance(interruption, command.Terminated):
-            interrupt(shards)
+    except KeyboardInterrupt:
+        interrupt(shards)
         while not all([shard.poll() for shard in shards]):
             time.sleep(POLL_SECONDS)
     return sum((shard.result for shard in shards), outcome.Outcome())

@@ -9,6 +9,7 @@ from environment import imports, purity
 LINES_OF_FUNCTION = 40
 LINES_OF_FILE = 300
 LINES_OF_TEST_FILE = 600
+FILES_OF_ROOT = 8
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -61,6 +62,11 @@ def test_imports_form_no_circle(addon):
         graph = {path: graph[path] for path in graph.keys() - leaves}
     # what is left is in a circle, or imports one
     assert sorted(path.relative_to(repository.ROOT) for path in graph) == []
+
+
+def test_rooms_leave_few_files_in_the_root_of_the_addon():
+    files = list((repository.ROOT / "rest_api_core").glob("*.py"))
+    assert len(files) <= FILES_OF_ROOT
 
 
 def test_engine_knows_neither_dialects_nor_http():

@@ -2,7 +2,9 @@
 
 import contextlib
 import io
+import signal
 import tempfile
+import time
 
 import pytest
 from environment import cache, shards, testing
@@ -11,7 +13,7 @@ PASSING = "def test_a(): pass"
 FAILING = "def test_b(): assert 1 == 2"
 CRASHING = "import os\ndef test_c(): os._exit(0)"
 # ends by a signal only
-ENDLESS = "import threading\ndef test_d(): threading.Event().wait(600)"
+ENDLESS = "import threading\ndef test_d(): threading.Event().wait(60)"
 
 
 @pytest.fixture
@@ -47,6 +49,13 @@ def start(claim, tmp_path):
     shards.finish(started)
 
 
+def wait_until(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def test_outcomes_of_all_shards_come_together(start):
     found = shards.wait([start("one", PASSING), start("two", FAILING)])
     assert found.counts == {"passed": 1, "failed": 1}
@@ -78,10 +87,23 @@ def test_progress_is_labelled_and_the_rest_is_in_one_piece(start):
 
 
 def test_failure_interrupts_the_others_on_request(start):
-    running = [start("one", FAILING), start("two", ENDLESS)]
-    found = shards.wait(running, stop_early=True)
+    endless = start("two", ENDLESS)
+    wait_until(lambda: "collected" in endless.stream.getvalue())
+    found = shards.wait([start("one", FAILING), endless], stop_early=True)
     assert found.counts["failed"] == 1
     assert any("two" in problem for problem in found.problems)
+
+
+def test_shard_is_interrupted_though_its_shell_ignores_that(start):
+    """As a shell does with what it runs in the background."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        shard = start("one", ENDLESS)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    wait_until(lambda: "collected" in shard.stream.getvalue())
+    shard.interrupt()
+    assert shards.wait([shard]).problems == ["ERROR shard one ended with exit code 2"]
 
 
 def test_places_have_nothing_in_common(claim):
