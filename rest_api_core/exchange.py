@@ -37,6 +37,8 @@ class Exchange:
         self.mount = ("", V1)
         self.caller = Caller()
         self.found = None
+        self._operation = None
+        self._received = None
         self.call = None
         self.quota = None
         self.is_rolled_back = False
@@ -56,10 +58,18 @@ class Exchange:
 
     def enter(self, api):
         """The API that the request is for; by its path, also the dialect."""
+        if api is self.api:
+            return  # entered already, and not changed in between
         self.api, self.mount = api, api.mount(self.http.path)
+        self.found = self._operation = self._received = None
 
     def received(self):
         """The request as dialects see it; raises NotFound outside of the base path."""
+        if self._received is None:
+            self._received = self._receive()
+        return self._received
+
+    def _receive(self):
         http, base = self.http, self.mount[0]
         return Received(
             method=http.method,
@@ -94,8 +104,10 @@ class Exchange:
 
     def operation(self):
         """The row of the table; raises also MethodNotAllowed."""
-        name = self.find().operation(self.http.method)
-        return self.env["rest.operations"]._by_name()[name]
+        if self._operation is None:
+            name = self.find().operation(self.http.method)
+            self._operation = self.env["rest.operations"]._by_name()[name]
+        return self._operation
 
     def template(self):
         """``find``, or None where the path leads nowhere: for the log."""

@@ -3,7 +3,7 @@
 from odoo import http
 from odoo.http import request
 
-from ..exchange import Exchange
+from ..dispatcher import RestDispatcher
 from ..wire.problem import Problem
 
 
@@ -18,9 +18,10 @@ class RestController(http.Controller):
         if received.headers.get("Authorization", "")[:5].lower() == "basic":
             return False  # a password's hash may be made anew
         api = request.env["rest.configuration"]._api(rule.endpoint.args[0])
-        if api is None:
+        # the type of a stored route may have been changed: nobody is served by it
+        if api is None or not isinstance(request.dispatcher, RestDispatcher):
             return True
-        exchange = Exchange(request)
+        exchange = request.dispatcher.exchange
         exchange.enter(api)
         try:
             operation = exchange.operation()

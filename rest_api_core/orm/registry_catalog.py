@@ -64,11 +64,19 @@ class RegistryCatalog:
 
     def resource(self, model):
         """``configuration.Resource`` of a model, None for one that is not exposed."""
-        return self.settings._resources(self.api_id).get(model)
+        if model not in self.env:
+            return None  # a name from outside is no key of the cache
+        resources = self.settings._resources
+        return self.kept.get(
+            ("resource", model), lambda: resources(self.api_id).get(model)
+        )
 
     def policy(self, model):
         """``EffectivePolicy`` of the caller on any model; None without one."""
-        return self.settings._policy(self.api_id, self.client_id, model, self.read_only)
+        if model not in self.env:
+            return None
+        rights = (self.api_id, self.client_id, model, self.read_only)
+        return self.kept.get(("policy", model), lambda: self.settings._policy(*rights))
 
     def fields_of(self, model, position="fields"):
         """``{name: values.Field}`` of the fields that may be used in this position."""

@@ -1,18 +1,22 @@
 """The test kit of the REST API, for the tests of other addons too."""
 
-import json
-
 from odoo.tests import HttpCase, new_test_user
 
-JSON_TYPE = "application/json"
+from .client import RestClient
+from .in_thread import InThreadAdapter
 
 
 class RestCase(HttpCase):
     """Requests to an API of its own at ``/rest/test``, with keys of its own.
 
-    ``self.get("res.partner", params={"limit": 1})`` asks with the key of ``client``,
+    ``self.rest.get("res.partner", params={"limit": 1})`` sends the key of ``client``,
     whose user is a plain employee who may also create contacts.
+
+    Requests go to Odoo in the thread of the test. With ``over_http = True`` they go
+    through a socket to the server of the test run, for tests of HTTP itself.
     """
+
+    over_http = False
 
     root = "/rest/test"
     models = ("res.partner", "res.partner.category", "res.country")
@@ -57,39 +61,11 @@ class RestCase(HttpCase):
             {"client_id": client.id, "resource_id": cls.resource(model).id, **values}
         )
 
-    def ask(
-        self, method, path="", *, key=None, json_body=None, headers=None, **options
-    ):
-        """Send a request; ``key=False`` sends no credentials.
-
-        :param path: below the root of the API; :param options: those of ``requests``
-        """
-        self.env.flush_all()
-        sent = {} if key is False else {"Authorization": f"Bearer {key or self.key}"}
-        if json_body is not None:
-            options["data"] = json.dumps(json_body)
-            sent["Content-Type"] = JSON_TYPE
-        url = f"{self.base_url()}{self.root}/{path}"
-        answer = self.opener.request(
-            method, url, headers={**sent, **(headers or {})}, timeout=60, **options
-        )
-        self.env.invalidate_all()
-        return answer
-
-    def get(self, path="", **options):
-        return self.ask("GET", path, **options)
-
-    def post(self, path, body=None, **options):
-        return self.ask("POST", path, json_body=body, **options)
-
-    def put(self, path, body=None, **options):
-        return self.ask("PUT", path, json_body=body, **options)
-
-    def patch(self, path, body=None, **options):
-        return self.ask("PATCH", path, json_body=body, **options)
-
-    def delete(self, path, **options):
-        return self.ask("DELETE", path, **options)
+    def setUp(self):
+        super().setUp()
+        self.rest = RestClient(self)
+        if not self.over_http:
+            self.opener.mount(self.base_url(), InThreadAdapter())
 
     def data(self, answer, status=200):
         """The ``data`` of an answer of this status."""

@@ -34,7 +34,7 @@ class AttackCase(RestCase):
 
     def filtered(self, model, domain, **options):
         params = {"filter": json.dumps(domain), "fields": "id"}
-        answer = self.get(model, params=params, **options)
+        answer = self.rest.get(model, params=params, **options)
         return {row["id"] for row in self.data(answer)}
 
 
@@ -65,44 +65,46 @@ class TestMissing(AttackCase):
             f"{P}/{hidden.id}",
             f"{P}/{ruled.id}",
         )
-        expected = self.told(self.get(f"{P}/999999999"))
+        expected = self.told(self.rest.get(f"{P}/999999999"))
         self.assertEqual(expected[0], 404)
         for path in paths:
             with self.subTest(path):
-                self.assertEqual(self.told(self.get(path)), expected)
+                self.assertEqual(self.told(self.rest.get(path)), expected)
 
     def test_a_model_outside_the_scopes_looks_missing(self):
         client, key = self.make_client(self.user)
         self.make_scope(client, P)
-        wanted = self.told(self.get("no.such.model", key=key))
+        wanted = self.told(self.rest.get("no.such.model", key=key))
         for path in ("res.country", "res.country/1", "res.country/count"):
-            self.assertEqual(self.told(self.get(path, key=key)), wanted)
+            self.assertEqual(self.told(self.rest.get(path, key=key)), wanted)
 
     def test_bulk_tells_missing_and_hidden_records_alike(self):
         hidden = self.env[P].create({"name": "R"})
         self.resource(P).domain = "[('name', '!=', 'R')]"
-        body = self.get(f"{P}/bulk", params={"ids": f"{hidden.id},999999999"}).json()
+        body = self.rest.get(
+            f"{P}/bulk", params={"ids": f"{hidden.id},999999999"}
+        ).json()
         self.assertEqual(body["data"], [])
         self.assertEqual(body["meta"]["missing"], [hidden.id, 999999999])
 
     def test_a_known_caller_without_rights_is_told_so(self):
         self.resource(P).can_read = False
-        self.assert_problem(self.get(P), 403, "policy.forbidden")
+        self.assert_problem(self.rest.get(P), 403, "policy.forbidden")
         self.resource(P).can_read = True
         client, key = self.make_client(self.user)
         self.make_scope(client, P, can_read=False)
-        answer = self.get(P, key=key)
+        answer = self.rest.get(P, key=key)
         self.assert_problem(answer, 403, "policy.scope")
         self.assertIn("insufficient_scope", answer.headers["WWW-Authenticate"])
 
     def test_sensitive_models_need_more_than_a_resource(self):
         resource = self.expose("res.users", sensitive=True)
-        self.assertEqual(self.get("res.users").status_code, 200)
+        self.assertEqual(self.rest.get("res.users").status_code, 200)
         self.env.cr.execute(
             "UPDATE rest_resource SET sensitive = FALSE WHERE id = %s", [resource.id]
         )
         self.env.registry.clear_all_caches()
-        self.assert_problem(self.get("res.users"), 404, "record.not_found")
+        self.assert_problem(self.rest.get("res.users"), 404, "record.not_found")
 
 
 @tagged("post_install", "-at_install")
@@ -127,7 +129,7 @@ class TestKeyDomain(AttackCase):
         cls.make_scope(client, P, domain="[('ref', '=', 'open')]")
 
     def test_it_holds_for_a_record(self):
-        answer = self.get(f"{P}/{self.secret.id}")
+        answer = self.rest.get(f"{P}/{self.secret.id}")
         self.assert_problem(answer, 404, "record.not_found")
 
     def test_it_holds_for_lists_counts_and_filters(self):
@@ -135,9 +137,9 @@ class TestKeyDomain(AttackCase):
         self.assertEqual(self.filtered(P, domain), {self.open.id})
         self.assertEqual(self.filtered(P, [["city", "=", "Brugge"]]), set())
         params = {"filter": json.dumps(domain)}
-        answer = self.get(f"{P}/count", params=params)
+        answer = self.rest.get(f"{P}/count", params=params)
         self.assertEqual(self.data(answer), {"count": 1})
-        meta = self.get(P, params=params).json()["meta"]
+        meta = self.rest.get(P, params=params).json()["meta"]
         self.assertEqual(meta["total"], 1)
 
     def test_or_and_not_do_not_lead_out_of_it(self):
@@ -162,7 +164,7 @@ class TestKeyDomain(AttackCase):
         with patch.object(Cursor, "execute", record):
             for number in (self.open.id, self.secret.id):
                 headers = {"If-Match": "*"}
-                self.ask("PATCH", f"{P}/{number}", json_body={}, headers=headers)
+                self.rest.ask("PATCH", f"{P}/{number}", json_body={}, headers=headers)
         self.assertEqual(locked, self.open.ids)
 
     def test_estimates_tell_nothing_of_other_records(self):
@@ -172,16 +174,16 @@ class TestKeyDomain(AttackCase):
         domain = ["|", ["ref", "=", "open"], ["city", "=", "Brugge"]]
         params = {"filter": json.dumps(domain), "limit": 1, "count": "estimated"}
         for more in ({}, {"cursor": ""}):
-            meta = self.get(P, params={**params, **more}).json()["meta"]
+            meta = self.rest.get(P, params={**params, **more}).json()["meta"]
             self.assertEqual(meta["total"], 2)
 
     def test_it_holds_in_x2many_and_expansions(self):
         path = f"res.partner.category/{self.tag.id}"
-        found = self.data(self.get(path, params={"fields": "partner_ids"}))
+        found = self.data(self.rest.get(path, params={"fields": "partner_ids"}))
         self.assertEqual(found["partner_ids"], [self.open.id])
-        found = self.data(self.get(path, params={"expand": "partner_ids"}))
+        found = self.data(self.rest.get(path, params={"expand": "partner_ids"}))
         self.assertEqual([row["id"] for row in found["partner_ids"]], [self.open.id])
-        found = self.data(self.get(f"{P}/{self.parent.id}?fields=child_ids"))
+        found = self.data(self.rest.get(f"{P}/{self.parent.id}?fields=child_ids"))
         self.assertEqual(found["child_ids"], [self.open.id])
 
     def test_it_holds_for_filters_through_relations(self):
@@ -225,7 +227,7 @@ class TestKeyDomain(AttackCase):
     def test_it_holds_for_names(self):
         child = self.env[P].create({"name": "C", "ref": "open"})
         child.parent_id = self.secret
-        found = self.data(self.get(f"{P}/{child.id}?fields=parent_id"))
+        found = self.data(self.rest.get(f"{P}/{child.id}?fields=parent_id"))
         self.assertEqual(found["parent_id"], {"id": self.secret.id})
         for domain in (
             [["parent_id", "ilike", "Secret"]],
@@ -237,7 +239,7 @@ class TestKeyDomain(AttackCase):
 
     def sorted_ids(self, records, sort, **options):
         params = {"sort": sort, "filter[id][in]": ",".join(map(str, records.ids))}
-        found = self.data(self.get(P, params={**params, **options}))
+        found = self.data(self.rest.get(P, params={**params, **options}))
         return [row["id"] for row in found]
 
     def part_family(self):
@@ -272,7 +274,9 @@ class TestKeyDomain(AttackCase):
         with patch.object(type(self.env[P]), "_order", "country_id, id"):
             for name in ("Aa", "Zz"):
                 hidden.name = name
-                answer = self.get(P, params={"filter[id][in]": ids, "fields": "id"})
+                answer = self.rest.get(
+                    P, params={"filter[id][in]": ids, "fields": "id"}
+                )
                 found.append([row["id"] for row in self.data(answer)])
         self.assertEqual(*found)
 
@@ -286,12 +290,14 @@ class TestKeyDomain(AttackCase):
         self.parent.city = "Aalst"
         params = {"cursor": "", "limit": 1, "filter[function]": "C"}
         for sort in ("parent_id.city,id", "-parent_id.city,id", "parent_id,id"):
-            found = self.get(P, params={**params, "sort": sort}).json()
+            found = self.rest.get(P, params={**params, "sort": sort}).json()
             cursor = found["meta"]["next_cursor"]
             text = base64.urlsafe_b64decode(cursor.partition(".")[0] + "===").decode()
             self.assertNotIn("Brugge", text)
             self.assertNotIn("Secret", text)
-            more = self.get(P, params={**params, "sort": sort, "cursor": cursor}).json()
+            more = self.rest.get(
+                P, params={**params, "sort": sort, "cursor": cursor}
+            ).json()
             ids = {row["id"] for row in found["data"] + more["data"]}
             self.assertEqual(ids, set(children.ids))
 
@@ -337,7 +343,7 @@ class TestKeyDomain(AttackCase):
     def test_related_fields_do_not_lead_out_of_it(self):
         child = self.env[P].create({"name": "C", "ref": "open"})
         child.parent_id = self.secret
-        answer = self.get(f"{P}/{child.id}", params={"fields": "parent_name"})
+        answer = self.rest.get(f"{P}/{child.id}", params={"fields": "parent_name"})
         text = answer.text
         self.assertNotIn("Secret", text)
 
@@ -353,7 +359,7 @@ class TestKeyDomain(AttackCase):
         for number, status in ((actions[0].id, 200), (actions[1].id, 422)):
             body = {"action": {"model": actions._name, "id": number}}
             path = f"ir.ui.menu/{menu.id}"
-            answer = self.ask("PATCH", path, json_body=body, key=key)
+            answer = self.rest.ask("PATCH", path, json_body=body, key=key)
             self.assertEqual(answer.status_code, status, answer.text)
         self.assertEqual(menu.action, actions[0])
 
@@ -386,7 +392,7 @@ class TestFieldRules(AttackCase):
                 told = []
                 for field in ("vat", "nope"):
                     params = {name.format(field): value.format(field)}
-                    answer = self.get(P, params=params)
+                    answer = self.rest.get(P, params=params)
                     self.assertEqual(answer.status_code, 400, answer.text)
                     status, headers, problem = self.told(answer)
                     told.append((status, headers, str(problem).replace(field, "?")))
@@ -402,21 +408,21 @@ class TestFieldRules(AttackCase):
             f"{P}/bulk?ids={partner.id}",
             f"{P}/fields",
         ):
-            answer = self.get(path)
+            answer = self.rest.get(path)
             self.assertEqual(answer.status_code, 200)
             self.assertNotIn("hidden-ref", answer.text)
             self.assertNotIn('"ref"', answer.text)
 
     def test_only_allowed_fields_come(self):
         self.block(P, "name", "city", mode="allow")
-        found = self.data(self.get(P, params={"limit": 1}))[0]
+        found = self.data(self.rest.get(P, params={"limit": 1}))[0]
         self.assertEqual(set(found), {"id", "name", "city"})
 
     def test_what_the_search_of_names_looks_at_must_be_allowed(self):
         self.block(P, "vat")
-        answer = self.get(P, params={"filter[display_name][ilike]": "BE"})
+        answer = self.rest.get(P, params={"filter[display_name][ilike]": "BE"})
         self.assert_problem(answer, 400, "query.field")
-        answer = self.get(P, params={"filter[parent_id][ilike]": "BE"})
+        answer = self.rest.get(P, params={"filter[parent_id][ilike]": "BE"})
         self.assert_problem(answer, 400, "query.field")
 
     def test_a_search_of_names_looks_at_no_blocked_field(self):
@@ -429,23 +435,23 @@ class TestFieldRules(AttackCase):
         method = "_search_display_name"
         with patch.object(type(self.env[P]), method, search, create=True):
             self.env.registry.clear_all_caches()
-            self.assertEqual(self.get(P, params=params).status_code, 200)
+            self.assertEqual(self.rest.get(P, params=params).status_code, 200)
             self.block(P, "barcode")
-            self.assert_problem(self.get(P, params=params), 400, "query.field")
+            self.assert_problem(self.rest.get(P, params=params), 400, "query.field")
             params = {"filter[parent_id][ilike]": "471"}
-            self.assert_problem(self.get(P, params=params), 400, "query.field")
+            self.assert_problem(self.rest.get(P, params=params), 400, "query.field")
         self.env.registry.clear_all_caches()
 
     def test_a_blocked_name_is_on_no_relation(self):
         self.block("res.country", "display_name")
         belgium = self.env.ref("base.be")
         partner = self.env[P].create({"name": "A", "country_id": belgium.id})
-        found = self.data(self.get(f"{P}/{partner.id}?fields=country_id"))
+        found = self.data(self.rest.get(f"{P}/{partner.id}?fields=country_id"))
         self.assertEqual(found["country_id"], {"id": belgium.id})
 
     def test_fields_that_only_writing_knows_are_not_read(self):
         self.block(P, "ref", access="read")
-        answer = self.get(P, params={"fields": "ref"})
+        answer = self.rest.get(P, params={"fields": "ref"})
         self.assert_problem(answer, 400, "query.field")
 
 
@@ -465,9 +471,9 @@ class TestInheritance(AttackCase):
             {"sort": "phone"},
             {"filter[phone]": "1"},
         ):
-            answer = self.get("res.users", params=params)
+            answer = self.rest.get("res.users", params=params)
             self.assert_problem(answer, 400, "query.field")
-        found = self.data(self.get("res.users", params={"limit": 1}))
+        found = self.data(self.rest.get("res.users", params={"limit": 1}))
         self.assertNotIn("phone", found[0])
         self.assertIn("email", found[0])
 
@@ -475,9 +481,9 @@ class TestInheritance(AttackCase):
         client, key = self.make_client(self.user)
         self.make_scope(client, "res.users")
         for params in ({"fields": "email"}, {"filter[name]": "a"}, {"sort": "city"}):
-            answer = self.get("res.users", params=params, key=key)
+            answer = self.rest.get("res.users", params=params, key=key)
             self.assert_problem(answer, 400, "query.field")
-        found = self.data(self.get("res.users", key=key))
+        found = self.data(self.rest.get("res.users", key=key))
         self.assertNotIn("email", found[0])
         self.assertIn("login", found[0])
 
@@ -488,4 +494,4 @@ class TestInheritance(AttackCase):
         domain = [["city", "=", "Hidden"]]
         self.assertEqual(self.filtered("res.users", domain), set())
         path = f"res.users/{other.id}?fields=login,city"
-        self.assertNotIn("Hidden", self.get(path).text)
+        self.assertNotIn("Hidden", self.rest.get(path).text)

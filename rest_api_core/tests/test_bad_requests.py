@@ -11,6 +11,8 @@ from .common import RestCase
 
 @tagged("post_install", "-at_install")
 class TestBadRequests(RestCase):
+    over_http = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -21,7 +23,7 @@ class TestBadRequests(RestCase):
         for what, method, path, options, status, code in ROWS:
             with self.subTest(what, method=method, path=path[:60]):
                 path = path.replace("{id}", str(self.partner.id))
-                answer = self.ask(method, path, **options)
+                answer = self.rest.ask(method, path, **options)
                 if code is None:
                     self.assertEqual(answer.status_code, status, answer.text)
                 else:
@@ -33,19 +35,19 @@ class TestBadRequests(RestCase):
         self.assertEqual(len(names), len(set(names)))
 
     def test_bodies_over_the_limit_are_refused(self):
-        answer = self.ask("POST", f"{P}/search", data=b" " * 1_100_000)
+        answer = self.rest.ask("POST", f"{P}/search", data=b" " * 1_100_000)
         self.assert_problem(answer, 413, "body.too_large")
 
     def test_bodies_in_chunks_have_the_same_limit(self):
         headers = {"Content-Type": "application/json"}
         chunks = (b" " * 100_000 for _n in range(12))
-        answer = self.ask("POST", f"{P}/search", data=chunks, headers=headers)
+        answer = self.rest.ask("POST", f"{P}/search", data=chunks, headers=headers)
         self.assert_problem(answer, 413, "body.too_large")
 
     def test_small_bodies_in_chunks_are_read(self):
         headers = {"Content-Type": "application/json"}
         chunks = iter([b'{"limit"', b": 1}"])
-        answer = self.ask("POST", f"{P}/search", data=chunks, headers=headers)
+        answer = self.rest.ask("POST", f"{P}/search", data=chunks, headers=headers)
         self.assertEqual(len(self.data(answer)), 1)
 
     def test_a_wrong_length_is_no_bug(self):

@@ -24,7 +24,7 @@ class TestBlame(RestCase):
             return [each["ref"] for each in values]
 
         self.failing(create)
-        answer = self.post("res.partner", {"name": "New"})
+        answer = self.rest.post("res.partner", {"name": "New"})
         self.assert_problem(answer, 422, "body.required", "#/ref")
 
     def test_code_that_misses_what_cannot_be_written_blames_the_record(self):
@@ -35,14 +35,14 @@ class TestBlame(RestCase):
         patcher.start()
         self.addCleanup(patcher.stop)
         body = {"name": "New", "category_id": [{"name": "A", "color": 1}]}
-        self.assert_problem(self.post("res.partner", body), 422, "record.invalid")
+        self.assert_problem(self.rest.post("res.partner", body), 422, "record.invalid")
 
     def test_code_that_stumbles_over_nothing_blames_the_record(self):
         def create(this, values):
             return this.browse().ensure_one()
 
         self.failing(create)
-        answer = self.post("res.partner", {"name": "New"})
+        answer = self.rest.post("res.partner", {"name": "New"})
         self.assert_problem(answer, 422, "record.invalid")
 
     def test_code_that_does_not_expect_a_structure_blames_the_body(self):
@@ -52,14 +52,14 @@ class TestBlame(RestCase):
         self.failing(create)
         body = {"name": "New", "properties": {"a": [1]}}
         with patch.object(rest_diagnosis, "_FREE", frozenset(("properties",))):
-            answer = self.post("res.partner", body)
+            answer = self.rest.post("res.partner", body)
         self.assert_problem(answer, 422, "body.value", "#/properties")
 
     def blamed(self, body, *expected):
         """The body is told to be wrong there, and the log has the traceback."""
         logger = "odoo.addons.rest_api_core.engine.diagnosis"
         with self.assertLogs(logger, "WARNING") as log:
-            answer = self.post("res.partner", body)
+            answer = self.rest.post("res.partner", body)
         problem = self.assert_problem(answer, 422, "body.value")
         pointers = [each["pointer"] for each in problem.get("errors", ())]
         self.assertEqual(pointers, list(expected))
@@ -106,7 +106,7 @@ class TestBlame(RestCase):
         self.addCleanup(patcher.stop)
         self.expose("ir.attachment", sensitive=True)
         with mute_logger("odoo.addons.rest_api_core.engine.diagnosis"):
-            answer = self.post("ir.attachment", {"name": "File", "res_id": 1})
+            answer = self.rest.post("ir.attachment", {"name": "File", "res_id": 1})
         self.assert_problem(answer, 422, "body.required", "#/res_model")
 
     def test_nobody_knows_which_record_of_a_list_it_was(self):
@@ -124,7 +124,7 @@ class TestBlame(RestCase):
         self.failing(_compute_company_type, "_compute_company_type")
         logger = "odoo.addons.rest_api_core.engine.diagnosis"
         with mute_logger(logger):
-            answer = self.post(
+            answer = self.rest.post(
                 "res.partner",
                 {"name": "New", "is_company": True},
                 params={"fields": "company_type"},
@@ -134,10 +134,10 @@ class TestBlame(RestCase):
     def test_a_rule_of_the_business_says_what_it_is_about(self):
         partner = self.env["res.partner"].create({"name": "Azure"})
         body = {"city": "Gent", "parent_id": partner.id}
-        answer = self.patch(f"res.partner/{partner.id}", body)
+        answer = self.rest.patch(f"res.partner/{partner.id}", body)
         self.assert_problem(answer, 422, "record.invalid", "#/parent_id")
         body = {"name": "New", "image_1920": "AAAA"}
-        answer = self.post("res.partner", body)
+        answer = self.rest.post("res.partner", body)
         self.assert_problem(answer, 422, "record.invalid", "#/image_1920")
 
     def test_what_code_does_not_find_is_not_the_path(self):
@@ -147,7 +147,7 @@ class TestBlame(RestCase):
             raise gone
 
         self.failing(create)
-        answer = self.post("res.partner", {"name": "New"})
+        answer = self.rest.post("res.partner", {"name": "New"})
         problem = self.assert_problem(answer, 422, "body.lookup")
         self.assertNotIn("(5)", problem["detail"])
 
@@ -157,7 +157,7 @@ class TestBlame(RestCase):
 
         self.failing(create)
         with mute_logger("odoo.sql_db"):
-            answer = self.post("res.partner", {"name": "New"})
+            answer = self.rest.post("res.partner", {"name": "New"})
         self.assert_problem(answer, 422, "record.invalid")
 
     def test_other_failures_of_code_are_bugs(self):
@@ -166,7 +166,7 @@ class TestBlame(RestCase):
 
         self.failing(create)
         with mute_logger("odoo.addons.rest_api_core.dispatcher"):
-            answer = self.post("res.partner", {"name": "New"})
+            answer = self.rest.post("res.partner", {"name": "New"})
         self.assert_problem(answer, 500, "server.error")
         self.assertNotIn("a bug", answer.text)
 
@@ -175,7 +175,7 @@ class TestBlame(RestCase):
     def assert_bug(self, body):
         """A failure that is reported as a bug, without details."""
         with mute_logger("odoo.addons.rest_api_core.dispatcher"):
-            answer = self.post("res.partner", body)
+            answer = self.rest.post("res.partner", body)
         self.assert_problem(answer, 500, "server.error")
         self.assertNotIn("errors", answer.json())
 
@@ -235,7 +235,7 @@ class TestBlame(RestCase):
 
         self.failing(_compute_company_type, "_compute_company_type")
         with mute_logger("odoo.addons.rest_api_core.dispatcher"):
-            answer = self.post(
+            answer = self.rest.post(
                 f"res.partner/{partner.id}/archive", params={"fields": "company_type"}
             )
         self.assert_problem(answer, 500, "server.error")
@@ -256,7 +256,7 @@ class TestBlame(RestCase):
             return [each["ref"] for each in values]
 
         self.failing(create)
-        answer = self.post("res.partner", {"name": "New"})
+        answer = self.rest.post("res.partner", {"name": "New"})
         self.assertNotIn('ref"', answer.text)
         self.assertNotIn("/ref", answer.text)
 
@@ -267,6 +267,6 @@ class TestBlame(RestCase):
             raise RedirectWarning(told, 1, button)
 
         self.failing(create)
-        answer = self.post("res.partner", {"name": "New"})
+        answer = self.rest.post("res.partner", {"name": "New"})
         problem = self.assert_problem(answer, 422, "record.invalid")
         self.assertEqual(problem["detail"], told)

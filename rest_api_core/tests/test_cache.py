@@ -64,7 +64,9 @@ class TestChanges(RestCase):
     """Each change holds from the next request on."""
 
     def status(self, **options):
-        return self.get(P, params={"fields": "id", "limit": 1}, **options).status_code
+        return self.rest.get(
+            P, params={"fields": "id", "limit": 1}, **options
+        ).status_code
 
     def test_users_of_a_company_are_changed_from_the_company(self):
         company = self.env["res.company"].create({"name": "C"})
@@ -110,9 +112,9 @@ class TestChanges(RestCase):
 
     def test_languages_come_and_go(self):
         language = self.env["res.lang"]._activate_lang("fr_BE")
-        self.assertEqual(self.get(P, params={"lang": "fr_BE"}).status_code, 200)
+        self.assertEqual(self.rest.get(P, params={"lang": "fr_BE"}).status_code, 200)
         language.active = False
-        self.assertEqual(self.get(P, params={"lang": "fr_BE"}).status_code, 400)
+        self.assertEqual(self.rest.get(P, params={"lang": "fr_BE"}).status_code, 400)
 
     def test_system_parameters_come_and_go(self):
         self.api.rate_limit = 100
@@ -120,6 +122,6 @@ class TestChanges(RestCase):
         parameters = self.env["ir.config_parameter"]
         for value, told in (("True", True), ("False", False), ("1", True)):
             parameters.set_param(name, value)
-            self.assertEqual("RateLimit" in self.get(P).headers, told)
+            self.assertEqual("RateLimit" in self.rest.get(P).headers, told)
         parameters.search([("key", "=", name)]).unlink()
-        self.assertNotIn("RateLimit", self.get(P).headers)
+        self.assertNotIn("RateLimit", self.rest.get(P).headers)

@@ -60,11 +60,11 @@ class TestElevation(RestCase):
             {"partner_id": self.admin.partner_id.id},
         ):
             with self.subTest(str(values)):
-                answer = self.ask(
+                answer = self.rest.ask(
                     "PATCH", f"res.users/{self.user.id}", json_body=values
                 )
                 self.assertIn(answer.status_code, DENIED, answer.text)
-        answer = self.ask(
+        answer = self.rest.ask(
             "PATCH",
             f"res.groups/{group.id}",
             json_body={"user_ids": {"mode": "add", "records": [self.user.id]}},
@@ -74,7 +74,7 @@ class TestElevation(RestCase):
             (f"{P}/{self.admin.partner_id.id}", {"user_ids": [{"login": "mine"}]}),
             (f"{P}/{self.admin.partner_id.id}", {"email": "mine@example.com"}),
         ):
-            answer = self.ask("PATCH", path, json_body=body)
+            answer = self.rest.ask("PATCH", path, json_body=body)
             self.assertIn(answer.status_code, DENIED, answer.text)
         self.assertEqual(self.user.group_ids, before)
         self.assertEqual(self.admin.login, "rest_admin")
@@ -89,22 +89,22 @@ class TestElevation(RestCase):
         digest = self.client.credential_ids.sudo().digest
         for model in self.sensitive:
             for query in ("limit=200", "limit=200&fields=*"):
-                answer = self.get(f"{model}?{query}")
+                answer = self.rest.get(f"{model}?{query}")
                 for text in (secret, digest, "hidden-value", "pbkdf2"):
                     self.assertNotIn(text, answer.text)
-        found = self.data(self.get(f"res.users/{self.user.id}?fields=password"))
+        found = self.data(self.rest.get(f"res.users/{self.user.id}?fields=password"))
         self.assertFalse(found["password"])
-        answer = self.get("rest.credential", params={"fields": "digest"})
+        answer = self.rest.get("rest.credential", params={"fields": "digest"})
         self.assertIn(answer.status_code, (400, 403))
 
     def test_models_of_the_system_are_for_administrators(self):
         for model in ("ir.config_parameter", "ir.logging", "rest.api", "rest.log"):
             with self.subTest(model):
-                answer = self.get(model)
+                answer = self.rest.get(model)
                 self.assert_problem(answer, 403, "policy.forbidden")
         for model in ("ir.rule", "ir.model.access", "ir.cron", "ir.actions.server"):
             with self.subTest(model):
-                answer = self.post(model, {"name": "x"})
+                answer = self.rest.post(model, {"name": "x"})
                 self.assertIn(answer.status_code, DENIED, answer.text)
 
     def test_files_belong_to_their_records(self):
@@ -121,12 +121,12 @@ class TestElevation(RestCase):
         )
         for file in files:
             path = f"ir.attachment/{file.id}"
-            self.assert_problem(self.get(path), 404, "record.not_found")
-            answer = self.get(f"{path}?fields=datas,raw&binary=base64")
+            self.assert_problem(self.rest.get(path), 404, "record.not_found")
+            answer = self.rest.get(f"{path}?fields=datas,raw&binary=base64")
             self.assert_problem(answer, 404, "record.not_found")
-            answer = self.ask("PATCH", path, json_body={"public": True})
+            answer = self.rest.ask("PATCH", path, json_body={"public": True})
             self.assert_problem(answer, 404, "record.not_found")
-        found = self.data(self.get("ir.attachment?limit=1000&fields=id"))
+        found = self.data(self.rest.get("ir.attachment?limit=1000&fields=id"))
         self.assertFalse({row["id"] for row in found} & set(files.ids))
 
     def test_an_onchange_is_never_listed(self):
@@ -145,7 +145,7 @@ class TestPasswords(RestCase):
         self.startPatcher(patch.object(rest_authentication, "_failures", store))
 
     def status(self, **options):
-        return self.get(f"{P}?limit=1", key=False, **options).status_code
+        return self.rest.get(f"{P}?limit=1", key=False, **options).status_code
 
     def test_a_new_password_ends_sessions_and_the_old_one(self):
         self.api.auth_basic = True

@@ -18,6 +18,8 @@ UNKNOWN = f"rak_aaaaaaaa_{'A' * 43}"
 
 
 class CredentialCase(RestCase):
+    over_http = True
+
     def setUp(self):
         super().setUp()
         store = rate.MemoryStore(size=100)
@@ -40,7 +42,7 @@ class CredentialCase(RestCase):
         return self.client.credential_ids
 
     def status(self, **options):
-        return self.get(f"{P}?limit=1&fields=id", **options).status_code
+        return self.rest.get(f"{P}?limit=1&fields=id", **options).status_code
 
 
 @tagged("post_install", "-at_install")
@@ -55,7 +57,7 @@ class TestKeys(CredentialCase):
     def test_a_revoked_key_is_refused(self):
         self.assertEqual(self.status(), 200)
         self.credential().action_revoke()
-        answer = self.get(P)
+        answer = self.rest.get(P)
         self.assert_problem(answer, 401, "auth.invalid")
         challenge = 'Bearer realm="Test API", error="invalid_token"'
         self.assertEqual(answer.headers["WWW-Authenticate"], challenge)
@@ -93,7 +95,7 @@ class TestKeys(CredentialCase):
 
     def test_addresses_outside_the_list_are_refused(self):
         self.client.allowed_ips = "10.0.0.0/8"
-        self.assert_problem(self.get(P), 401, "auth.address")
+        self.assert_problem(self.rest.get(P), 401, "auth.address")
         self.client.allowed_ips = "10.0.0.0/8\n127.0.0.0/8"
         self.assertEqual(self.status(), 200)
 
@@ -105,7 +107,7 @@ class TestKeys(CredentialCase):
     def test_a_read_only_key_reads_and_writes_nothing(self):
         key = self.client._generate_key(read_only=True)[1]
         self.assertEqual(self.status(key=key), 200)
-        answer = self.post(P, {"name": "x"}, key=key)
+        answer = self.rest.post(P, {"name": "x"}, key=key)
         self.assert_problem(answer, 403, "policy.scope")
         self.assertIn('error="insufficient_scope"', answer.headers["WWW-Authenticate"])
 
@@ -123,10 +125,10 @@ class TestKeys(CredentialCase):
         admin = new_test_user(self.env, "rest_once_admin", "base.group_system")
         key = self.make_client(admin, all_resources=True)[1]
         path = f"res.users?fields={name}&limit=1"
-        self.assertEqual(self.get(path, key=key).status_code, 200)
-        self.assertEqual(self.get(path).status_code, 400)
+        self.assertEqual(self.rest.get(path, key=key).status_code, 200)
+        self.assertEqual(self.rest.get(path).status_code, 400)
         admin.group_ids = self.env.ref("base.group_user")
-        self.assertEqual(self.get(path, key=key).status_code, 400)
+        self.assertEqual(self.rest.get(path, key=key).status_code, 400)
 
     def _hidden_field(self):
         """A field of users that is for administrators alone."""
@@ -149,23 +151,23 @@ class TestKeys(CredentialCase):
             f"{self.key}=",
             self.credential().sudo().digest,
         ):
-            answer = self.get(P, key=wrong)
+            answer = self.rest.get(P, key=wrong)
             self.assert_problem(answer, 401, "auth.invalid")
 
     def test_a_key_is_of_use_only_where_the_api_takes_keys(self):
         self.api.auth_api_key = False
-        self.assert_problem(self.get(P), 401, "auth.invalid")
+        self.assert_problem(self.rest.get(P), 401, "auth.invalid")
 
     def test_credentials_in_the_query_are_refused_even_with_a_good_header(self):
         for name in ("access_token", "api_key", "token", "Authorization"):
-            answer = self.get(P, params={name: self.key})
+            answer = self.rest.get(P, params={name: self.key})
             self.assert_problem(answer, 400, "auth.misused")
             self.assertNotIn(self.key, answer.text)
 
     def test_guessing_ends_in_429(self):
         with patch.object(rest_authentication, "FAILURES", rate.Limit(2)):
             statuses = [self.status(key=UNKNOWN) for _n in range(4)]
-            answer = self.get(P, key=UNKNOWN)
+            answer = self.rest.get(P, key=UNKNOWN)
             self.assertEqual(self.status(), 200)
         self.assertEqual(statuses[0], 401)
         self.assert_problem(answer, 429, "auth.throttled")
@@ -191,7 +193,7 @@ class TestKeys(CredentialCase):
 
     def _statements(self, key):
         """What a refused request asks of the database, without values."""
-        self.get("health")  # what all requests need is known
+        self.rest.get("health")  # what all requests need is known
         with self.statements() as found:
             self.assertEqual(self.status(key=key), 401)
         return found
@@ -214,7 +216,7 @@ class TestBasic(CredentialCase):
         self.api.auth_basic = True
         told = []
         for login in ("rest_user", "rest_unknown"):
-            answer = self.get(P, **self.basic(login, "wrong"))
+            answer = self.rest.get(P, **self.basic(login, "wrong"))
             problem = self.assert_problem(answer, 401, "auth.invalid")
             told.append({k: v for k, v in problem.items() if k != "request_id"})
         self.assertEqual(told[0], told[1])
@@ -236,7 +238,7 @@ class TestBasic(CredentialCase):
             for _attempt in range(4):
                 told.add(self.status(**self.basic(password="wrong")))
             self.assertEqual(told, {401, 429})
-            answer = self.get(P, **self.basic())
+            answer = self.rest.get(P, **self.basic())
         self.assert_problem(answer, 429, "auth.throttled")
         self.assertGreater(int(answer.headers["Retry-After"]), 0)
 
@@ -248,7 +250,7 @@ class TestBasic(CredentialCase):
     def test_basic_has_the_rights_of_the_resource(self):
         self.api.auth_basic = True
         self.resource(P).can_read = False
-        answer = self.get(P, **self.basic())
+        answer = self.rest.get(P, **self.basic())
         self.assert_problem(answer, 403, "policy.forbidden")
 
 
@@ -260,7 +262,7 @@ class TestSessions(CredentialCase):
 
     def create_contact(self, **headers):
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.post(P, {"name": "By session"}, key=False, headers=headers)
+        return self.rest.post(P, {"name": "By session"}, key=False, headers=headers)
 
     def test_a_session_reads(self):
         self.assertEqual(self.status(key=False), 200)
@@ -294,7 +296,7 @@ class TestSessions(CredentialCase):
         for kind in ("text/plain", "application/x-www-form-urlencoded"):
             for origin in ({}, {"Origin": "https://evil.example"}):
                 headers = {"Content-Type": kind, **origin}
-                answer = self.ask(
+                answer = self.rest.ask(
                     "POST", P, key=False, headers=headers, data='{"name": "By form"}'
                 )
                 self.assert_problem(answer, 403, "auth.origin")
@@ -317,4 +319,4 @@ class TestSessions(CredentialCase):
     def test_a_request_with_a_key_makes_no_session(self):
         self.logout()
         self.opener.cookies.pop("session_id", None)
-        self.assertNotIn("session_id", self.get(P).cookies)
+        self.assertNotIn("session_id", self.rest.get(P).cookies)

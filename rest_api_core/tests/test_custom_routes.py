@@ -86,7 +86,9 @@ class CustomCase(TokenCase):
 class TestCustomRoutes(CustomCase):
     def test_a_key_reaches_the_handler_as_its_user(self):
         path = "res.partner/summary"
-        document = self.json(self.get(path, params={"name": "A", "self": "B"}), 202)
+        document = self.json(
+            self.rest.get(path, params={"name": "A", "self": "B"}), 202
+        )
         self.assertEqual(document["user"], self.user.id)
         self.assertEqual((document["name"], document["kw"]), ("A", {}))
         self.assertIn(self.azure.id, document["ids"])
@@ -100,34 +102,34 @@ class TestCustomRoutes(CustomCase):
 
     def test_a_session_reaches_the_handler(self):
         self.authenticate("rest_user", PASSWORD)
-        document = self.json(self.get("res.partner/summary", key=False), 202)
+        document = self.json(self.rest.get("res.partner/summary", key=False), 202)
         self.assertEqual(document["user"], self.user.id)
 
     def test_without_credentials_the_error_is_that_of_the_dialect(self):
-        problem = self.get("res.partner/summary", key=False)
+        problem = self.rest.get("res.partner/summary", key=False)
         self.assert_problem(problem, 401, "auth.missing")
         response = self.send("GET", "res.partner/summary")
         self.assert_error(response, 401, "auth.missing")
         self.assertIn("Bearer", response.headers["WWW-Authenticate"])
 
     def test_a_wrong_key_is_refused(self):
-        answer = self.get("everything", key=self.key[:-4] + "AAAA")
+        answer = self.rest.get("everything", key=self.key[:-4] + "AAAA")
         self.assert_problem(answer, 401, "auth.invalid")
 
     def test_domains_of_the_api_are_at_hand(self):
         self.resource("res.partner").domain = f"[('id', '=', {self.azure.id})]"
-        document = self.json(self.get("res.partner/summary"), 202)
+        document = self.json(self.rest.get("res.partner/summary"), 202)
         self.assertEqual(document["ids"], [self.azure.id])
 
     def test_language_and_company_are_chosen_as_in_other_requests(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         company = self.user.company_id.id
         headers = {"Accept-Language": "fr", "X-Company-Id": str(company)}
-        document = self.json(self.get("everything", headers=headers))
+        document = self.json(self.rest.get("everything", headers=headers))
         self.assertEqual(document["lang"], "fr_FR")
         self.assertEqual(document["companies"], [company])
         headers = {"X-Company-Id": "99999"}
-        answer = self.get("everything", headers=headers)
+        answer = self.rest.get("everything", headers=headers)
         self.assert_problem(answer, 403, "policy.company")
 
     def test_settings_of_the_dialect_hold(self):
@@ -136,12 +138,12 @@ class TestCustomRoutes(CustomCase):
         self.env["ir.config_parameter"].sudo().set_param(name, "True")
         response = self.send("GET", "res.partner/summary", params={"name": "é"})
         self.assertIn("\\u00e9", response.text)
-        self.assertIn("é", self.get("everything").content.decode())
+        self.assertIn("é", self.rest.get("everything").content.decode())
 
     def test_other_methods_of_the_path_are_those_of_the_api(self):
-        answer = self.ask("DELETE", "res.partner/summary")
+        answer = self.rest.ask("DELETE", "res.partner/summary")
         self.assert_problem(answer, 404, "record.not_found")
-        self.assertEqual(self.ask("HEAD", "everything").status_code, 200)
+        self.assertEqual(self.rest.ask("HEAD", "everything").status_code, 200)
 
     def test_a_preflight_is_answered(self):
         self.api.cors_origins = "https://app.example.com"
@@ -149,37 +151,37 @@ class TestCustomRoutes(CustomCase):
             "Origin": "https://app.example.com",
             "Access-Control-Request-Method": "GET",
         }
-        answer = self.ask("OPTIONS", "everything", headers=headers, key=False)
+        answer = self.rest.ask("OPTIONS", "everything", headers=headers, key=False)
         self.assertEqual(answer.status_code, 204)
         allow = "Access-Control-Allow-Origin"
         self.assertEqual(answer.headers[allow], "https://app.example.com")
-        answer = self.ask("OPTIONS", "everything", key=False)
+        answer = self.rest.ask("OPTIONS", "everything", key=False)
         self.assertEqual(answer.headers["Allow"], "GET, HEAD, OPTIONS")
 
     def test_limits_count(self):
         self.api.rate_limit = 60
-        answer = self.get("everything")
+        answer = self.rest.get("everything")
         self.assertEqual(answer.headers["X-RateLimit-Limit"], "60")
         self.assertIn("X-RateLimit-Remaining", answer.headers)
 
     def test_maintenance_holds(self):
         self.api.maintenance = True
-        self.assert_problem(self.get("everything"), 503, "server.maintenance")
+        self.assert_problem(self.rest.get("everything"), 503, "server.maintenance")
 
 
 @tagged("post_install", "-at_install")
 class TestCustomErrors(CustomCase):
     def test_an_error_rolls_back(self):
         path = f"res.partner/{self.azure.id}/rename"
-        answer = self.post(path, {"name": "Forbidden"})
+        answer = self.rest.post(path, {"name": "Forbidden"})
         problem = self.assert_problem(answer, 409, "name.taken")
         self.assertEqual(problem["detail"], "This name is taken.")
         self.assertEqual(self.azure.name, "Azure")
-        self.assertEqual(self.json(self.post(path, {"name": "B"})), {})
+        self.assertEqual(self.json(self.rest.post(path, {"name": "B"})), {})
         self.assertEqual(self.azure.name, "B")
 
     def test_an_error_may_be_raised_with_any_status(self):
-        answer = self.get("broken", params={"how": "raised"})
+        answer = self.rest.get("broken", params={"how": "raised"})
         problem = self.assert_problem(answer, 418, "teapot")
         self.assertEqual(problem["detail"], "I'm a Teapot")
 
@@ -190,22 +192,22 @@ class TestCustomErrors(CustomCase):
 
     def test_another_return_value_is_a_bug(self):
         with self.assertLogs("odoo.addons.rest_api_core.dispatcher", "ERROR") as log:
-            self.assert_problem(self.get("broken"), 500, "server.error")
+            self.assert_problem(self.rest.get("broken"), 500, "server.error")
         self.assertIn("successful_response", log.output[0])
 
     def test_what_odoo_raises_is_translated(self):
-        answer = self.post("res.partner/99999999/rename", {"name": "A"})
+        answer = self.rest.post("res.partner/99999999/rename", {"name": "A"})
         self.assert_problem(answer, 404, "record.not_found")
 
     def test_a_body_that_is_no_json_is_an_error(self):
         path = f"res.partner/{self.azure.id}/rename"
-        answer = self.ask("POST", path, data="{")
+        answer = self.rest.ask("POST", path, data="{")
         self.assert_problem(answer, 400, "body.malformed")
 
     def test_a_body_may_be_as_large_as_the_api_takes(self):
         self.api.max_body_size = 0.001
         path = f"res.partner/{self.azure.id}/rename"
-        answer = self.post(path, {"name": "A" * 2000})
+        answer = self.rest.post(path, {"name": "A" * 2000})
         self.assert_problem(answer, 413, "body.too_large")
 
     def test_without_an_api_at_its_path_there_is_no_route(self):
@@ -215,60 +217,60 @@ class TestCustomErrors(CustomCase):
 
     def test_a_route_of_an_archived_api_is_gone(self):
         self.api.active = False
-        self.assertEqual(self.get("everything").status_code, 404)
+        self.assertEqual(self.rest.get("everything").status_code, 404)
 
     def test_a_route_that_forgets_the_credentials_is_closed(self):
-        answer = self.get("unchecked")
+        answer = self.rest.get("unchecked")
         self.assert_problem(answer, 401, "auth.missing")
 
 
 @tagged("post_install", "-at_install")
 class TestCustomRights(CustomCase):
     def test_rights_on_the_model_are_needed(self):
-        self.assertEqual(self.json(self.post("res.partner/merge")), ["merged"])
+        self.assertEqual(self.json(self.rest.post("res.partner/merge")), ["merged"])
         self.resource("res.partner").can_delete = False
-        answer = self.post("res.partner/merge")
+        answer = self.rest.post("res.partner/merge")
         self.assert_problem(answer, 403, "policy.forbidden")
         self.resource("res.partner").active = False
-        answer = self.post("res.partner/merge")
+        answer = self.rest.post("res.partner/merge")
         self.assert_problem(answer, 404, "record.not_found")
 
     def test_scopes_hold(self):
         client, key = self.make_client(self.user)
         self.make_scope(client, "res.country")
-        answer = self.get("res.partner/summary", key=key)
+        answer = self.rest.get("res.partner/summary", key=key)
         self.assert_problem(answer, 404, "record.not_found")
         self.make_scope(client, "res.partner")
-        self.json(self.get("res.partner/summary", key=key), 202)
-        answer = self.post("res.partner/merge", key=key)
+        self.json(self.rest.get("res.partner/summary", key=key), 202)
+        answer = self.rest.post("res.partner/merge", key=key)
         self.assert_problem(answer, 403, "policy.scope")
 
     def test_a_route_without_model_needs_the_right_to_everything(self):
         client, key = self.make_client(self.user)
         self.make_scope(client, "res.partner")
-        answer = self.get("everything", key=key)
+        answer = self.rest.get("everything", key=key)
         self.assert_problem(answer, 403, "policy.scope")
 
     def test_who_only_reads_calls_no_route_that_may_write(self):
         _client, key = self.make_client(self.user, all_resources=True, read_only=True)
         path = f"res.partner/{self.azure.id}/rename"
-        answer = self.post(path, {"name": "B"}, key=key)
+        answer = self.rest.post(path, {"name": "B"}, key=key)
         self.assert_problem(answer, 403, "policy.scope")
         self.assertEqual(self.azure.name, "Azure")
-        self.json(self.get("everything", key=key))
+        self.json(self.rest.get("everything", key=key))
 
 
 @tagged("post_install", "-at_install")
 class TestCustomLog(CustomCase):
     def test_the_log_names_the_route(self):
-        self.get("res.partner/summary")
+        self.rest.get("res.partner/summary")
         entry = self.last_entry()
         self.assertEqual(entry.route, "/res.partner/summary")
         self.assertEqual((entry.model, entry.status), ("res.partner", 202))
         self.assertEqual((entry.client_id, entry.user_id), (self.client, self.user))
 
     def test_refused_requests_are_in_the_log(self):
-        self.get("res.partner/summary", key=False)
+        self.rest.get("res.partner/summary", key=False)
         entry = self.last_entry()
         self.assertEqual(entry.route, "/res.partner/summary")
         self.assertEqual((entry.status, entry.error_code), (401, "auth.missing"))
@@ -276,7 +278,7 @@ class TestCustomLog(CustomCase):
     def test_bodies_are_in_the_log_without_secrets(self):
         self.api.log_bodies = True
         path = f"res.partner/{self.azure.id}/rename"
-        self.post(path, {"name": "B", "password": "hunter2"})
+        self.rest.post(path, {"name": "B", "password": "hunter2"})
         entry = self.last_entry()
         self.assertEqual(entry.route, "/res.partner/<int:partner_id>/rename")
         self.assertIn('"name":"B"', entry.request_body.replace(" ", ""))

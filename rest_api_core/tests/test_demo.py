@@ -25,38 +25,46 @@ class TestDemo(RestCase):
     def test_the_client_with_all_resources_reads_them_all(self):
         for resource in self.api.resource_ids:
             with self.subTest(resource.model):
-                answer = self.get(resource.model, params={"limit": 1}, key=self.all)
+                answer = self.rest.get(
+                    resource.model, params={"limit": 1}, key=self.all
+                )
                 self.assertEqual(answer.status_code, 200, answer.text)
 
     def test_the_restricted_client_sees_companies_only(self):
-        records = self.data(self.get("res.partner", key=self.restricted))
+        records = self.data(self.rest.get("res.partner", key=self.restricted))
         self.assertEqual({record["is_company"] for record in records}, {True})
-        known = self.data(self.get("res.partner/fields", key=self.restricted))
+        known = self.data(self.rest.get("res.partner/fields", key=self.restricted))
         for names in (known, records[0]):
             self.assertTrue({"vat", "comment", "bank_ids"}.isdisjoint(names))
         self.assert_problem(
-            self.get("res.partner", params={"filter[vat]": "1"}, key=self.restricted),
+            self.rest.get(
+                "res.partner", params={"filter[vat]": "1"}, key=self.restricted
+            ),
             400,
             "query.field",
         )
 
     def test_the_restricted_client_only_reads_tags(self):
-        self.data(self.get("res.partner.category", key=self.restricted))
-        answer = self.post("res.partner.category", {"name": "x"}, key=self.restricted)
+        self.data(self.rest.get("res.partner.category", key=self.restricted))
+        answer = self.rest.post(
+            "res.partner.category", {"name": "x"}, key=self.restricted
+        )
         self.assert_problem(answer, 403, "policy.scope")
 
     def test_the_restricted_client_knows_of_no_countries(self):
-        answer = self.get("res.country", key=self.restricted)
+        answer = self.rest.get("res.country", key=self.restricted)
         self.assert_problem(answer, 404, "record.not_found")
 
     def test_countries_are_read_by_all_and_written_by_none(self):
-        answer = self.post("res.country", {"name": "x", "code": "ZZ"}, key=self.all)
+        answer = self.rest.post(
+            "res.country", {"name": "x", "code": "ZZ"}, key=self.all
+        )
         self.assert_problem(answer, 403, "policy.forbidden")
 
     def test_products_are_resources_if_they_were_installed_first(self):
         models = self.api.resource_ids.mapped("model")
         if "product.template" in models:
-            self.data(self.get("product.template", key=self.all))
+            self.data(self.rest.get("product.template", key=self.all))
 
 
 @tagged("post_install", "-at_install")

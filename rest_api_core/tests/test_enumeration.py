@@ -58,6 +58,8 @@ class TestEnumeration(TransactionCase):
 class TestEnumerationOverHttp(RestCase):
     """The same requests, a few of them, as a client sends them."""
 
+    over_http = True
+
     models = ("res.partner", "res.partner.category")
 
     @classmethod
@@ -75,7 +77,7 @@ class TestEnumerationOverHttp(RestCase):
 
     def _told(self, request):
         method, path, query, body = request
-        answer = self.ask(method, path, params=query, json_body=body)
+        answer = self.rest.ask(method, path, params=query, json_body=body)
         self.assertGreaterEqual(answer.status_code, 400, answer.text)
         problem = answer.json()
         del problem["request_id"]
@@ -92,6 +94,6 @@ class TestEnumerationOverHttp(RestCase):
                     self.assertEqual((status, text), (unknown[0], str(unknown[1])))
 
     def test_forbidden_fields_are_no_metadata(self):
-        fields = self.data(self.get("res.users/fields"))
+        fields = self.data(self.rest.get("res.users/fields"))
         self.assertIn("login", fields)
         self.assertFalse(fields.keys() & set(self.hidden))

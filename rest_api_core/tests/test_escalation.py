@@ -86,10 +86,10 @@ class TestEscalation(RestCase):
     def test_it_can_be_stopped_by_whoever_administers_the_api(self):
         client, key = self.make_client(self.env.ref("base.user_admin"))
         self.make_scope(client, P)
-        self.assertEqual(self.get(P, key=key).status_code, 200)
+        self.assertEqual(self.rest.get(P, key=key).status_code, 200)
         own = self.as_manager(client)
         own.active = False
-        self.assert_problem(self.get(P, key=key), 401, "auth.invalid")
+        self.assert_problem(self.rest.get(P, key=key), 401, "auth.invalid")
         with self.assertRaises(UserError):
             own.active = True
         own.credential_ids.action_revoke()
@@ -125,9 +125,9 @@ class TestEscalation(RestCase):
         _client, key = self.make_client(self.manager, all_resources=True)
         vat = self.env[P]._fields["vat"]
         with patch.object(vat, "groups", "base.group_system"):
-            self.assertEqual(self.get(P, key=key).status_code, 200)
+            self.assertEqual(self.rest.get(P, key=key).status_code, 200)
             self.as_manager(self.resource(P)).domain = "[('vat', '=like', 'BE%')]"
-            self.assert_problem(self.get(P, key=key), 403, "policy.forbidden")
+            self.assert_problem(self.rest.get(P, key=key), 403, "policy.forbidden")
         self.env.registry.clear_all_caches()
 
     def test_other_ways_to_make_keys_are_closed(self):
@@ -170,6 +170,6 @@ class TestEscalation(RestCase):
                 continue
             with self.subTest(str(values)):
                 for path in (P, f"{P}/1"):
-                    answer = self.get(path, key=False)
+                    answer = self.rest.get(path, key=False)
                     self.assertIn(answer.status_code, (400, 401, 403, 404, 415))
             own.write({name: before[name] for name in values})

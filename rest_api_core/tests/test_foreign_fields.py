@@ -28,7 +28,7 @@ class TestForeignFields(RestCase):
         with patch.object(partners, "_compute_avatar_128", compute):
             for form in ("url", "dataurl", "base64"):
                 params = {"fields": "avatar_128", "binary": form}
-                found = self.data(self.get(self.path, params=params))
+                found = self.data(self.rest.get(self.path, params=params))
                 expected = {"base": 10.0, "on": "2026-01-31", "of": None}
                 self.assertEqual(found["avatar_128"], expected, form)
 
@@ -36,10 +36,10 @@ class TestForeignFields(RestCase):
         field = self.env["res.partner"]._fields["ref"]
         with patch.object(field, "type", "colour"):
             key = self.make_client(self.user, all_resources=True)[1]
-            answer = self.get(self.path, key=key, params={"fields": "ref"})
+            answer = self.rest.get(self.path, key=key, params={"fields": "ref"})
             self.assertEqual(self.data(answer)["ref"], "A1")
-            answer = self.patch(self.path, {"ref": "A2"}, key=key)
+            answer = self.rest.patch(self.path, {"ref": "A2"}, key=key)
             self.assert_problem(answer, 422, "body.field", "#/ref")
-            described = self.data(self.get("res.partner/fields", key=key))["ref"]
+            described = self.data(self.rest.get("res.partner/fields", key=key))["ref"]
             self.assertEqual(described["type"], "colour")
             self.assertIs(described["writable"], False)

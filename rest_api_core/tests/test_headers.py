@@ -37,7 +37,7 @@ class TestReads(AttackCase):
                 patch.object(logger, "_record", lambda *_values: None),
                 mute_logger("odoo.http", "odoo.sql_db"),
             ):
-                self.data(self.get(f"{P}/{partner.id}", key=used))
+                self.data(self.rest.get(f"{P}/{partner.id}", key=used))
             self.assertEqual(partner.name, "A")
         self.assertIn(False, runs)
 
@@ -46,19 +46,21 @@ class TestReads(AttackCase):
 class TestHeaders(AttackCase):
     """What each answer has, whatever it is."""
 
+    over_http = True
+
     def answers(self):
-        tag = self.get(P).headers["ETag"]
+        tag = self.rest.get(P).headers["ETag"]
         return {
-            200: self.get(P),
-            204: self.ask("OPTIONS", P),
-            304: self.get(P, headers={"If-None-Match": tag}),
-            400: self.get(P, params={"limit": "a"}),
-            401: self.get(P, key=False),
-            404: self.get("nope"),
-            405: self.put(P),
-            406: self.get(P, headers={"Accept": "text/csv"}),
-            412: self.get(P, headers={"If-Match": '"x"'}),
-            415: self.ask("POST", f"{P}/search", data="a"),
+            200: self.rest.get(P),
+            204: self.rest.ask("OPTIONS", P),
+            304: self.rest.get(P, headers={"If-None-Match": tag}),
+            400: self.rest.get(P, params={"limit": "a"}),
+            401: self.rest.get(P, key=False),
+            404: self.rest.get("nope"),
+            405: self.rest.put(P),
+            406: self.rest.get(P, headers={"Accept": "text/csv"}),
+            412: self.rest.get(P, headers={"If-Match": '"x"'}),
+            415: self.rest.ask("POST", f"{P}/search", data="a"),
         }
 
     def test_every_answer_has_its_headers(self):
@@ -88,10 +90,12 @@ class TestHeaders(AttackCase):
     def test_the_client_s_request_id_comes_back_if_it_is_one(self):
         headers = {"X-Request-ID": "abc.DEF-1_2"}
         self.assertEqual(
-            self.get(P, headers=headers).headers["X-Request-ID"], "abc.DEF-1_2"
+            self.rest.get(P, headers=headers).headers["X-Request-ID"], "abc.DEF-1_2"
         )
         for wrong in ("a" * 129, "a b", "a;b", "<script>", '"'):
-            given = self.get(P, headers={"X-Request-ID": wrong}).headers["X-Request-ID"]
+            given = self.rest.get(P, headers={"X-Request-ID": wrong}).headers[
+                "X-Request-ID"
+            ]
             self.assertRegex(given, r"^[0-9a-f-]{36}$")
 
     def test_problems_tell_no_inner_things(self):
@@ -106,7 +110,7 @@ class TestHeaders(AttackCase):
             patch.object(broken, "_operation__list", side_effect=KeyError(message)),
             self.assertLogs("odoo.addons.rest_api_core", "ERROR") as log,
         ):
-            answer = self.get(P, headers={"X-Request-ID": "bug-1"})
+            answer = self.rest.get(P, headers={"X-Request-ID": "bug-1"})
         problem = self.assert_problem(answer, 500, "server.error")
         self.assertEqual(problem["detail"], "The request could not be completed.")
         self.assertNotIn("password", answer.text)
@@ -115,7 +119,7 @@ class TestHeaders(AttackCase):
     # --- other origins -------------------------------------------------------
 
     def test_no_origin_is_let_in_unless_it_is_named(self):
-        answer = self.get(P, headers={"Origin": "https://evil.example"})
+        answer = self.rest.get(P, headers={"Origin": "https://evil.example"})
         self.assertNotIn("Access-Control-Allow-Origin", answer.headers)
         self.api.cors_origins = "https://app.example.com"
         for origin in (
@@ -124,14 +128,14 @@ class TestHeaders(AttackCase):
             "http://app.example.com",
             "null",
         ):
-            answer = self.get(P, headers={"Origin": origin})
+            answer = self.rest.get(P, headers={"Origin": origin})
             self.assertNotIn("Access-Control-Allow-Origin", answer.headers)
 
     def test_a_named_origin_may_read_answers_and_problems(self):
         self.api.cors_origins = "https://app.example.com"
         headers = {"Origin": "https://app.example.com"}
         for options in ({}, {"key": False}, {"params": {"limit": "a"}}):
-            answer = self.get(P, headers=headers, **options)
+            answer = self.rest.get(P, headers=headers, **options)
             allowed = answer.headers["Access-Control-Allow-Origin"]
             self.assertEqual(allowed, "https://app.example.com")
             exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))
@@ -145,13 +149,13 @@ class TestHeaders(AttackCase):
             "Access-Control-Request-Method": "PATCH",
             "Access-Control-Request-Headers": "authorization,if-match",
         }
-        answer = self.ask("OPTIONS", f"{P}/1", key=False, headers=headers)
+        answer = self.rest.ask("OPTIONS", f"{P}/1", key=False, headers=headers)
         self.assertEqual((answer.status_code, answer.content), (204, b""))
         self.assertIn("PATCH", answer.headers["Access-Control-Allow-Methods"])
         self.assertIn("If-Match", answer.headers["Access-Control-Allow-Headers"])
         self.assertGreater(int(answer.headers["Access-Control-Max-Age"]), 0)
         headers["Origin"] = "https://evil.example"
-        answer = self.ask("OPTIONS", f"{P}/1", key=False, headers=headers)
+        answer = self.rest.ask("OPTIONS", f"{P}/1", key=False, headers=headers)
         self.assertNotIn("Access-Control-Allow-Origin", answer.headers)
         self.assertEqual(answer.headers["Vary"], "Origin")
 
@@ -159,6 +163,8 @@ class TestHeaders(AttackCase):
 @tagged("post_install", "-at_install")
 class TestRawRequests(AttackCase):
     """What no HTTP library sends."""
+
+    over_http = True
 
     def raw(self, method, path, *headers):
         """The answer to a request as it is: ``(status, headers, content)``."""

@@ -132,7 +132,7 @@ class TestWrongGuesses(SearchCase):
     params = {"filter[display_name]": "471", "fields": "id"}
 
     def assert_filter(self, status):
-        answer = self.get(P, params=self.params)
+        answer = self.rest.get(P, params=self.params)
         if status == 200:
             self.data(answer)
         else:

@@ -71,7 +71,7 @@ class TestKeyDialog(RestCase):
     def test_a_key_from_the_dialog_works(self):
         key = self.generate(name="Test")
         self.assertRegex(key, r"^rak_[a-z2-7]{8}_[\w-]{43}$")
-        self.assertEqual(self.get("res.partner", key=key).status_code, 200)
+        self.assertEqual(self.rest.get("res.partner", key=key).status_code, 200)
         record = self.credential(key)
         self.assertEqual((record.name, record.state), ("Test", "valid"))
 
@@ -87,8 +87,8 @@ class TestKeyDialog(RestCase):
     def test_the_value_is_not_in_the_log_of_requests_with_it(self):
         self.api.write({"log_mode": "all", "log_bodies": True})
         key = self.generate()
-        self.get("res.partner", key=key)
-        self.post("res.partner", {"name": key}, key=False)
+        self.rest.get("res.partner", key=key)
+        self.rest.post("res.partner", {"name": key}, key=False)
         self.assertEqual(self.places_with(key.split("_", 2)[2]), [])
 
     def test_the_value_is_in_no_server_log(self):
@@ -106,7 +106,7 @@ class TestKeyDialog(RestCase):
         record = self.credential(key)
         self.assertEqual((record.read_only, record.expires_at), (True, tomorrow))
         self.assert_problem(
-            self.post("res.partner", {"name": "No"}, key=key), 403, "policy.scope"
+            self.rest.post("res.partner", {"name": "No"}, key=key), 403, "policy.scope"
         )
 
     def test_a_key_that_has_expired_is_not_made(self):
@@ -128,7 +128,7 @@ class TestKeyDialog(RestCase):
         old = self.generate(name="Shop", read_only=True)
         new = self.rotate(self.credential(old))
         for key in (old, new):
-            self.assertEqual(self.get("res.partner", key=key).status_code, 200)
+            self.assertEqual(self.rest.get("res.partner", key=key).status_code, 200)
         left = self.credential(old).revoked_at - fields.Datetime.now()
         self.assertAlmostEqual(left.total_seconds(), 24 * 3600, delta=60)
         record = self.credential(new)
@@ -137,8 +137,8 @@ class TestKeyDialog(RestCase):
     def test_rotation_without_overlap_ends_the_old_key(self):
         old = self.generate()
         new = self.rotate(self.credential(old), overlap_hours=0)
-        self.assert_problem(self.get("res.partner", key=old), 401, "auth.invalid")
-        self.assertEqual(self.get("res.partner", key=new).status_code, 200)
+        self.assert_problem(self.rest.get("res.partner", key=old), 401, "auth.invalid")
+        self.assertEqual(self.rest.get("res.partner", key=new).status_code, 200)
 
     def test_a_second_rotation_does_not_prolong_the_overlap(self):
         old = self.credential(self.generate())
@@ -154,9 +154,9 @@ class TestKeyDialog(RestCase):
 
     def test_a_revoked_key_is_refused_at_once(self):
         key = self.generate()
-        self.assertEqual(self.get("res.partner", key=key).status_code, 200)
+        self.assertEqual(self.rest.get("res.partner", key=key).status_code, 200)
         self.credential(key).with_user(self.manager).action_revoke()
-        self.assert_problem(self.get("res.partner", key=key), 401, "auth.invalid")
+        self.assert_problem(self.rest.get("res.partner", key=key), 401, "auth.invalid")
 
     def test_what_is_revoked_stays_revoked(self):
         record = self.credential(self.generate()).with_user(self.manager)

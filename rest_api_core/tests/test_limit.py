@@ -34,7 +34,7 @@ class TestLimit(RestCase):
         self.env["ir.config_parameter"].set_param(PARAMETER + name, value)
 
     def statuses(self, number, path="", **options):
-        return [self.get(path, **options).status_code for _ in range(number)]
+        return [self.rest.get(path, **options).status_code for _ in range(number)]
 
     def kept_keys(self):
         self.env.cr.execute("SELECT key FROM rest_rate")
@@ -46,7 +46,7 @@ class TestLimit(RestCase):
         self.assertEqual(self.statuses(5), [200, 200, 200, 429, 429])
 
     def test_answers_count_down(self):
-        found = [self.get().headers for _ in range(3)]
+        found = [self.rest.get().headers for _ in range(3)]
         self.assertEqual({h["X-RateLimit-Limit"] for h in found}, {"3"})
         remaining = [h["X-RateLimit-Remaining"] for h in found]
         self.assertEqual(remaining, ["2", "1", "0"])
@@ -56,41 +56,41 @@ class TestLimit(RestCase):
 
     def test_a_refusal_is_a_problem_that_tells_when_to_come_again(self):
         self.statuses(3)
-        answer = self.get()
+        answer = self.rest.get()
         self.assert_problem(answer, 429, "policy.rate_limit")
         self.assertIn(int(answer.headers["Retry-After"]), range(1, 21))
         self.assertEqual(answer.headers["X-RateLimit-Remaining"], "0")
 
     def test_errors_count_and_say_so(self):
-        answer = self.get("no.such.model")
+        answer = self.rest.get("no.such.model")
         self.assert_problem(answer, 404, "record.not_found")
         self.assertEqual(answer.headers["X-RateLimit-Remaining"], "2")
 
     def test_failed_writes_count_although_they_are_rolled_back(self):
         for _ in range(3):
-            answer = self.post("res.partner", {"no_such_field": 1})
+            answer = self.rest.post("res.partner", {"no_such_field": 1})
             self.assert_problem(answer, 422, "body.field")
-        self.assertEqual(self.get().status_code, 429)
+        self.assertEqual(self.rest.get().status_code, 429)
 
     def test_without_a_limit_nothing_is_counted_or_told(self):
         self.api.rate_limit = 0
         before = self.kept_keys()
-        answer = self.get()
+        answer = self.rest.get()
         self.assertNotIn("X-RateLimit-Limit", answer.headers)
         self.assertEqual(self.kept_keys(), before)
 
     def test_strangers_see_no_limit(self):
-        answer = self.get(key=False)
+        answer = self.rest.get(key=False)
         self.assertNotIn("X-RateLimit-Limit", answer.headers)
 
     def test_draft_headers_come_and_go_with_the_setting(self):
-        self.assertNotIn("RateLimit-Policy", self.get().headers)
+        self.assertNotIn("RateLimit-Policy", self.rest.get().headers)
         self.set_parameter("rate_draft_headers", "True")
-        answer = self.get()
+        answer = self.rest.get()
         self.assertEqual(answer.headers["RateLimit-Policy"], '"default";q=3;w=60')
         self.assertRegex(answer.headers["RateLimit"], r'^"default";r=1;t=\d+$')
         self.set_parameter("rate_draft_headers", False)
-        self.assertNotIn("RateLimit-Policy", self.get().headers)
+        self.assertNotIn("RateLimit-Policy", self.rest.get().headers)
 
     # --- who counts together -------------------------------------------------
 
@@ -101,17 +101,17 @@ class TestLimit(RestCase):
     def test_a_changed_limit_holds_from_the_next_request_on(self):
         self.statuses(3)
         self.api.rate_limit = 0
-        self.assertEqual(self.get().status_code, 200)
+        self.assertEqual(self.rest.get().status_code, 200)
 
     def test_all_keys_of_a_client_share_one_quota(self):
         other = self.client._generate_key()[1]
         self.statuses(3)
-        self.assertEqual(self.get(key=other).status_code, 429)
+        self.assertEqual(self.rest.get(key=other).status_code, 429)
 
     def test_another_client_of_the_same_user_has_its_own_quota(self):
         _client, key = self.make_client(self.user, all_resources=True)
         self.statuses(3)
-        self.assertEqual(self.get(key=key).status_code, 200)
+        self.assertEqual(self.rest.get(key=key).status_code, 200)
 
     def test_another_api_has_its_own_quota(self):
         other = self.env["rest.api"].create(
@@ -120,12 +120,12 @@ class TestLimit(RestCase):
         self.statuses(4)
         self.root = other.root_path
         self.addCleanup(delattr, self, "root")
-        self.assertEqual(self.get().status_code, 200)
+        self.assertEqual(self.rest.get().status_code, 200)
 
     def test_sessions_count_by_user(self):
         new_test_user(self.env, "rest_session", "base.group_user", password="x" * 9)
         self.authenticate("rest_session", "x" * 9)
-        found = [self.get(key=False).status_code for _ in range(4)]
+        found = [self.rest.get(key=False).status_code for _ in range(4)]
         self.assertEqual(found, [200, 200, 200, 429])
 
     def test_nothing_in_a_request_gives_another_quota(self):
@@ -137,11 +137,11 @@ class TestLimit(RestCase):
             {"X-Client-Id": "99", "X-Api-Id": "99"},
             {"X-Request-ID": "99"},
         ):
-            self.assertEqual(self.get(headers=headers).status_code, 429, headers)
+            self.assertEqual(self.rest.get(headers=headers).status_code, 429, headers)
         path = "?client_id=99&key=1:client:99"
-        self.assertEqual(self.get(path).status_code, 429)
+        self.assertEqual(self.rest.get(path).status_code, 429)
         body = {"client_id": 99, "key": "1:client:99"}
-        self.assertEqual(self.post("res.partner", body).status_code, 429)
+        self.assertEqual(self.rest.post("res.partner", body).status_code, 429)
 
     # --- once a request ------------------------------------------------------
 
@@ -159,14 +159,14 @@ class TestLimit(RestCase):
             patch.object(pipeline, "_respond", fail_first),
             patch("odoo.service.model.time.sleep"),
         ):
-            answer = self.get()
+            answer = self.rest.get()
         self.assertEqual(len(tries), 2)
         self.assertEqual(answer.headers["X-RateLimit-Remaining"], "2")
 
     # --- backends ------------------------------------------------------------
 
     def test_counters_are_in_the_database_unless_told_otherwise(self):
-        self.get()
+        self.rest.get()
         self.assertIn(f"{self.api.id}:client:{self.client.id}", self.kept_keys())
 
     def test_counters_in_memory_leave_the_database_alone(self):
@@ -191,7 +191,7 @@ class TestLimit(RestCase):
         self.set_parameter("rate_backend", "redis")
         self.set_parameter("redis_url", "nonsense")
         with self.assertLogs("odoo.addons.rest_api_core", "WARNING"):
-            self.assertEqual(self.get().status_code, 200)
+            self.assertEqual(self.rest.get().status_code, 200)
 
     def test_the_settings_cost_no_query(self):
         limiter = self.env["rest.limiter"]

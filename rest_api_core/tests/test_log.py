@@ -53,7 +53,7 @@ class TestLog(LogCase):
             "Origin": "https://shop.example",
         }
         partner = self.user.partner_id.id
-        self.get(f"res.partner/{partner}?fields=name", headers=headers)
+        self.rest.get(f"res.partner/{partner}?fields=name", headers=headers)
         entry = self.entry()
         self.assertEqual(entry.client_id, self.client)
         self.assertEqual(entry.credential_id, self.client.credential_ids)
@@ -70,13 +70,13 @@ class TestLog(LogCase):
         self.assertFalse(entry.error_code or entry.error)
 
     def test_a_write_is_logged(self):
-        self.data(self.post("res.partner", {"name": "New"}), 201)
+        self.data(self.rest.post("res.partner", {"name": "New"}), 201)
         entry = self.entry()
         self.assertEqual((entry.method, entry.status), ("POST", 201))
         self.assertEqual(entry.route, "/<model>")
 
     def test_a_failure_is_logged_with_its_reason(self):
-        answer = self.post("res.partner", {"no_such_field": 1})
+        answer = self.rest.post("res.partner", {"no_such_field": 1})
         entry = self.entry()
         self.assertEqual((entry.status, entry.error_code), (422, "body.field"))
         self.assertIn("#/no_such_field", entry.error)
@@ -84,37 +84,37 @@ class TestLog(LogCase):
 
     def test_a_dry_run_is_logged_though_it_keeps_nothing(self):
         headers = {"Prefer": "tx=rollback"}
-        answer = self.post("res.partner", {"name": "Dry run"}, headers=headers)
+        answer = self.rest.post("res.partner", {"name": "Dry run"}, headers=headers)
         self.assertEqual(answer.status_code, 201)
         self.assertFalse(self.env["res.partner"].search([("name", "=", "Dry run")]))
         self.assertEqual(self.entry().status, 201)
 
     def test_unknown_paths_have_no_route(self):
-        self.get("a/b/c/d")
+        self.rest.get("a/b/c/d")
         entry = self.entry()
         self.assertEqual((entry.status, entry.route), (404, False))
 
     def test_strangers_are_logged_by_address(self):
-        self.get("res.partner", key=False)
+        self.rest.get("res.partner", key=False)
         entry = self.entry()
         self.assertEqual((entry.status, entry.error_code), (401, "auth.missing"))
         self.assertFalse(entry.client_id or entry.user_id)
         self.assertEqual(entry.ip, "127.0.0.1")
 
     def test_whoever_watches_the_health_leaves_no_trace(self):
-        self.assertEqual(self.get("health", key=False).status_code, 200)
+        self.assertEqual(self.rest.get("health", key=False).status_code, 200)
         self.assertFalse(self.entries())
 
     def test_a_refusal_by_the_rate_limit_is_logged(self):
         self.api.rate_limit = 1
-        self.get()
-        self.get()
+        self.rest.get()
+        self.rest.get()
         self.assertEqual(self.entries().mapped("status"), [200, 429])
 
     def test_a_session_is_logged_without_client(self):
         user = new_test_user(self.env, "rest_session", "base.group_user")
         self.authenticate(user.login, user.login)
-        self.get(key=False)
+        self.rest.get(key=False)
         entry = self.entry()
         self.assertEqual((entry.user_id, entry.client_id.ids), (user, []))
 
@@ -122,8 +122,8 @@ class TestLog(LogCase):
 
     def ask_both(self, mode):
         self.api.log_mode = mode
-        self.get()
-        self.get("no.such.model")
+        self.rest.get()
+        self.rest.get("no.such.model")
         return self.entries().mapped("status")
 
     def test_mode_none_keeps_nothing(self):
@@ -139,13 +139,13 @@ class TestLog(LogCase):
         self.assertEqual(self.ask_both("all"), [200, 404])
 
     def test_bodies_are_not_kept_unless_told(self):
-        self.post("res.partner", {"name": "New"})
+        self.rest.post("res.partner", {"name": "New"})
         entry = self.entry()
         self.assertFalse(entry.request_body or entry.response_body)
 
     def test_bodies_are_kept_where_told(self):
         self.api.log_bodies = True
-        self.post("res.partner", {"name": "New"})
+        self.rest.post("res.partner", {"name": "New"})
         entry = self.entry()
         self.assertEqual(entry.request_body, '{"name": "New"}')
         self.assertIn('"name": "New"', entry.response_body)
@@ -153,7 +153,7 @@ class TestLog(LogCase):
     def test_a_body_that_is_no_json_is_kept_as_text(self):
         self.api.log_bodies = True
         headers = {"Content-Type": "application/json"}
-        self.ask("POST", "res.partner", data="{password: hunter2", headers=headers)
+        self.rest.ask("POST", "res.partner", data="{password: hunter2", headers=headers)
         entry = self.entry()
         self.assertEqual(entry.error_code, "body.malformed")
         self.assertEqual(entry.request_body, f"{{password: {REDACTED}")
@@ -161,33 +161,33 @@ class TestLog(LogCase):
     # --- uses ----------------------------------------------------------------
 
     def test_clients_and_keys_show_when_they_were_used(self):
-        self.get()
-        self.post("res.partner", {"name": "New"})
-        self.get("no.such.model")
+        self.rest.get()
+        self.rest.post("res.partner", {"name": "New"})
+        self.rest.get("no.such.model")
         self.assertEqual(self.client.request_count, 3)
         self.assertTrue(self.client.last_used_at)
         self.assertTrue(self.client.credential_ids.last_used_at)
 
     def test_uses_are_counted_without_a_log(self):
         self.api.log_mode = "none"
-        self.get()
+        self.rest.get()
         self.assertEqual(self.client.request_count, 1)
 
     def test_a_key_is_written_once_a_minute_only(self):
-        self.get()
+        self.rest.get()
         credential = self.client.credential_ids
         before = fields.Datetime.now() - timedelta(seconds=50)
         credential.last_used_at = before
-        self.get()
+        self.rest.get()
         self.assertEqual(credential.last_used_at, before)
         credential.last_used_at = before - timedelta(seconds=20)
-        self.get()
+        self.rest.get()
         self.assertGreater(credential.last_used_at, before)
 
     def test_a_use_makes_no_worker_forget_what_it_knows(self):
-        self.get()
+        self.rest.get()
         epoch = self.env["rest.configuration"]._epoch()
-        self.get()
+        self.rest.get()
         self.assertIs(self.env["rest.configuration"]._epoch(), epoch)
 
     # --- a log that fails ----------------------------------------------------
@@ -197,7 +197,7 @@ class TestLog(LogCase):
             patch("odoo.addons.rest_api_core.log.entry.entry", side_effect=ValueError),
             self.assertLogs(LOGGER, "WARNING"),
         ):
-            self.assertEqual(self.get().status_code, 200)
+            self.assertEqual(self.rest.get().status_code, 200)
         self.assertFalse(self.entries())
 
     def test_an_entry_that_cannot_be_written_fails_no_write(self):
@@ -209,7 +209,7 @@ class TestLog(LogCase):
             return ("no date", *values[1:]) if len(tries) == 1 else values
 
         with patch.object(log_writer, "astuple", spoil_first):
-            answer = self.post("res.partner", {"name": "Kept"})
+            answer = self.rest.post("res.partner", {"name": "Kept"})
         record = self.env["res.partner"].browse(self.data(answer, 201)["id"])
         self.assertEqual(record.name, "Kept")
         self.assertEqual(self.entry().status, 201)
@@ -229,7 +229,7 @@ class TestLog(LogCase):
             patch.object(pipeline, "_respond", fail_after_first),
             patch("odoo.service.model.time.sleep"),
         ):
-            self.data(self.post("res.partner", {"name": "Once"}), 201)
+            self.data(self.rest.post("res.partner", {"name": "Once"}), 201)
         self.assertEqual(len(tries), 2)
         self.assertEqual(self.entry().status, 201)
         self.assertEqual(self.client.request_count, 1)
@@ -261,34 +261,36 @@ class TestLogSecrets(LogCase):
     def test_no_key_is_kept_wherever_it_was_sent(self):
         secret = self.key.rpartition("_")[2]
         self.opener.cookies["key"] = self.key
-        self.get("res.partner", headers={"User-Agent": self.key})
-        self.get(f"res.partner?access_token={self.key}", key=False)
-        self.get(f"res.partner?fields={self.key}")
-        self.get(f"{self.key}/1")
-        self.post("res.partner", {"name": self.key})
-        self.post("res.partner", {self.key: 1})
-        self.post("res.partner", [{"name": {"deep": [self.key]}}])
+        self.rest.get("res.partner", headers={"User-Agent": self.key})
+        self.rest.get(f"res.partner?access_token={self.key}", key=False)
+        self.rest.get(f"res.partner?fields={self.key}")
+        self.rest.get(f"{self.key}/1")
+        self.rest.post("res.partner", {"name": self.key})
+        self.rest.post("res.partner", {self.key: 1})
+        self.rest.post("res.partner", [{"name": {"deep": [self.key]}}])
         self.assertEqual(len(self.entries()), 7)
         self.assertNotIn(secret, self.text())
 
     def test_no_password_is_kept(self):
         headers = {"Authorization": "Basic YWRtaW46aHVudGVyMg=="}
-        self.get("res.partner", key=False, headers=headers)
-        self.post("res.partner", {"password": "hunter2", "a": {"api_key": "hunter2"}})
-        self.get('res.partner?filter=[["password","=","hunter2"]]')
-        self.get("res.partner?filter[user_ids.password]=hunter2")
-        self.get("res.partner?password=hunter2")
+        self.rest.get("res.partner", key=False, headers=headers)
+        self.rest.post(
+            "res.partner", {"password": "hunter2", "a": {"api_key": "hunter2"}}
+        )
+        self.rest.get('res.partner?filter=[["password","=","hunter2"]]')
+        self.rest.get("res.partner?filter[user_ids.password]=hunter2")
+        self.rest.get("res.partner?password=hunter2")
         self.assertEqual(len(self.entries()), 5)
         self.assertNotIn("hunter2", self.text())
         self.assertNotIn("aHVudGVyMg", self.text())
 
     def test_a_change_of_password_keeps_neither_the_old_nor_the_new(self):
-        self.post("auth/password", {"old": "hunter2", "new": "hunter3"})
+        self.rest.post("auth/password", {"old": "hunter2", "new": "hunter3"})
         self.assertEqual(self.entry().status // 100, 4)
         self.assertNotIn("hunter", self.text())
 
     def test_binary_is_not_kept(self):
-        answer = self.post("res.partner", {"name": "Picture", "image_1920": PNG})
+        answer = self.rest.post("res.partner", {"name": "Picture", "image_1920": PNG})
         self.assertIn(answer.status_code, (201, 422))
         self.assertNotIn(PNG[:60], self.text())
 
@@ -296,43 +298,45 @@ class TestLogSecrets(LogCase):
 
     def test_blocked_fields_are_kept_in_no_place(self):
         self.rule("block", "vat")
-        self.get("res.partner?filter[vat]=hunter2")
-        self.get('res.partner?filter=[["vat","=","hunter2"]]')
-        self.post("res.partner", {"name": "A", "vat": "hunter2"})
-        self.patch(f"res.partner/{self.partner.id}", {"vat": "hunter2"})
-        self.post("res.partner", {"name": "A", "child_ids": [{"vat": "hunter2"}]})
+        self.rest.get("res.partner?filter[vat]=hunter2")
+        self.rest.get('res.partner?filter=[["vat","=","hunter2"]]')
+        self.rest.post("res.partner", {"name": "A", "vat": "hunter2"})
+        self.rest.patch(f"res.partner/{self.partner.id}", {"vat": "hunter2"})
+        self.rest.post("res.partner", {"name": "A", "child_ids": [{"vat": "hunter2"}]})
         self.assertEqual(set(self.entries().mapped("status")), {400, 422})
         self.assertNotIn("hunter2", self.text())
 
     def test_what_is_not_allowed_is_blocked(self):
         self.rule("allow", "name")
-        self.post("res.partner", {"name": "shown", "vat": "hunter2"})
+        self.rest.post("res.partner", {"name": "shown", "vat": "hunter2"})
         self.assertIn("shown", self.text())
         self.assertNotIn("hunter2", self.text())
 
     def test_a_field_that_another_resource_blocks_is_hidden_as_well(self):
         self.rule("block", "code", model="res.country")
-        self.post("res.partner", {"country_id": {"code": "hunter2"}})
+        self.rest.post("res.partner", {"country_id": {"code": "hunter2"}})
         self.assertNotIn("hunter2", self.text())
 
     def test_what_a_scope_blocks_is_hidden_for_its_client(self):
         scope = self.make_scope(self.client, "res.partner", can_create=True)
         vat = self.env["ir.model.fields"]._get("res.partner", "vat").id
         self.env["rest.field.rule"].create({"scope_id": scope.id, "field_ids": [vat]})
-        self.post("res.partner", {"name": "A", "vat": "hunter2"})
+        self.rest.post("res.partner", {"name": "A", "vat": "hunter2"})
         self.assertNotIn("hunter2", self.text())
 
     def test_fields_that_are_only_read_are_shown(self):
         self.rule("block", "comment", access="write")
-        self.get(f"res.partner/{self.partner.id}?fields=comment")
+        self.rest.get(f"res.partner/{self.partner.id}?fields=comment")
         self.assertIn("about", self.entry().response_body)
 
     # --- what comes in -------------------------------------------------------
 
     def test_control_characters_are_removed(self):
-        self.get("res.partner/%00%1b[31m%e2%80%ae%0d%0aadmin%20200", headers={})
-        self.get("res.partner?filter[name]=%00%0a%1b", headers={"User-Agent": "a\tb"})
-        self.post("res.partner", {"name": "a\u0000\u001b\n\u202eb", "x": 1})
+        self.rest.get("res.partner/%00%1b[31m%e2%80%ae%0d%0aadmin%20200", headers={})
+        self.rest.get(
+            "res.partner?filter[name]=%00%0a%1b", headers={"User-Agent": "a\tb"}
+        )
+        self.rest.post("res.partner", {"name": "a\u0000\u001b\n\u202eb", "x": 1})
         for entry in self.entries():
             text = "".join(
                 filter(None, (entry.path, entry.user_agent, entry.request_body))
@@ -341,7 +345,9 @@ class TestLogSecrets(LogCase):
 
     def test_markup_is_shown_as_text(self):
         script = "<script>alert(1)</script>"
-        self.get(f"res.partner?filter[name]={script}", headers={"User-Agent": script})
+        self.rest.get(
+            f"res.partner?filter[name]={script}", headers={"User-Agent": script}
+        )
         entry = self.entry()
         self.assertEqual(entry.user_agent, script)
         kinds = {field.type for field in self.env["rest.log"]._fields.values()}
@@ -351,17 +357,17 @@ class TestLogSecrets(LogCase):
             self.assertNotRegex(arch, r"widget=.(html|safe|handle|code)|t-raw|t-out")
 
     def test_long_texts_are_cut(self):
-        self.get(
+        self.rest.get(
             "res.partner?fields=" + "x" * 9_000, headers={"User-Agent": "y" * 9_000}
         )
-        self.post("res.partner", {"name": "z" * 100_000})
+        self.rest.post("res.partner", {"name": "z" * 100_000})
         for name in ("path", "user_agent", "request_body", "error"):
             lengths = [len(entry[name] or "") for entry in self.entries()]
             self.assertLess(max(lengths), 20_000, name)
 
     def test_the_address_is_the_connections_unless_a_proxy_is_trusted(self):
         for name in ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Client-IP"):
-            self.get(headers={name: "198.51.100.7", "X-Forwarded-Host": "x"})
+            self.rest.get(headers={name: "198.51.100.7", "X-Forwarded-Host": "x"})
         self.assertEqual(set(self.entries().mapped("ip")), {"127.0.0.1"})
 
 
@@ -453,7 +459,7 @@ class TestLogLife(LogCase):
     def test_the_log_goes_on_after_it_was_cleared(self):
         self.make(1)
         self.env["rest.log"].action_clear()
-        self.get()
+        self.rest.get()
         self.assertEqual(self.entry().status, 200)
 
     def test_a_log_in_use_is_cleared_in_batches(self):
@@ -494,7 +500,7 @@ class TestLogLife(LogCase):
             self.env["rest.log"].with_user(self.manager).create({"path": "/x"})
 
     def test_an_entry_outlives_what_it_is_about(self):
-        self.get()
+        self.rest.get()
         entry = self.entry()
         self.client.unlink()
         self.assertTrue(entry.exists())

@@ -20,8 +20,8 @@ class TestMemory(RestCase):
 
     def test_a_plan_is_for_the_types_that_it_was_made_for(self):
         domain = 'res.partner?fields=id&filter=[["color","=",%s]]'
-        self.data(self.get(domain % "1"))
-        self.assert_problem(self.get(domain % "true"), 400, "query.filter")
+        self.data(self.rest.get(domain % "1"))
+        self.assert_problem(self.rest.get(domain % "true"), 400, "query.filter")
 
     def test_names_that_are_no_fields_are_not_kept(self):
         catalog, kept = self.memo()
@@ -41,8 +41,8 @@ class TestMemory(RestCase):
             return caches[-1][1]
 
         with patch.object(RegistryCatalog, "cache", cache):
-            self.data(self.post("res.partner/search", {"fields": ["id"]}))
-            self.data(self.post("res.partner/search", body))
+            self.data(self.rest.post("res.partner/search", {"fields": ["id"]}))
+            self.data(self.rest.post("res.partner/search", body))
         plans = next(kept for purpose, kept in caches if purpose == "plans")
         self.assertEqual(len(plans), 1)
 

@@ -37,7 +37,7 @@ class TestMethods(RestCase):
 
     def call(self, name, body=None, path=None, **options):
         path = self.path if path is None else path
-        return self.post(f"{path}/call/{name}", body, **options)
+        return self.rest.post(f"{path}/call/{name}", body, **options)
 
     # --- which methods -------------------------------------------------------
 
@@ -83,7 +83,7 @@ class TestMethods(RestCase):
 
     def test_a_get_calls_nothing(self):
         self.offer("rest_probe", probe)
-        answer = self.get(f"{self.path}/call/rest_probe")
+        answer = self.rest.get(f"{self.path}/call/rest_probe")
         self.assert_problem(answer, 405, "policy.method")
 
     # --- what they are given -------------------------------------------------

@@ -23,27 +23,27 @@ class TestParents(RestCase):
     def test_fields_of_a_parent_need_the_right_on_the_parent(self):
         path = f"res.users/{self.user.id}"
         key = self.users_key(can_read=True)
-        answer = self.patch(path, {"city": "Gent"}, key=key)
+        answer = self.rest.patch(path, {"city": "Gent"}, key=key)
         self.assert_problem(answer, 422, "body.field", "#/city")
 
     def test_a_right_to_create_parents_is_none_to_change_them(self):
         key = self.users_key(can_create=True)
         path = f"res.users/{self.user.id}"
-        answer = self.patch(path, {"city": "Gent"}, key=key)
+        answer = self.rest.patch(path, {"city": "Gent"}, key=key)
         self.assert_problem(answer, 403, "policy.scope")
         body = {"name": "U", "login": "rest_u", "city": "Gent"}
-        data = self.data(self.post("res.users", body, key=key), 201)
+        data = self.data(self.rest.post("res.users", body, key=key), 201)
         self.assertEqual(self.env["res.users"].browse(data["id"]).city, "Gent")
 
     def test_fields_of_a_parent_obey_its_domain(self):
         key = self.users_key(can_update=True, domain="[('city', '=', 'Gent')]")
         path = f"res.users/{self.user.id}"
-        answer = self.patch(path, {"city": "Gent"}, key=key)
+        answer = self.rest.patch(path, {"city": "Gent"}, key=key)
         self.assert_problem(answer, 404, "record.not_found")
         self.user.city = "Gent"
-        answer = self.patch(path, {"city": "Mons"}, key=key)
+        answer = self.rest.patch(path, {"city": "Mons"}, key=key)
         self.assert_problem(answer, 403, "policy.forbidden")
-        self.data(self.patch(path, {"street": "Rue"}, key=key))
+        self.data(self.rest.patch(path, {"street": "Rue"}, key=key))
         self.assertEqual((self.user.city, self.user.street), ("Gent", "Rue"))
 
     def test_field_rules_of_a_parent_hold_for_its_children(self):
@@ -57,14 +57,14 @@ class TestParents(RestCase):
                 "resource_id": self.resource("res.partner").id,
             }
         )
-        answer = self.patch(f"res.users/{self.user.id}", {"city": "Gent"}, key=key)
+        answer = self.rest.patch(f"res.users/{self.user.id}", {"city": "Gent"}, key=key)
         self.assert_problem(answer, 422, "body.field", "#/city")
 
     def test_parents_of_nested_records_need_rights_as_well(self):
         partner = self.env["res.partner"].create({"name": "Azure"})
         body = {"user_ids": [{"login": "rest_nested", "city": "Gent"}], "name": "New"}
         key = self.users_key(can_update=True)
-        answer = self.patch(f"res.partner/{partner.id}", body, key=key)
+        answer = self.rest.patch(f"res.partner/{partner.id}", body, key=key)
         place = "#/user_ids/0/city"
         self.assert_problem(answer, 403, "policy.scope", place)
         self.assertEqual(partner.name, "Azure")
@@ -86,16 +86,16 @@ class TestParents(RestCase):
 
     def test_a_stored_related_field_is_written_where_it_is_from(self):
         key = self.company_key(can_update=True)
-        self.data(self.patch(self.path, {"email": "a@b.c"}, key=key))
+        self.data(self.rest.patch(self.path, {"email": "a@b.c"}, key=key))
         self.assertEqual(self.company.partner_id.email, "a@b.c")
-        data = self.data(self.post("res.company", {"name": "New"}, key=key), 201)
+        data = self.data(self.rest.post("res.company", {"name": "New"}, key=key), 201)
         self.assertEqual(self.env["res.company"].browse(data["id"]).name, "New")
 
     def test_it_needs_the_right_there(self):
         for rights in ({}, {"can_read": True}):
             with self.subTest(str(rights)):
                 key = self.company_key(**rights) if not rights else self.other(rights)
-                answer = self.patch(self.path, {"email": "a@b.c"}, key=key)
+                answer = self.rest.patch(self.path, {"email": "a@b.c"}, key=key)
                 self.assert_problem(answer, 422, "body.field", "#/email")
 
     def other(self, rights):
@@ -105,14 +105,14 @@ class TestParents(RestCase):
 
     def test_a_right_to_create_there_is_none_to_change(self):
         key = self.company_key(can_create=True)
-        answer = self.patch(self.path, {"email": "a@b.c"}, key=key)
+        answer = self.rest.patch(self.path, {"email": "a@b.c"}, key=key)
         self.assert_problem(answer, 403, "policy.scope", "#/email")
-        answer = self.post("res.company", {"name": "New"}, key=key)
+        answer = self.rest.post("res.company", {"name": "New"}, key=key)
         self.assert_problem(answer, 403, "policy.scope", "#/name")
 
     def test_it_obeys_the_domain_there(self):
         key = self.company_key(can_update=True, domain="[('city', '=', 'Gent')]")
-        answer = self.patch(self.path, {"email": "a@b.c"}, key=key)
+        answer = self.rest.patch(self.path, {"email": "a@b.c"}, key=key)
         self.assert_problem(answer, 403, "policy.forbidden")
         self.company.partner_id.city = "Gent"
-        self.data(self.patch(self.path, {"email": "a@b.c"}, key=key))
+        self.data(self.rest.patch(self.path, {"email": "a@b.c"}, key=key))

@@ -24,7 +24,7 @@ class TestPointers(RestCase):
         )
 
     def refused(self, method, path, body, place, **options):
-        answer = self.ask(method, path, json_body=body, **options)
+        answer = self.rest.ask(method, path, json_body=body, **options)
         self.assert_problem(answer, 422, "body.lookup", place)
 
     # --- properties ------------------------------------------------------------------
@@ -48,7 +48,7 @@ class TestPointers(RestCase):
                 self.refused("POST", "res.partner", body, place)
         self.assertEqual(self.seen.name, "Seen")
         body = {"properties": {"one": self.seen.id, "many": [self.seen.id]}}
-        self.data(self.patch(self.path, body))
+        self.data(self.rest.patch(self.path, body))
 
     def test_nested_properties_are_looked_at_too(self):
         self.define({"name": "one", "type": "many2one", "comodel": "res.partner"})
@@ -57,15 +57,15 @@ class TestPointers(RestCase):
 
     def test_a_record_does_not_say_what_properties_there_are(self):
         self.define({"name": "text", "type": "char", "string": "Text"})
-        given = self.data(self.get(self.path, params={"fields": "properties"}))
+        given = self.data(self.rest.get(self.path, params={"fields": "properties"}))
         (item,) = given["properties"]
         changed = {**item, "value": "x", "string": "Y", "definition_changed": True}
-        self.data(self.patch(self.path, {"properties": [changed]}))
-        shown = self.data(self.get(self.path, params={"fields": "properties"}))
+        self.data(self.rest.patch(self.path, {"properties": [changed]}))
+        shown = self.data(self.rest.get(self.path, params={"fields": "properties"}))
         (item,) = shown["properties"]
         self.assertEqual((item["string"], item["value"]), ("Text", "x"))
         more = {"name": "new", "type": "char", "value": 1, "definition_changed": True}
-        answer = self.patch(self.path, {"properties": [changed, more]})
+        answer = self.rest.patch(self.path, {"properties": [changed, more]})
         self.assert_problem(answer, 422, "body.value", "#/properties/new")
 
     def stored(self):
@@ -73,22 +73,24 @@ class TestPointers(RestCase):
 
     def test_properties_that_are_not_named_stay(self):
         self.define({"name": "a", "type": "char"}, {"name": "b", "type": "integer"})
-        self.data(self.patch(self.path, {"properties": {"a": "x", "b": 1}}))
-        self.data(self.patch(self.path, {"properties": {"b": 2}}))
+        self.data(self.rest.patch(self.path, {"properties": {"a": "x", "b": 1}}))
+        self.data(self.rest.patch(self.path, {"properties": {"b": 2}}))
         self.assertEqual(self.stored(), {"a": "x", "b": 2})
         other = self.env["res.partner"].create({"name": "Other"})
         body = {"ids": [self.seen.id, other.id], "data": {"properties": {"b": 3}}}
-        self.data(self.patch("res.partner", body))
+        self.data(self.rest.patch("res.partner", body))
         self.assertEqual(self.stored(), {"a": "x", "b": 3})
         self.assertEqual(other.properties["b"], 3)
 
     def test_a_copy_has_the_properties_too(self):
         self.define({"name": "a", "type": "char"}, {"name": "b", "type": "integer"})
-        self.data(self.patch(self.path, {"properties": {"a": "x", "b": 1}}))
-        copied = self.post(f"{self.path}/copy", {"properties": {"b": 2}})
+        self.data(self.rest.patch(self.path, {"properties": {"a": "x", "b": 1}}))
+        copied = self.rest.post(f"{self.path}/copy", {"properties": {"b": 2}})
         copy = self.env["res.partner"].browse(self.data(copied, 201)["id"])
         self.assertEqual(dict(copy.properties), {"a": "x", "b": 2})
-        self.refused_value(self.post(f"{self.path}/copy", {"properties": {"b": "x"}}))
+        self.refused_value(
+            self.rest.post(f"{self.path}/copy", {"properties": {"b": "x"}})
+        )
 
     def refused_value(self, answer, place="#/properties/b"):
         self.assert_problem(answer, 422, "body.value", place)
@@ -100,9 +102,9 @@ class TestPointers(RestCase):
         )
         body = {"child_ids": [{"id": child.id, "properties": {"b": "x"}}]}
         place = "#/child_ids/0/properties/b"
-        self.refused_value(self.patch(self.path, body), place)
+        self.refused_value(self.rest.patch(self.path, body), place)
         body["child_ids"][0]["properties"]["b"] = 2
-        self.data(self.patch(self.path, body))
+        self.data(self.rest.patch(self.path, body))
         self.assertEqual(dict(child.properties), {"a": "x", "b": 2})
 
     def test_properties_have_the_type_of_their_definition(self):
@@ -116,14 +118,14 @@ class TestPointers(RestCase):
             with self.subTest(values):
                 body = {"name": "X", "properties": values}
                 place = f"#/properties/{next(iter(values))}"
-                answer = self.patch(self.path, body)
+                answer = self.rest.patch(self.path, body)
                 self.assert_problem(answer, 422, "body.value", place)
                 with mute_logger("odoo.addons.rest_api_core.engine.diagnosis"):
-                    answer = self.post("res.partner", body)
+                    answer = self.rest.post("res.partner", body)
                 self.assert_problem(answer, 422, "body.value")
         self.assertEqual(self.seen.name, "Seen")
         body = {"time": "2026-01-31T12:00:00+02:00", "one": {"id": self.seen.id}}
-        created = self.post("res.partner", {"name": "X", "properties": body})
+        created = self.rest.post("res.partner", {"name": "X", "properties": body})
         new = self.env["res.partner"].browse(self.data(created, 201)["id"])
         wanted = {"time": "2026-01-31 10:00:00", "one": self.seen.id}
         field = new._fields["properties"]
@@ -142,25 +144,25 @@ class TestPointers(RestCase):
         window = self.env["ir.actions.act_window"].search([], limit=1)
         action = {"model": "ir.actions.act_window", "id": window.id}
         body = {"name": "Menu", "action": action}
-        self.data(self.post("ir.ui.menu", body, key=key), 201)
+        self.data(self.rest.post("ir.ui.menu", body, key=key), 201)
         for wrong in ({**action, "id": 99999999},):
             body = {"name": "Menu", "action": wrong}
             self.refused("POST", "ir.ui.menu", body, "#/action", key=key)
         body = {"name": "Menu", "action": {"model": "res.partner", "id": 1}}
-        answer = self.post("ir.ui.menu", body, key=key)
+        answer = self.rest.post("ir.ui.menu", body, key=key)
         self.assert_problem(answer, 422, "body.value", "#/action")
 
     def test_a_model_and_an_id_must_lead_to_a_record_within_reach(self):
         self.expose("ir.attachment", sensitive=True)
         key = self.system_key()
         body = {"name": "File", "res_model": "res.partner", "res_id": self.seen.id}
-        created = self.data(self.post("ir.attachment", body, key=key), 201)
+        created = self.data(self.rest.post("ir.attachment", body, key=key), 201)
         path = f"ir.attachment/{created['id']}"
         before = self.env["ir.attachment"].search_count([])
         for number in (self.hidden.id, 99999999):
             body["res_id"] = number
-            answer = self.post("ir.attachment", body, key=key)
+            answer = self.rest.post("ir.attachment", body, key=key)
             self.assertIn(answer.status_code, (403, 422), answer.text)
-            answer = self.patch(path, {"res_id": number}, key=key)
+            answer = self.rest.patch(path, {"res_id": number}, key=key)
             self.assertIn(answer.status_code, (403, 422), answer.text)
         self.assertEqual(self.env["ir.attachment"].search_count([]), before)

@@ -17,13 +17,15 @@ class TestPreconditions(RestCase):
         cls.paths = f"{cls.path},{cls.other.id}"
 
     def tag(self, path=None, **options):
-        answer = self.get(path or self.path, **options)
+        answer = self.rest.get(path or self.path, **options)
         self.assertEqual(answer.status_code, 200, answer.text)
         return answer.headers["ETag"]
 
     def change(self, tag, path=None, name="Azur", **options):
         headers = {"If-Match": tag}
-        return self.patch(path or self.path, {"name": name}, headers=headers, **options)
+        return self.rest.patch(
+            path or self.path, {"name": name}, headers=headers, **options
+        )
 
     def write_elsewhere(self, **values):
         """A change by another transaction: in a test all are one, and a row's version
@@ -84,13 +86,13 @@ class TestPreconditions(RestCase):
         ]
         for method, path, body in rows:
             with self.subTest(method=method, path=path):
-                answer = self.ask(method, path, json_body=body, headers=headers)
+                answer = self.rest.ask(method, path, json_body=body, headers=headers)
                 self.assert_problem(answer, 412, "record.precondition")
         self.assertTrue(self.partner.active)
 
     def test_deletion_with_the_right_tag(self):
         headers = {"If-Match": self.tag()}
-        answer = self.delete(self.path, headers=headers, params={"force": "1"})
+        answer = self.rest.delete(self.path, headers=headers, params={"force": "1"})
         self.assertEqual(answer.status_code, 204)
 
     def test_several_records_have_the_tag_of_their_list(self):
@@ -102,27 +104,27 @@ class TestPreconditions(RestCase):
         self.resource("res.partner").etag_required = True
         code = "record.precondition_required"
         body = {"name": "X"}
-        self.assert_problem(self.patch(self.path, body), 428, code)
-        self.assert_problem(self.put(self.path, body), 428, code)
-        self.assert_problem(self.delete(self.path), 428, code)
-        self.assert_problem(self.post(f"{self.path}/archive"), 428, code)
-        self.assert_problem(self.post(f"{self.path}/restore"), 428, code)
+        self.assert_problem(self.rest.patch(self.path, body), 428, code)
+        self.assert_problem(self.rest.put(self.path, body), 428, code)
+        self.assert_problem(self.rest.delete(self.path), 428, code)
+        self.assert_problem(self.rest.post(f"{self.path}/archive"), 428, code)
+        self.assert_problem(self.rest.post(f"{self.path}/restore"), 428, code)
         body = {"ids": [self.partner.id], "data": {"name": "X"}}
-        self.assert_problem(self.patch("res.partner", body), 428, code)
+        self.assert_problem(self.rest.patch("res.partner", body), 428, code)
         self.assertEqual(self.partner.name, "Azure")
-        self.data(self.post("res.partner", {"name": "New"}), 201)
+        self.data(self.rest.post("res.partner", {"name": "New"}), 201)
         self.data(self.change(self.tag()))
 
     def test_an_empty_condition_is_none(self):
-        answer = self.patch(self.path, {"name": "X"}, headers={"If-Match": ""})
+        answer = self.rest.patch(self.path, {"name": "X"}, headers={"If-Match": ""})
         self.data(answer)
 
     def test_new_records_only(self):
         headers = {"If-None-Match": "*"}
-        self.data(self.post("res.partner", {"name": "New"}, headers=headers), 201)
-        answer = self.put(self.path, {"name": "X"}, headers=headers)
+        self.data(self.rest.post("res.partner", {"name": "New"}, headers=headers), 201)
+        answer = self.rest.put(self.path, {"name": "X"}, headers=headers)
         self.assert_problem(answer, 412, "record.precondition")
-        answer = self.post("res.partner", {"name": "N"}, headers={"If-Match": "*"})
+        answer = self.rest.post("res.partner", {"name": "N"}, headers={"If-Match": "*"})
         self.assert_problem(answer, 412, "record.precondition")
 
     def test_the_row_is_locked_before_its_version_is_read(self):
@@ -136,7 +138,7 @@ class TestPreconditions(RestCase):
 
         serializer._lock = spy
         self.addCleanup(delattr, serializer, "_lock")
-        self.data(self.patch(self.path, {"name": "X"}))
+        self.data(self.rest.patch(self.path, {"name": "X"}))
         self.assertEqual(statements, [])
         self.data(self.change(self.tag()))
         self.assertEqual(statements, [("res.partner", [self.partner.id])])

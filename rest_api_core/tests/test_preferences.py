@@ -23,7 +23,7 @@ class TestPreferences(RestCase):
 
     def prefer(self, wish, method, path, body=None, **options):
         headers = {"Prefer": wish}
-        return self.ask(method, path, json_body=body, headers=headers, **options)
+        return self.rest.ask(method, path, json_body=body, headers=headers, **options)
 
     def applied(self, answer):
         return answer.headers.get("Preference-Applied")
@@ -40,7 +40,7 @@ class TestPreferences(RestCase):
         answer = self.prefer("return=minimal", "POST", "res.partner", {"name": "X"})
         self.assertEqual((answer.status_code, answer.content), (201, b""))
         path = answer.headers["Location"].partition(f"{self.root}/")[2]
-        self.assertEqual(self.data(self.get(path))["name"], "X")
+        self.assertEqual(self.data(self.rest.get(path))["name"], "X")
 
     def test_a_representation_is_what_there_is_anyway(self):
         wish = "return=representation"
@@ -124,7 +124,7 @@ class TestPreferences(RestCase):
         reached = self.sending(self.send_mail)
         self.prefer("tx=rollback", "PATCH", self.path, {"name": "X"})
         self.assertEqual(reached, [])
-        self.patch(self.path, {"name": "X"})
+        self.rest.patch(self.path, {"name": "X"})
         self.assertEqual(reached, ["open", "send"])
 
     def test_a_dry_run_sends_no_mail_after_a_savepoint(self):

@@ -31,7 +31,7 @@ class TestReading(RestCase):
     # --- one record ----------------------------------------------------------
 
     def test_a_record_comes_with_its_plain_fields(self):
-        found = self.data(self.get(self.path))
+        found = self.data(self.rest.get(self.path))
         self.assertEqual(found["id"], self.partner.id)
         self.assertEqual(found["display_name"], "Azure")
         for name in ("child_ids", "image_1920", "contact_address", "write_uid.login"):
@@ -42,27 +42,29 @@ class TestReading(RestCase):
         )
 
     def test_only_the_fields_that_are_asked_for_come_and_the_id(self):
-        found = self.data(self.get(self.path, params={"fields": "ref,name"}))
+        found = self.data(self.rest.get(self.path, params={"fields": "ref,name"}))
         self.assertEqual(list(found), ["id", "ref", "name"])
 
     def test_a_star_is_all_but_files(self):
-        found = self.data(self.get(self.path, params={"fields": "*"}))
+        found = self.data(self.rest.get(self.path, params={"fields": "*"}))
         self.assertIn("child_ids", found)
         self.assertIn("contact_address", found)
         self.assertNotIn("image_128", found)
 
     def test_fields_can_be_left_out(self):
-        plain = self.data(self.get(self.path))
+        plain = self.data(self.rest.get(self.path))
         params = {"exclude_fields": "name,ref"}
-        found = self.data(self.get(self.path, params=params))
+        found = self.data(self.rest.get(self.path, params=params))
         self.assertEqual(plain.keys() - found.keys(), {"name", "ref"})
 
     def test_a_slash_at_the_end_does_not_matter(self):
-        self.assertEqual(self.data(self.get(f"{self.path}/"))["id"], self.partner.id)
+        self.assertEqual(
+            self.data(self.rest.get(f"{self.path}/"))["id"], self.partner.id
+        )
 
     def test_head_is_get_without_a_body(self):
-        get = self.get(self.path)
-        head = self.ask("HEAD", self.path)
+        get = self.rest.get(self.path)
+        head = self.rest.ask("HEAD", self.path)
         self.assertEqual((head.status_code, head.content), (200, b""))
         for name in ("ETag", "Content-Type", "Cache-Control", "Vary"):
             self.assertEqual(head.headers[name], get.headers[name], name)
@@ -74,11 +76,11 @@ class TestReading(RestCase):
         gone = 2**31 - 1
         ids = [two, gone, one]
         for answer in (
-            self.get(
+            self.rest.get(
                 f"{P}/bulk", params={"ids": ",".join(map(str, ids)), "fields": "name"}
             ),
-            self.post(f"{P}/bulk", {"ids": ids, "fields": ["name"]}),
-            self.get(f"{P}/{two},{gone},{one}", params={"fields": "name"}),
+            self.rest.post(f"{P}/bulk", {"ids": ids, "fields": ["name"]}),
+            self.rest.get(f"{P}/{two},{gone},{one}", params={"fields": "name"}),
         ):
             body = answer.json()
             self.assertEqual([row["id"] for row in body["data"]], [two, one])
@@ -86,22 +88,22 @@ class TestReading(RestCase):
 
     def test_bulk_names_each_record_once(self):
         ids = f"{self.partner.id},{self.partner.id}"
-        body = self.get(f"{P}/bulk", params={"ids": ids}).json()
+        body = self.rest.get(f"{P}/bulk", params={"ids": ids}).json()
         self.assertEqual(body["meta"]["count"], 1)
 
     # --- metadata ------------------------------------------------------------
 
     def test_fields_are_described(self):
-        found = self.data(self.get(f"{P}/fields"))
+        found = self.data(self.rest.get(f"{P}/fields"))
         self.assertEqual(set(found["name"]), DESCRIBED)
         self.assertEqual(found["country_id"]["relation"], "res.country")
         self.assertIn(["contact", "Contact"], found["type"]["selection"])
         self.assertIs(found["name"]["writable"], True)
         self.assertIs(found["create_date"]["writable"], False)
         params = {"fields": "name,ref"}
-        some = self.data(self.get(f"{P}/fields", params=params))
+        some = self.data(self.rest.get(f"{P}/fields", params=params))
         self.assertEqual(some, {name: found[name] for name in ("name", "ref")})
-        every = self.data(self.get(f"{P}/fields", params={"fields": "*"}))
+        every = self.data(self.rest.get(f"{P}/fields", params={"fields": "*"}))
         self.assertEqual(every, found)
 
     def test_fields_tell_what_they_can_be_used_for(self):
@@ -112,14 +114,14 @@ class TestReading(RestCase):
             "child_ids": {"filterable", "expandable"},
             "email_formatted": set(),  # computed, not stored
         }
-        found = self.data(self.get(f"{P}/fields"))
+        found = self.data(self.rest.get(f"{P}/fields"))
         for name, wanted in uses.items():
             told = {
                 u for u in ("filterable", "sortable", "expandable") if found[name][u]
             }
             self.assertEqual(told, wanted, name)
             for use, parameter in (("sortable", "sort"), ("expandable", "expand")):
-                answer = self.get(P, params={parameter: name, "limit": 1})
+                answer = self.rest.get(P, params={parameter: name, "limit": 1})
                 self.assertEqual(answer.ok, use in wanted, answer.text)
 
     def test_fields_that_a_scope_blocks_are_not_described(self):
@@ -129,7 +131,7 @@ class TestReading(RestCase):
         self.env["rest.field.rule"].create(
             {"scope_id": scope.id, "mode": "block", "field_ids": [(6, 0, ref.ids)]}
         )
-        found = self.data(self.get(f"{P}/fields", key=key))
+        found = self.data(self.rest.get(f"{P}/fields", key=key))
         self.assertNotIn("ref", found)
         self.assertIs(found["name"]["writable"], False)
 
@@ -137,7 +139,7 @@ class TestReading(RestCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         field = self.env["ir.model.fields"]._get(P, "ref").with_context(lang="fr_FR")
         field.field_description = "Référence"
-        found = self.data(self.get(f"{P}/fields", params={"lang": "fr_FR"}))
+        found = self.data(self.rest.get(f"{P}/fields", params={"lang": "fr_FR"}))
         self.assertEqual(found["ref"]["string"], "Référence")
 
     # --- language ------------------------------------------------------------
@@ -153,9 +155,11 @@ class TestReading(RestCase):
             {"params": {**params, "lang": "fr"}},
             {"params": params, "headers": {"Accept-Language": "fr-CA, en;q=0.5"}},
         ):
-            self.assertEqual(self.data(self.get(path, **options))["name"], "Allemagne")
+            self.assertEqual(
+                self.data(self.rest.get(path, **options))["name"], "Allemagne"
+            )
         options = {"headers": {"Accept-Language": "xx, *;q=0.1"}, "params": params}
-        self.assertEqual(self.data(self.get(path, **options))["name"], "Germany")
+        self.assertEqual(self.data(self.rest.get(path, **options))["name"], "Germany")
 
     # --- companies -----------------------------------------------------------
 
@@ -164,14 +168,14 @@ class TestReading(RestCase):
         self.user.company_ids += company
         hidden = self.env[P].create({"name": "Theirs", "company_id": company.id})
         path = f"{P}/{hidden.id}?fields=name"
-        self.assertEqual(self.get(path).status_code, 200)
+        self.assertEqual(self.rest.get(path).status_code, 200)
         first = str(self.user.company_id.id)
-        answer = self.get(path, headers={"X-Company-Id": first})
+        answer = self.rest.get(path, headers={"X-Company-Id": first})
         self.assert_problem(answer, 404, "record.not_found")
         both = f"{first},{company.id}"
-        answer = self.get(path, headers={"X-Company-Id": both})
+        answer = self.rest.get(path, headers={"X-Company-Id": both})
         self.assertEqual(answer.status_code, 200)
-        self.assertEqual(self.get(f"{path}&company={company.id}").status_code, 200)
+        self.assertEqual(self.rest.get(f"{path}&company={company.id}").status_code, 200)
 
     def test_a_company_of_others_is_refused(self):
         company = self.env["res.company"].create({"name": "Second"})
@@ -180,7 +184,7 @@ class TestReading(RestCase):
             {"params": {"company": str(company.id)}},
             {"headers": {"X-Company-Id": f"{self.user.company_id.id},{company.id}"}},
         ):
-            answer = self.get(self.path, **options)
+            answer = self.rest.get(self.path, **options)
             self.assert_problem(answer, 403, "policy.company")
 
     def test_values_and_tags_depend_on_the_company(self):
@@ -192,7 +196,7 @@ class TestReading(RestCase):
         for each in (self.user.company_id, company):
             headers = {"X-Company-Id": str(each.id)}
             params = {"fields": "barcode"}
-            answer = self.get(self.path, headers=headers, params=params)
+            answer = self.rest.get(self.path, headers=headers, params=params)
             seen.append((self.data(answer)["barcode"], answer.headers["ETag"]))
         self.assertEqual([value for value, _tag in seen], ["B1", "B2"])
         self.assertNotEqual(seen[0][1], seen[1][1])
@@ -201,7 +205,9 @@ class TestReading(RestCase):
         company = self.env["res.company"].create({"name": "Second"})
         self.user.company_ids += company
         tags = {
-            self.get(self.path, headers={"X-Company-Id": str(each.id)}).headers["ETag"]
+            self.rest.get(self.path, headers={"X-Company-Id": str(each.id)}).headers[
+                "ETag"
+            ]
             for each in (self.user.company_id, company)
         }
         self.assertEqual(len(tags), 2)
@@ -211,8 +217,8 @@ class TestReading(RestCase):
     def test_what_has_not_changed_is_304(self):
         for path in (self.path, P, f"{P}/bulk?ids={self.partner.id}", f"{P}?cursor="):
             with self.subTest(path):
-                tag = self.get(path).headers["ETag"]
-                again = self.get(path, headers={"If-None-Match": f'"x", {tag}'})
+                tag = self.rest.get(path).headers["ETag"]
+                again = self.rest.get(path, headers={"If-None-Match": f'"x", {tag}'})
                 self.assertEqual((again.status_code, again.content), (304, b""))
                 self.assertEqual(again.headers["ETag"], tag)
                 self.assertEqual(again.headers["Cache-Control"], "private, no-cache")
@@ -221,39 +227,39 @@ class TestReading(RestCase):
 
     def test_a_star_matches_what_is_there(self):
         headers = {"If-None-Match": "*"}
-        self.assertEqual(self.get(self.path, headers=headers).status_code, 304)
-        gone = self.get(f"{P}/{2**31 - 1}", headers=headers)
+        self.assertEqual(self.rest.get(self.path, headers=headers).status_code, 304)
+        gone = self.rest.get(f"{P}/{2**31 - 1}", headers=headers)
         self.assert_problem(gone, 404, "record.not_found")
 
     def test_a_change_makes_a_new_tag(self):
-        tag = self.get(self.path).headers["ETag"]
+        tag = self.rest.get(self.path).headers["ETag"]
         self.env.cr.execute("SELECT 1")
         self.partner.ref = "A2"
-        again = self.get(self.path, headers={"If-None-Match": tag})
+        again = self.rest.get(self.path, headers={"If-None-Match": tag})
         self.assertEqual(self.data(again)["ref"], "A2")
         self.assertNotEqual(again.headers["ETag"], tag)
 
     def test_the_version_is_the_same_whatever_is_shown(self):
         versions = set()
         for params in ({}, {"fields": "name"}, {"expand": "country_id"}):
-            tag = self.get(self.path, params=params).headers["ETag"]
+            tag = self.rest.get(self.path, params=params).headers["ETag"]
             versions.add(tag.strip('"').partition("-")[0])
         self.assertEqual(len(versions), 1)
 
     def test_a_condition_that_fails_is_412(self):
-        answer = self.get(self.path, headers={"If-Match": '"other"'})
+        answer = self.rest.get(self.path, headers={"If-Match": '"other"'})
         self.assert_problem(answer, 412, "record.precondition")
-        tag = self.get(self.path).headers["ETag"]
-        answer = self.get(self.path, headers={"If-Match": tag})
+        tag = self.rest.get(self.path).headers["ETag"]
+        answer = self.rest.get(self.path, headers={"If-Match": tag})
         self.assertEqual(answer.status_code, 200)
 
     def test_a_change_of_what_is_expanded_is_seen(self):
         self.partner.country_id = self.env.ref("base.be")
         params = {"fields": "name", "expand": "country_id"}
-        tag = self.get(self.path, params=params).headers["ETag"]
+        tag = self.rest.get(self.path, params=params).headers["ETag"]
         self.env.ref("base.be").name = "Belgique"
         headers = {"If-None-Match": tag}
-        answer = self.get(self.path, params=params, headers=headers)
+        answer = self.rest.get(self.path, params=params, headers=headers)
         self.assertEqual(self.data(answer)["country_id"]["name"], "Belgique")
 
     # --- the API itself ------------------------------------------------------
@@ -281,10 +287,10 @@ class TestReading(RestCase):
         self.assertEqual(offers["res.partner.category"]["methods"], [])
 
     def offers(self, **options):
-        return self.data(self.get(**options))["resources"]
+        return self.data(self.rest.get(**options))["resources"]
 
     def test_the_root_tells_nobody_of_what_is_out_of_reach(self):
-        self.assertNotIn("resources", self.data(self.get(key=False)))
+        self.assertNotIn("resources", self.data(self.rest.get(key=False)))
         client, key = self.make_client(self.user)
         self.assertEqual(self.offers(key=key), [])
         self.make_scope(client, "res.partner")
@@ -292,7 +298,7 @@ class TestReading(RestCase):
         self.assertEqual((offer["model"], offer["rights"]), ("res.partner", ["read"]))
 
     def test_the_root_speaks_the_language_of_the_caller(self):
-        self.assert_problem(self.get(params={"x": 1}), 400, "query.unknown", "x")
+        self.assert_problem(self.rest.get(params={"x": 1}), 400, "query.unknown", "x")
         self.env["res.lang"]._activate_lang("fr_FR")
         name = self.env["ir.model"]._get("res.country")
         name.with_context(lang="fr_FR").name = "Pays"
@@ -300,14 +306,16 @@ class TestReading(RestCase):
         self.assertIn("Pays", names)
 
     def test_health_is_for_everybody(self):
-        self.assertEqual(self.data(self.get("health", key=False)), {"status": "ok"})
+        self.assertEqual(
+            self.data(self.rest.get("health", key=False)), {"status": "ok"}
+        )
 
     def test_maintenance_ends_all_but_health(self):
         self.api.maintenance = True
-        answer = self.get(self.path)
+        answer = self.rest.get(self.path)
         self.assert_problem(answer, 503, "server.maintenance")
         self.assertGreater(int(answer.headers["Retry-After"]), 0)
-        self.assertEqual(self.get("health", key=False).status_code, 200)
+        self.assertEqual(self.rest.get("health", key=False).status_code, 200)
 
     # --- models of other kinds ----------------------------------------------
 
@@ -315,6 +323,6 @@ class TestReading(RestCase):
         self.expose("res.users", sensitive=True)
         other = new_test_user(self.env, "rest_other", "base.group_user")
         params = {"fields": "login,name,partner_id", "filter[name]": other.name}
-        found = self.data(self.get("res.users", params=params))
+        found = self.data(self.rest.get("res.users", params=params))
         self.assertEqual([row["login"] for row in found], ["rest_other"])
         self.assertEqual(found[0]["partner_id"]["id"], other.partner_id.id)

@@ -43,7 +43,7 @@ class TestExpand(RestCase):
         for name, value in params.items():
             params[name] = json.dumps(value) if isinstance(value, dict) else value
         path = f"{P}/{(record or self.company).id}"
-        return self.data(self.get(path, params=params))
+        return self.data(self.rest.get(path, params=params))
 
     # --- shapes --------------------------------------------------------------
 
@@ -64,7 +64,7 @@ class TestExpand(RestCase):
 
     def test_without_fields_it_has_those_of_a_plain_read(self):
         found = self.shown(expand="country_id")["country_id"]
-        self.assertEqual(found, self.data(self.get(f"res.country/{self.us.id}")))
+        self.assertEqual(found, self.data(self.rest.get(f"res.country/{self.us.id}")))
 
     def test_dotted_fields_nest_likewise(self):
         found = self.shown(fields="name,country_id.code,child_ids.name")
@@ -85,7 +85,7 @@ class TestExpand(RestCase):
             "fields": ["name"],
             "expand": {"child_ids": {"fields": ["name"], "limit": 1}},
         }
-        found = self.data(self.post(f"{P}/search", body))[0]
+        found = self.data(self.rest.post(f"{P}/search", body))[0]
         self.assertEqual([c["name"] for c in found["child_ids"]], ["Ada"])
 
     def test_filter_sort_limit_and_offset_are_those_of_each_record(self):
@@ -112,7 +112,7 @@ class TestExpand(RestCase):
             "expand": json.dumps({"child_ids": {"fields": ["name"], "limit": 2}}),
             "sort": "id",
         }
-        found = self.data(self.get(P, params=params))
+        found = self.data(self.rest.get(P, params=params))
         names = [[c["name"] for c in row["child_ids"]] for row in found]
         self.assertEqual(names, [["Ada", "Bea"], ["Z1", "Z2"]])
 
@@ -122,12 +122,12 @@ class TestExpand(RestCase):
         deepest = found["child_ids"][0]["parent_id"]["child_ids"][2]["country_id"]
         self.assertEqual(deepest["code"], "BE")
         params = {"expand": f"{path}.state_ids"}
-        answer = self.get(f"{P}/{self.company.id}", params=params)
+        answer = self.rest.get(f"{P}/{self.company.id}", params=params)
         self.assert_problem(answer, 400, "query.value", "expand")
 
     def test_the_api_says_how_deep_it_goes(self):
         self.api.max_expand_depth = 1
-        answer = self.get(P, params={"expand": "child_ids.country_id"})
+        answer = self.rest.get(P, params={"expand": "child_ids.country_id"})
         self.assert_problem(answer, 400, "query.value", "expand")
 
     # --- rights --------------------------------------------------------------
@@ -146,7 +146,7 @@ class TestExpand(RestCase):
     def test_relations_to_what_is_no_resource_are_not_followed(self):
         self.resource("res.country").active = False
         for params in ({"expand": "country_id"}, {"fields": "country_id.code"}):
-            answer = self.get(P, params=params)
+            answer = self.rest.get(P, params=params)
             self.assert_problem(answer, 400, "query.field")
 
     def test_relations_outside_the_scopes_are_not_followed(self):
@@ -157,7 +157,7 @@ class TestExpand(RestCase):
             {"filter": '[["country_id.code", "=", "BE"]]'},
             {"sort": "country_id.code"},
         ):
-            answer = self.get(P, params=params, key=key)
+            answer = self.rest.get(P, params=params, key=key)
             self.assert_problem(answer, 400, "query.field")
 
     def test_the_fields_of_a_scope_hold_in_expansions(self):
@@ -167,7 +167,7 @@ class TestExpand(RestCase):
         self.env["rest.field.rule"].create(
             {"scope_id": scope.id, "mode": "block", "field_ids": [(6, 0, code.ids)]}
         )
-        found = self.data(self.get(P, params={"expand": "country_id"}, key=key))
+        found = self.data(self.rest.get(P, params={"expand": "country_id"}, key=key))
         shown = [row["country_id"] for row in found if row["country_id"]]
         self.assertTrue(shown)
         self.assertFalse([each for each in shown if "code" in each])
@@ -176,7 +176,7 @@ class TestExpand(RestCase):
             {"expand": '{"country_id": {"filter": [["code", "=", "BE"]]}}'},
             {"expand": '{"country_id": {"sort": "code"}}'},
         ):
-            answer = self.get(P, params=params, key=key)
+            answer = self.rest.get(P, params=params, key=key)
             self.assert_problem(answer, 400, "query.field")
 
     def test_archived_records_are_not_behind_an_x2many(self):
@@ -193,9 +193,9 @@ class TestExpand(RestCase):
             "fields": "name",
             "expand": expand,
         }
-        self.data(self.get(P, params=params))
+        self.data(self.rest.get(P, params=params))
         counted = self.env.cr.sql_log_count
-        self.data(self.get(P, params=params))
+        self.data(self.rest.get(P, params=params))
         return self.env.cr.sql_log_count - counted
 
     def test_queries_grow_with_levels_and_not_with_records(self):

@@ -39,7 +39,7 @@ class ListCase(RestCase):
         """The body of a list of these partners."""
         params.setdefault("fields", "name")
         found = [*params.pop("more", ()), ("filter[function]", "Case")]
-        answer = self.get(P, params=[*params.items(), *found])
+        answer = self.rest.get(P, params=[*params.items(), *found])
         self.assertEqual(answer.status_code, 200, answer.text)
         self.last = answer
         return answer.json()
@@ -114,7 +114,7 @@ class TestPages(ListCase):
         self.api.write({"default_limit": 2, "max_limit": 4})
         self.assertEqual(len(self.page()["data"]), 2)
         self.assertEqual(len(self.page(limit=4)["data"]), 4)
-        answer = self.get(P, params={"limit": 5})
+        answer = self.rest.get(P, params={"limit": 5})
         self.assert_problem(answer, 400, "query.value", "limit")
 
     def test_the_same_by_query_and_by_post(self):
@@ -126,7 +126,7 @@ class TestPages(ListCase):
         }
         wanted = self.page(limit=2, sort="-id")
         for method, path in (("QUERY", P), ("POST", f"{P}/search")):
-            answer = self.ask(method, path, json_body=body)
+            answer = self.rest.ask(method, path, json_body=body)
             self.assertEqual(answer.json(), wanted)
 
     def test_links_of_a_search_by_body_lead_to_its_pages(self):
@@ -138,19 +138,19 @@ class TestPages(ListCase):
         }
         for start in ({}, {"offset": 0}, {"page": 1}, {"cursor": ""}):
             for method, path in (("QUERY", P), ("POST", f"{P}/search")):
-                answer = self.ask(method, path, json_body={**body, **start})
+                answer = self.rest.ask(method, path, json_body={**body, **start})
                 url = answer.links["next"]["url"].partition(f"{self.root}/")[2]
-                found = [row["name"] for row in self.data(self.get(url))]
+                found = [row["name"] for row in self.data(self.rest.get(url))]
                 self.assertEqual(found, ["Emil", "Dora"], (method, start))
 
     def test_the_query_s_parameters_hold_beside_a_body(self):
         body = {"filter": [["function", "=", "Case"]]}
-        answer = self.post(f"{P}/search?limit=2&fields=name", body)
+        answer = self.rest.post(f"{P}/search?limit=2&fields=name", body)
         self.assertEqual(len(self.data(answer)), 2)
 
     def test_the_count_alone(self):
         params = {"filter": '[["function", "=", "Case"], ["color", "=", 0]]'}
-        answer = self.get(f"{P}/count", params=params)
+        answer = self.rest.get(f"{P}/count", params=params)
         self.assertEqual(self.data(answer), {"count": 3})
 
 
@@ -246,7 +246,7 @@ class TestCursors(ListCase):
         url = self.last.links["next"]["url"]
         self.assertIn("cursor=", url)
         path = url.partition(f"{self.root}/")[2]
-        names = [row["name"] for row in self.data(self.get(path))]
+        names = [row["name"] for row in self.data(self.rest.get(path))]
         self.assertEqual(names, ["Carl", "Dora"])
         self.assertEqual(
             body["meta"]["next_cursor"], parse_qs(urlsplit(url).query)["cursor"][0]
@@ -299,14 +299,14 @@ class TestCursors(ListCase):
             with self.subTest(str(params)):
                 more = params.pop("more", ())
                 pairs = [*params.items(), *more, ("filter[function]", "Case")]
-                answer = self.get(P, params=[*pairs, ("cursor", cursor)])
+                answer = self.rest.get(P, params=[*pairs, ("cursor", cursor)])
                 self.assert_problem(answer, 400, "query.cursor", "cursor")
 
     def test_a_cursor_is_for_its_caller_only(self):
         cursor = self.page(limit=2, cursor="", sort="name")["meta"]["next_cursor"]
         key = self.make_client(self.user, all_resources=True)[1]
         params = [("cursor", cursor), ("sort", "name"), ("filter[function]", "Case")]
-        answer = self.get(P, params=params, key=key)
+        answer = self.rest.get(P, params=params, key=key)
         self.assert_problem(answer, 400, "query.cursor", "cursor")
 
     def test_a_changed_cursor_is_refused(self):
@@ -314,7 +314,9 @@ class TestCursors(ListCase):
         text, _dot, signature = cursor.partition(".")
         forged = ("B" if signature[0] == "A" else "A") + signature[1:]
         for wrong in (f"{text}A.{signature}", f"{text}.{forged}", text, "."):
-            answer = self.get(P, params={"cursor": wrong, "filter[function]": "Case"})
+            answer = self.rest.get(
+                P, params={"cursor": wrong, "filter[function]": "Case"}
+            )
             self.assert_problem(answer, 400, "query.cursor", "cursor")
 
     def test_limit_and_fields_may_change_between_pages(self):
@@ -461,12 +463,12 @@ class TestFilters(ListCase):
         Category.create([{"name": "Zed"}, {"name": "Zed old", "active": False}])
         for archived, wanted in (("include", 2), ("only", 1), ("exclude", 1)):
             params = {"filter[display_name][ilike]": "zed", "archived": archived}
-            found = self.data(self.get("res.partner.category", params=params))
+            found = self.data(self.rest.get("res.partner.category", params=params))
             self.assertEqual(len(found), wanted, archived)
 
     def test_an_archived_record_is_read_by_its_id(self):
         self.partners[0].active = False
-        found = self.data(self.get(f"{P}/{self.partners[0].id}?fields=active"))
+        found = self.data(self.rest.get(f"{P}/{self.partners[0].id}?fields=active"))
         self.assertEqual(found, {"id": self.partners[0].id, "active": False})
 
 
@@ -493,7 +495,7 @@ class TestOwnSearch(RestCase):
 
     def page(self, **params):
         params = {"filter[name][like]": "own", "sort": "-name", "limit": 2, **params}
-        answer = self.get("ir.attachment", params={**params, "fields": "name"})
+        answer = self.rest.get("ir.attachment", params={**params, "fields": "name"})
         names = [row["name"][0] for row in self.data(answer)]
         return names, answer.json()["meta"]
 

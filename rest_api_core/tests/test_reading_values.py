@@ -29,7 +29,7 @@ class TestReadingValues(RestCase):
         record = record or self.partner
         path = f"{record._name}/{record.id}"
         options.setdefault("params", {})["fields"] = name
-        return self.data(self.get(path, **options))[name]
+        return self.data(self.rest.get(path, **options))[name]
 
     # --- plain columns -------------------------------------------------------
 
@@ -161,7 +161,7 @@ class TestReadingValues(RestCase):
         self.assertEqual(found["size"], len(base64.b64decode(PNG)))
         self.assertTrue(found["url"].startswith(self.base_url()))
         path = found["url"].partition(f"{self.root}/")[2]
-        self.assertEqual(self.data(self.get(path))["image_1920"], PNG)
+        self.assertEqual(self.data(self.rest.get(path))["image_1920"], PNG)
 
     def test_a_file_comes_as_base64_or_data_url(self):
         self.partner.image_1920 = PNG
@@ -178,7 +178,7 @@ class TestReadingValues(RestCase):
         self.partner.image_1920 = PNG
         for params in ({}, {"fields": "*"}):
             path = f"res.partner/{self.partner.id}"
-            found = self.data(self.get(path, params=params))
+            found = self.data(self.rest.get(path, params=params))
             self.assertNotIn("image_1920", found)
             self.assertNotIn("avatar_128", found)
 
@@ -188,7 +188,7 @@ class TestReadingValues(RestCase):
         described = self.value("image_1920", self.user)
         self.assertEqual(described["mimetype"], "image/png")
         path = described["url"].partition(f"{self.root}/")[2]
-        self.assertEqual(self.data(self.get(path))["image_1920"], PNG)
+        self.assertEqual(self.data(self.rest.get(path))["image_1920"], PNG)
 
     def test_a_file_in_a_column_comes_too(self):
         self.expose("ir.attachment", sensitive=True)
@@ -242,9 +242,9 @@ class TestReadingValues(RestCase):
             }
         )
         country = f"res.country/{self.env.ref('base.be').id}"
-        found = self.data(self.get(f"{country}?fields=*"))
+        found = self.data(self.rest.get(f"{country}?fields=*"))
         self.assertEqual(found["x_counted"], 0)
-        answer = self.get(f"{country}?fields=x_counted")
+        answer = self.rest.get(f"{country}?fields=x_counted")
         problem = self.assert_problem(answer, 403, "policy.forbidden", "fields")
         self.assertIn("'x_counted' is computed from records that", problem["detail"])
 
@@ -265,7 +265,7 @@ class TestReadingValues(RestCase):
         parent = self.env["res.partner"].create({"name": "Parent"})
         children = parent.create([{"name": n, "parent_id": parent.id} for n in "ab"])
         params = {"fields": "x_first_child_ids", "filter[id]": parent.id}
-        found = self.data(self.get("res.partner", params=params))
+        found = self.data(self.rest.get("res.partner", params=params))
         self.assertEqual(found[0]["x_first_child_ids"], children[:1].ids)
 
     def test_all_that_odoo_reads_has_the_same_value_here(self):
@@ -279,7 +279,9 @@ class TestReadingValues(RestCase):
                 "website": "example.com",
             }
         )
-        found = self.data(self.get(f"res.partner/{partner.id}", params={"fields": "*"}))
+        found = self.data(
+            self.rest.get(f"res.partner/{partner.id}", params={"fields": "*"})
+        )
         names = sorted(found.keys() - {"application_statistics"})
         wanted = partner.with_user(self.user).read(names, load=None)[0]
         for name in names:

@@ -28,10 +28,10 @@ class TestRelations(RestCase):
         cls.path = f"res.partner/{cls.parent.id}"
 
     def written(self, body, path=None, **options):
-        return self.data(self.patch(path or self.path, body, **options))
+        return self.data(self.rest.patch(path or self.path, body, **options))
 
     def refused(self, body, place, status=422, code="body.lookup", **options):
-        answer = self.patch(self.path, body, **options)
+        answer = self.rest.patch(self.path, body, **options)
         return self.assert_problem(answer, status, code, place)
 
     def hide(self, record):
@@ -73,7 +73,7 @@ class TestRelations(RestCase):
     def test_what_answers_show_is_taken_back(self):
         self.parent.country_id = self.belgium
         names = "name,country_id,category_id,color"
-        data = self.data(self.get(self.path, params={"fields": names}))
+        data = self.data(self.rest.get(self.path, params={"fields": names}))
         number = data.pop("id")
         self.assertEqual(
             self.written(data, params={"fields": names}), {"id": number, **data}
@@ -165,8 +165,8 @@ class TestRelations(RestCase):
     def test_a_guessed_id_of_a_hidden_record_is_no_record(self):
         self.hide(self.stranger)
         path = f"res.partner/{self.ann.id}"
-        hidden = self.patch(path, {"parent_id": self.stranger.id})
-        missing = self.patch(path, {"parent_id": 99999999})
+        hidden = self.rest.patch(path, {"parent_id": self.stranger.id})
+        missing = self.rest.patch(path, {"parent_id": 99999999})
         self.assert_problem(hidden, 422, "body.lookup", "#/parent_id")
         self.assertEqual(hidden.json()["errors"], missing.json()["errors"])
         self.assertEqual(self.ann.parent_id, self.parent)
@@ -249,7 +249,7 @@ class TestRelations(RestCase):
                 {"name": "C2", "category_id": [self.gold.id]},
             ],
         }
-        answer = self.post("res.partner", body)
+        answer = self.rest.post("res.partner", body)
         record = self.env["res.partner"].browse(self.data(answer, 201)["id"])
         self.assertEqual(record.category_id, self.gold)
         self.assertEqual(record.child_ids.mapped("name"), ["C1", "C2"])
@@ -301,7 +301,7 @@ class TestRelations(RestCase):
         body = {"mode": "remove", "records": [self.stranger.id]}
         self.refused({"child_ids": body}, "#/child_ids/records/0")
         body = {"name": "New", "child_ids": [{"id": self.ann.id, "name": "Mine"}]}
-        answer = self.post("res.partner", body)
+        answer = self.rest.post("res.partner", body)
         self.assert_problem(answer, 422, "body.lookup", "#/child_ids/0")
         self.assertEqual((self.stranger.name, self.ann.name), ("Stranger", "Ann"))
 
@@ -315,7 +315,7 @@ class TestRelations(RestCase):
     def test_each_of_several_records_gets_records_of_its_own(self):
         ids = [self.parent.id, self.stranger.id]
         body = {"ids": ids, "data": {"child_ids": [{"name": "Cid"}]}}
-        self.data(self.patch("res.partner", body))
+        self.data(self.rest.patch("res.partner", body))
         for record in self.parent | self.stranger:
             self.assertIn("Cid", record.child_ids.mapped("name"))
 
@@ -404,9 +404,9 @@ class TestRelations(RestCase):
             [{"id": self.gold.id, "name": "Bad"}],
         ]
         for body in bodies:
-            answer = self.patch(self.path, {"category_id": body})
+            answer = self.rest.patch(self.path, {"category_id": body})
             self.assert_problem(answer, 403, "policy.forbidden")
-            answer = self.post("res.partner", {"name": "N", "category_id": body})
+            answer = self.rest.post("res.partner", {"name": "N", "category_id": body})
             self.assert_problem(answer, 403, "policy.forbidden")
         self.assertEqual(self.gold.name, "Gold")
         self.assertEqual(self.env["res.partner.category"].search_count([]), count)

@@ -7,6 +7,8 @@ from .common import RestCase
 
 @tagged("post_install", "-at_install")
 class TestRoutes(RestCase):
+    over_http = True
+
     def test_an_api_answers_as_soon_as_it_is_saved(self):
         self.env["rest.api"].create({"name": "Portal", "root_path": "portal/v9/"})
         answer = self.url_open("/portal/v9/health")
@@ -14,26 +16,26 @@ class TestRoutes(RestCase):
 
     def test_an_archived_api_is_gone(self):
         self.api.active = False
-        self.assertEqual(self.get("health").status_code, 404)
+        self.assertEqual(self.rest.get("health").status_code, 404)
 
     def test_a_renamed_root_moves_the_api(self):
         self.api.root_path = "/rest/moved"
         self.assertEqual(self.url_open("/rest/moved/health").status_code, 200)
-        self.assertEqual(self.get("health").status_code, 404)
+        self.assertEqual(self.rest.get("health").status_code, 404)
 
     def test_unknown_paths_below_the_root_are_problems(self):
-        self.assert_problem(self.get("a/b/c/d"), 404, "record.not_found")
+        self.assert_problem(self.rest.get("a/b/c/d"), 404, "record.not_found")
 
     def test_unknown_methods_are_problems_with_allow(self):
-        answer = self.ask("BREW", "res.partner")
+        answer = self.rest.ask("BREW", "res.partner")
         self.assert_problem(answer, 405, "policy.method")
         self.assertIn("GET", answer.headers["Allow"])
 
     def test_strangers_are_asked_for_credentials(self):
-        answer = self.get("res.partner", key=False)
+        answer = self.rest.get("res.partner", key=False)
         self.assert_problem(answer, 401, "auth.missing")
         self.assertEqual(answer.headers["WWW-Authenticate"], 'Bearer realm="Test API"')
 
     def test_models_that_are_no_resources_are_not_found(self):
-        self.assert_problem(self.get("res.currency"), 404, "record.not_found")
-        self.assert_problem(self.get("no.such.model"), 404, "record.not_found")
+        self.assert_problem(self.rest.get("res.currency"), 404, "record.not_found")
+        self.assert_problem(self.rest.get("no.such.model"), 404, "record.not_found")

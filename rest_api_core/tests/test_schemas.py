@@ -276,7 +276,7 @@ class TestReading(RestCase):
         params = {"fields": ",".join(query.fields)}
         if query.expand:
             params["expand"] = json.dumps(_options(query.expand))
-        return self.get(f"res.partner/{self.partner.id}", params=params)
+        return self.rest.get(f"res.partner/{self.partner.id}", params=params)
 
     def catalog(self):
         env = self.env(user=self.user)

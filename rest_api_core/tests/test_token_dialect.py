@@ -451,7 +451,7 @@ class TestTokenRoutes(TokenCase):
 
     def test_longer_base_paths_go_first(self):
         self.api.token_root_path = "/rest"
-        self.data(self.get("health"))
+        self.data(self.rest.get("health"))
         url = f"{self.base_url()}/rest/res.partner"
         response = self.opener.get(url)
         self.assertEqual(response.json()["error"], "auth.missing")

@@ -27,7 +27,9 @@ class TestUnlocked(RestCase):
         self.resource("rest.client").unlocked_field_ids = fields
 
     def change(self, **values):
-        return self.patch(f"rest.client/{self.client.id}", values, key=self.manager_key)
+        return self.rest.patch(
+            f"rest.client/{self.client.id}", values, key=self.manager_key
+        )
 
     def test_read_only_fields_are_refused(self):
         answer = self.change(request_count=7)
@@ -40,7 +42,7 @@ class TestUnlocked(RestCase):
     def test_metadata_says_so(self):
         self.unlock("request_count")
         path = "rest.client/fields?fields=request_count"
-        described = self.data(self.get(path, key=self.manager_key))
+        described = self.data(self.rest.get(path, key=self.manager_key))
         self.assertTrue(described["request_count"]["writable"])
 
     def test_what_odoo_sets_itself_cannot_be_unlocked(self):

@@ -7,6 +7,7 @@
 * ``client``: single requests and the web client's calls; ``requests_once``: warming up
 * ``inside``: processor time of a request in one process, and profiles
 * ``report``, ``table``: printing
+* ``before``, ``side``: this tree against another clone, for "as fast as before"
 * ``endpoint_suite``: the suite of the endpoint addons, with its cases and changes
 * ``rest_suite``: the suite of the REST API, with its cases, tables and profiles
 * ``addon_file``: what cases share with the addons they compare with

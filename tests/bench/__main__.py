@@ -6,11 +6,12 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from environment import command, postgres
 from environment.cache import Cache
 
-from . import fetch
+from . import before, fetch
 from .target import MODES
 from .wrk import Wrk
 
@@ -32,6 +33,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--changes", type=int, default=10, help="to synchronize")
     parser.add_argument("--profiles", default="", help="folder for inside's profiles")
     parser.add_argument("--only", default="", help="name of a case: part, or pattern")
+    parser.add_argument("--before", default="", help="folder of another clone")
     parser.add_argument("--port", type=int, default=8200, help="of the first server")
     return parser.parse_args(arguments)
 
@@ -50,10 +52,15 @@ def main(arguments: Sequence[str]) -> int:
     cache = Cache()
     wrk = Wrk(fetch.wrk(cache), options.seconds)
     with postgres.running(cache):
-        importlib.import_module(f".{options.suite}_suite", __package__).main(
-            options, wrk
-        )
+        if options.before:
+            before.main(arguments, options, wrk)
+        else:
+            _suite(options.suite).main(options, wrk)
     return 0
+
+
+def _suite(name: str) -> ModuleType:
+    return importlib.import_module(f".{name}_suite", __package__)
 
 
 if __name__ == "__main__":

@@ -78,4 +78,4 @@ class TestJsonRpc(RestCase):
         read_record = self.env["rest.reader"].read_record
         found = read_record(context, T, self.ticket.id, Query())
         self.assertEqual(found.data, self.rpc("read", query)["result"])
-        self.assertEqual(found.data, self.data(self.get(f"{T}/{self.ticket.id}")))
+        self.assertEqual(found.data, self.data(self.rest.get(f"{T}/{self.ticket.id}")))

@@ -18,53 +18,55 @@ class TestTicket(RestCase):
 
     def test_a_ticket_is_read(self):
         params = {"filter[is_large]": "true", "fields": "name"}
-        response = self.get("third.party.ticket", params=params)
+        response = self.rest.get("third.party.ticket", params=params)
         self.assertEqual(self.data(response), [{"id": self.ticket.id, "name": "A"}])
 
     @mute_logger("odoo.sql_db")
     def test_a_name_is_required(self):
-        response = self.post("third.party.ticket", {"hours": 1})
+        response = self.rest.post("third.party.ticket", {"hours": 1})
         self.assert_problem(response, 422, "body.required", "#/name")
 
     def test_a_colour_is_written(self):
-        data = self.data(self.patch(self.path, {"colour": "#fff"}))
+        data = self.data(self.rest.patch(self.path, {"colour": "#fff"}))
         self.assertEqual(data["colour"], "#fff")
-        response = self.patch(self.path, {"colour": 7})
+        response = self.rest.patch(self.path, {"colour": 7})
         self.assert_problem(response, 422, "body.value", "#/colour")
 
     def test_a_field_with_a_search_method_cannot_be_filtered_by(self):
-        response = self.get("third.party.ticket", params={"filter[is_short]": "true"})
+        response = self.rest.get(
+            "third.party.ticket", params={"filter[is_short]": "true"}
+        )
         self.assert_problem(response, 400, "query.field", "filter")
 
     def test_closing_archives(self):
-        response = self.post(f"{self.path}/call/action_close", {})
+        response = self.rest.post(f"{self.path}/call/action_close", {})
         self.assertEqual(self.data(response), {"hours": 9})
         self.assertFalse(self.ticket.active)
 
     def test_a_badge_identifies(self):
         badge = {"X-Badge": "rest_user"}
-        response = self.get(self.path, key=False, headers=badge)
+        response = self.rest.get(self.path, key=False, headers=badge)
         self.assertEqual(self.data(response)["name"], "A")
-        response = self.get(self.path, key=False, headers={"X-Badge": "nobody"})
+        response = self.rest.get(self.path, key=False, headers={"X-Badge": "nobody"})
         self.assert_problem(response, 401, "auth.invalid")
 
     def test_neighbours_need_the_right_to_read(self):
         client, key = self.make_client(self.user)
         self.make_scope(client, "third.party.ticket", can_read=False)
         path = f"{self.path}/neighbours"
-        self.assert_problem(self.get(path, key=key), 403, "policy.scope")
+        self.assert_problem(self.rest.get(path, key=key), 403, "policy.scope")
 
     def test_a_new_operation_is_in_allow_and_in_the_log(self):
         path = f"{self.path}/neighbours"
-        response = self.post(path, {})
+        response = self.rest.post(path, {})
         self.assert_problem(response, 405, "policy.method")
         self.assertEqual(response.headers["Allow"], "GET, HEAD, OPTIONS")
-        self.get(path)
+        self.rest.get(path)
         entry = self.env["rest.log"].search([("api_id", "=", self.api.id)], limit=1)
         self.assertEqual(entry.route, "/<model>/<ids>/neighbours")
 
     def test_neighbours_are_shown(self):
         one, other = self.ticket.create([{"name": "B"}, {"name": "C"}])
         path = f"third.party.ticket/{other.id}/neighbours"
-        self.assertEqual(self.data(self.get(path)), [one.id])
-        self.assert_problem(self.get(path, key=False), 401, "auth.missing")
+        self.assertEqual(self.data(self.rest.get(path)), [one.id])
+        self.assert_problem(self.rest.get(path, key=False), 401, "auth.missing")
