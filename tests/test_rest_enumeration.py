@@ -16,4 +16,4 @@ def test_no_field_of_the_large_apps_is_answered_that_odoo_hides(make_database):
     found = COUNTS.search(log)
     assert found, log[-2000:]
     print(found[1])
-    assert "0 failed, 0 error(s) of 2 tests" in log, log[-2000:]
+    assert re.search(r"0 failed, 0 error\(s\) of \d+ tests", log), log[-2000:]

@@ -18,6 +18,7 @@ from odoo import models
 from ..body import items
 from ..body.changes import Changes
 from ..body.reading import Reading
+from ..orm import field_info
 from ..orm.context import Context
 from ..query import projection
 from ..wire.call import Call
@@ -219,7 +220,7 @@ def _required(context: Context, model_name: str) -> list[str]:
         name
         for name, field in context.fields_of(model_name, "body").items()
         if field.required and name not in KEPT and field.type not in _NEVER_RESET
-        if not _fills_itself(model, name)
+        if not field_info.fills_itself(model, name)
     ]
     defaults = model.default_get(needed)
     return [name for name in needed if name not in defaults]
@@ -227,10 +228,3 @@ def _required(context: Context, model_name: str) -> list[str]:
 
 def _is_plain(field):
     return field.store and not field.compute and not field.related
-
-
-def _fills_itself(model, name):
-    """Whether Odoo has a value for a required field that nobody has given one: it is
-    computed, or the link to a parent (``_inherits``) that each record has."""
-    computed = bool(model._fields[name].base_field.compute)
-    return computed or name in model._inherits.values()

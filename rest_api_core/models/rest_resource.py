@@ -73,11 +73,12 @@ class RestResource(models.Model):
     unlocked_field_ids = fields.Many2many(
         "ir.model.fields",
         "rest_resource_unlocked_field_rel",
-        string="Unlocked Fields",
-        domain="[('model_id', '=', model_id), ('readonly', '=', True),"
-        " ('store', '=', True), ('related', '=', False), ('compute', '=', False)]",
-        help="Read-only fields of Odoo's forms that requests can write, such as the"
-        " type of an invoice. Computed and related fields can never be written.",
+        string="Extra Writable Fields",
+        domain="[('id', 'in', unlockable_field_ids)]",
+        help="Fields that requests can write although they are read-only in Odoo's"
+        " forms, such as the type of an invoice, or computed, such as the barcode of a"
+        " product template. Other read-only, computed and related fields can never be"
+        " written.",
     )
     method_ids = fields.One2many(
         "rest.resource.method", "resource_id", string="Methods", copy=True

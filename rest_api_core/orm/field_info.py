@@ -67,16 +67,29 @@ def _is_sortable(env, field):
     return bool(plain and field._description_sortable(env))
 
 
+def is_unlockable(field):
+    """Whether a resource may list the field as extra writable: a read-only column, or
+    a computed field to which Odoo's forms write. What is written to the latter is kept
+    by code, which may write other fields and records than the rules of the resource
+    have in mind."""
+    if field.related or _takes_base64(field):
+        return False
+    if field.compute:
+        return not field.readonly and bool(field.inverse or not field.store)
+    return bool(field.readonly and field.store)
+
+
 def _is_readonly(env, field, unlocked):
-    """As Odoo has it; the resource may unlock plain columns. Fields of types that we
-    cannot read are read-only, and so are one2many fields without a stored link."""
+    """As Odoo has it, and computed fields, unless they are plain columns to edit.
+    Fields of types that we cannot read are read-only, and so are one2many fields
+    without a stored link. The resource may unlock what ``is_unlockable``."""
     if not field.relational and field.type not in inputs.READERS:
         return True
-    if not field.readonly:
-        linked = field.type != "one2many" or _has_stored_inverse(env, field)
-        return not linked or _takes_bytes(field)
-    computed = field.compute or field.related
-    return not (field.name in unlocked and field.store and not computed)
+    if is_unlockable(field):
+        return field.name not in unlocked
+    if field.readonly or _takes_bytes(field):
+        return True
+    return field.type == "one2many" and not _has_stored_inverse(env, field)
 
 
 def _has_stored_inverse(env, field):
@@ -87,8 +100,17 @@ def _has_stored_inverse(env, field):
 
 def _takes_bytes(field):
     """JSON has no bytes; ``datas`` is the same content in base64."""
+    return _is_of_attachment(field, "raw")
+
+
+def _takes_base64(field):
+    """The content of a file in base64: its inverse writes that file alone."""
+    return _is_of_attachment(field, "datas")
+
+
+def _is_of_attachment(field, name):
     origin = field.base_field
-    return (origin.model_name, origin.name) == ("ir.attachment", "raw")
+    return (origin.model_name, origin.name) == ("ir.attachment", name)
 
 
 def _safe(recordset, field):
@@ -122,6 +144,13 @@ def _order_names(model):
     words = (part.split()[0] for part in parts if part.strip())
     names = (word.partition(":")[0].partition(".")[0].strip('"') for word in words)
     return [name for name in dict.fromkeys(names) if name != "id"]
+
+
+def fills_itself(model, name):
+    """Whether Odoo has a value for a required field that nobody has given one: it is
+    computed, or the link to a parent (``_inherits``) that each record has."""
+    computed = bool(model._fields[name].base_field.compute)
+    return computed or name in model._inherits.values()
 
 
 # --- models ------------------------------------------------------------------

@@ -14,6 +14,7 @@ from . import test_foreign_fields
 from . import test_headers
 from . import test_heuristics
 from . import test_hints
+from . import test_inverses
 from . import test_key_dialog
 from . import test_limit
 from . import test_log

@@ -47,6 +47,13 @@ class RestCase(HttpCase):
         return cls.api.resource_ids.filtered(lambda r: r.model == model)
 
     @classmethod
+    def extra_writable(cls, model, *names):
+        """Let requests write these read-only or computed fields of a resource."""
+        domain = [("model", "=", model), ("name", "in", names)]
+        fields = cls.env["ir.model.fields"].search(domain)
+        cls.resource(model).unlocked_field_ids = fields
+
+    @classmethod
     def make_client(cls, user, **values):
         """A client and the value of its key."""
         client = cls.env["rest.client"].create(

@@ -71,6 +71,7 @@ class TestBlame(RestCase):
         def _write_company_type(self):
             raise TypeError("too odd")
 
+        self.extra_writable("res.partner", "company_type")
         self.failing(_write_company_type, "_write_company_type")
         self.blamed({"name": "New", "company_type": "person"}, "#/company_type")
 

@@ -21,10 +21,7 @@ class TestUnlocked(RestCase):
         cls.own, cls.manager_key = cls.make_client(cls.manager, all_resources=True)
 
     def unlock(self, *names):
-        fields = self.env["ir.model.fields"].search(
-            [("model", "=", "rest.client"), ("name", "in", names)]
-        )
-        self.resource("rest.client").unlocked_field_ids = fields
+        self.extra_writable("rest.client", *names)
 
     def change(self, **values):
         return self.rest.patch(

@@ -1,0 +1,104 @@
+"""Computed fields whose values Odoo passes on to other fields and records."""
+
+from odoo.tests import tagged
+
+from ..access.paths import resolve
+from ..orm import field_info, inverses
+from ..orm.administrator_catalog import AdministratorCatalog
+from ..wire.problem import Problem
+from .common import RestCase
+
+
+@tagged("post_install", "-at_install")
+class TestInverses(RestCase):
+    def test_a_computed_field_is_not_written(self):
+        body = {"name": "Azure", "company_type": "company"}
+        answer = self.rest.post("res.partner", body)
+        self.assert_problem(answer, 422, "body.field", "#/company_type")
+        nested = {"child_ids": [{"name": "Ann", "company_type": "company"}]}
+        partner = self.user.partner_id
+        answer = self.rest.patch(f"res.partner/{partner.id}", nested)
+        self.assert_problem(answer, 422, "body.field", "#/child_ids/0/company_type")
+
+    def test_an_administrator_lists_it_as_extra_writable(self):
+        self.extra_writable("res.partner", "company_type")
+        body = {"name": "Azure", "company_type": "company"}
+        data = self.data(self.rest.post("res.partner", body), 201)
+        self.assertTrue(data["is_company"])
+
+    def test_the_form_says_what_it_writes(self):
+        self.extra_writable("res.partner", "company_type")
+        self.assertEqual(
+            self.resource("res.partner").unlocked_effects,
+            "company_type → res.partner: is_company",
+        )
+
+    def test_the_form_offers_what_can_be_extra_writable(self):
+        offered = self.resource("res.partner").unlockable_field_ids.mapped("name")
+        self.assertIn("company_type", offered)
+        self.assertNotIn("name", offered)
+        self.assertNotIn("display_name", offered)
+
+    def test_the_content_of_a_file_is_its_own(self):
+        """What is written to ``datas`` changes nothing but that file."""
+        field = self.env["ir.attachment"]._fields["datas"]
+        info = field_info.describe(self.env["ir.attachment"], field, ())
+        self.assertFalse(info.readonly)
+
+
+@tagged("post_install", "-at_install", "rest_enumeration")
+class TestInversesOfTheRegistry(RestCase):
+    """All models, with whatever apps are installed."""
+
+    def test_no_computed_field_is_written(self):
+        """Not even by a caller with all rights."""
+        models = [m for m in self.env.values() if not m._abstract and m._auto]
+        known = self.env["ir.model"].search(
+            [("model", "in", [m._name for m in models])]
+        )
+        resources = self.env["rest.resource"].new
+        catalog = AdministratorCatalog(
+            self.env["rest.resource"].union(
+                *(
+                    resources(
+                        {"api_id": self.api.id, "model_id": m.id, "sensitive": True}
+                    )
+                    for m in known
+                )
+            )
+        )
+        passed = [
+            (model._name, name)
+            for model in models
+            for name, field in model._fields.items()
+            if _is_computed(field.base_field)
+            if _is_writable(catalog, model._name, name)
+        ]
+        self.assertEqual(set(passed), set())
+
+    def test_their_code_tells_what_it_writes(self):
+        """Some cannot be told; most of the registry can."""
+        fields = [
+            (model, name)
+            for model in self.env.values()
+            for name, field in model._fields.items()
+            if field.compute and field.inverse and not field.related
+            if not model._abstract
+        ]
+        told = [pair for pair in fields if inverses.written(*pair)]
+        self.assertGreater(len(told), len(fields) * 0.6)
+
+
+def _is_computed(field):
+    """Whether code, and not only a column, keeps what is written to the field."""
+    if (field.model_name, field.name) == ("ir.attachment", "datas"):
+        return False
+    own = field.compute and not field.related
+    return bool(own and (field.inverse or not field.store))
+
+
+def _is_writable(catalog, model, name):
+    try:
+        return bool(resolve(catalog, model, name, "body"))
+    except Problem:
+        return False
