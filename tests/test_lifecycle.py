@@ -70,17 +70,26 @@ class Life:
 )
 def life(request):
     """The whole life on a small database and on one with large apps."""
-    modules = kit.APPS if request.param == "apps" else ()
-    database = kit.create_database(modules=modules)
+    apps = kit.APPS if request.param == "apps" else ()
+    before = state_without_addons(apps)
+    database = kit.create_database(modules=[*apps, ADDONS[0]])
     try:
-        yield live(database)
+        yield live(database, Life(states={"before": before}), [*apps, ADDONS[0]])
     finally:
         kit.drop_database(database)
 
 
-def live(database):
-    life = Life(states={"before": state_of(database)})
-    life.run("install", database, "-i", ADDONS[0])
+def state_without_addons(apps):
+    database = kit.create_database(modules=apps)
+    try:
+        return state_of(database)
+    finally:
+        kit.drop_database(database)
+
+
+def live(database, life, modules):
+    life.logs["install"] = kit.install_log(modules)
+    life.states["install"] = state_of(database)
     kit.shell(database, USER_MADE)
     life.run("update", database, "-u", ",".join(ADDONS))
     with kit.Server(database, extra=["--max-cron-threads=0"]) as server:

@@ -100,6 +100,10 @@ class Templates:
                     self._make(name, recipe, base)
         return name
 
+    def log(self, name: str) -> Path:
+        """Return the log of the installation that made a template."""
+        return self.cache.log(f"install-{name}")
+
     def _make(self, name: str, recipe: Recipe, base: str) -> None:
         draft = f"{name}_part"
         database.drop(draft)
@@ -108,8 +112,7 @@ class Templates:
         modules = recipe.modules or BASE
         title = f"Installing {', '.join(modules)}"
         title += " with demo data" if recipe.demo else ""
-        log = self.cache.log(f"install-{name}")
-        command.install(draft, modules, recipe.options, log, title)
+        command.install(draft, modules, recipe.options, self.log(name), title)
         database.close(draft)
         database.rename(draft, name)
         self._prune()

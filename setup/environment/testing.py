@@ -29,7 +29,7 @@ arguments it runs just these tests.
   setup/test tests/pure
 
   --full      run soaks and enumerations (marker "slow") in full, not in a short form
-  --shards N  run so many shards (default: 2, on one core 1)
+  --shards N  run so many shards (default: 3, on one core 1)
   --record    write the seconds of each file to setup/durations.json, which a fresh
               clone divides the files by
 
@@ -107,7 +107,7 @@ def in_shards(request: Request, files: Sequence[str]) -> int:
     """Run tests in several processes at once, and report them as one run."""
     cache, started = Cache(), time.monotonic()
     known = plan.durations(cache)
-    number = request.shards or min(2, shards.cores())
+    number = request.shards or default_shards()
     with contextlib.ExitStack() as stack:
         running: list[shards.Shard] = []
         try:
@@ -120,6 +120,14 @@ def in_shards(request: Request, files: Sequence[str]) -> int:
         finally:
             shards.finish(running)
     return report(request, cache, found, time.monotonic() - started)
+
+
+def default_shards() -> int:
+    """Return how many shards keep the machine busy.
+
+    Tests of servers and browsers wait a third of their time: three use two cores.
+    """
+    return 1 if shards.cores() == 1 else 3
 
 
 def start_pure(

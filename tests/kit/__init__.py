@@ -15,7 +15,14 @@ from environment.command import addons_path, shell
 from environment.command import run as run_odoo
 from environment.server import Server, free_port
 
-from .databases import APPS, IS_FULL, create_database, drop_database, uninstall
+from .databases import (
+    APPS,
+    IS_FULL,
+    create_database,
+    drop_database,
+    install_log,
+    uninstall,
+)
 from .replication import Replication
 
 __all__ = [
@@ -27,6 +34,7 @@ __all__ = [
     "create_database",
     "drop_database",
     "free_port",
+    "install_log",
     "run_odoo",
     "shell",
     "uninstall",

@@ -40,6 +40,13 @@ def create_database(
     return database.copy(template, name or database.new_name("kit"))
 
 
+def install_log(modules: Sequence[str]) -> str:
+    """Return what Odoo said when it installed the addons of this repository among
+    ``modules``, for ``create_database(modules=modules)``."""
+    templates = Templates(Cache())
+    return templates.log(templates.get(Recipe(tuple(modules)))).read_text()
+
+
 def drop_database(name: str) -> None:
     """Drop a database and its files, whoever is connected; a missing one is fine."""
     database.drop(name)
