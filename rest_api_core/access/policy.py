@@ -17,6 +17,7 @@ from typing import Any, Literal
 from ..operations import Operation, Right
 from ..wire.call import Target
 from ..wire.problem import Forbidden, NotFound, PolicyProblem, ScopeInsufficient
+from .context_keys import ContextKey
 
 Access = Literal["read", "write"]
 Domain = Sequence[Any]  # of Odoo: a list of leaves and operators
@@ -87,16 +88,19 @@ class MethodRule:
 
     :param readonly: it writes nothing, so read-only clients can call it
     :param on_records: called as ``/<ids>/call/<name>``, otherwise without ids
+    :param context: the keys of Odoo's context that a body can set
     """
 
     name: str
     readonly: bool = False
     on_records: bool = True
+    context: tuple[ContextKey, ...] = ()
 
 
 @dataclass(frozen=True)
 class ResourcePolicy:
-    """What an API exposes of a model. ``sensitive`` exposes a sensitive model."""
+    """What an API exposes of a model. ``sensitive`` exposes a sensitive model;
+    ``context_keys`` can be set when records are created."""
 
     model: str
     rights: frozenset[Right] = RIGHTS
@@ -105,6 +109,7 @@ class ResourcePolicy:
     methods: tuple[MethodRule, ...] = ()
     delete_mode: Literal["archive", "unlink"] = "archive"
     sensitive: bool = False
+    context_keys: tuple[ContextKey, ...] = ()
 
     @property
     def exposed(self) -> bool:

@@ -31,7 +31,12 @@ from .values import Field, FieldsOf
 
 
 class Reading:
-    """Reads the records of one body, nested ones too, and collects their errors."""
+    """Reads the records of one body, nested ones too, and collects their errors.
+
+    ``CONTEXT`` is the member of a new record that is for Odoo's context.
+    """
+
+    CONTEXT = "context"
 
     def __init__(self, fields_of: FieldsOf) -> None:
         self._fields_of = fields_of

@@ -35,6 +35,8 @@ class UrlText(str):
 class TreeReading(Reading):
     """Reads values in the words above; what is wrong is told as in v1."""
 
+    CONTEXT = "__context__"
+
     def _value(
         self, field: Field | None, value: Any, path: Path, values: dict[str, Any]
     ) -> None:

@@ -18,6 +18,7 @@ from . import reading
 from . import lookup
 from . import relation
 from . import guard
+from . import context_keys
 from . import properties
 from . import diagnosis
 from . import preconditions

@@ -4,7 +4,6 @@ import inspect
 from typing import Any
 
 import psycopg2
-import pytz
 
 from odoo import models
 from odoo.exceptions import AccessError
@@ -42,6 +41,8 @@ class RestCalling(models.AbstractModel):
         write: whatever they have written is rolled back."""
         rule = check_method(call.target, context.catalog.policy(call.model))
         sent = self._sent(call.body)
+        keys = self.env["rest.context.keys"]
+        values = keys._checked(context, sent["context"], rule.context, "context")
         if call.ids:
             writes = not rule.readonly
             self.env["rest.preconditions"]._check(
@@ -55,12 +56,13 @@ class RestCalling(models.AbstractModel):
         most = call.preferences.max_affected
         self.env["rest.writer"]._check_affected(len(call.ids), most)
         records = context.env[call.model].browse(call.ids)
-        records = records.with_context(**sent["context"])
+        records = records.with_context(**values)
         method = self._method(records, rule.name)
         self._check_arguments(method, records, sent)
         value = self._run(context, method, records, sent)
-        data = self._data(context, value)
-        result = Result(data=data, ids=call.ids, honoured=HONOURED)
+        data, step = self._data(context, value), keys._next(context, value)
+        meta = {"next": self._data(context, step)} if step else None
+        result = Result(data=data, ids=call.ids, honoured=HONOURED, meta=meta)
         if rule.readonly and not self.env.cr.readonly:
             raise DryRun(result)
         return result
@@ -87,24 +89,7 @@ class RestCalling(models.AbstractModel):
             if not isinstance(body.get(name, json_type()), json_type):
                 wrong.append(((name,), f"must be {_TYPES[json_type]}"))
         self._check_values(wrong)
-        sent = {name: body.get(name, made()) for name, made in _MEMBERS.items()}
-        self._check_context(sent["context"])
-        return sent
-
-    def _check_context(self, values: dict[str, Any]) -> None:
-        """Language and time zone can be set; everything else would change what our
-        checks rely on."""
-        known = {
-            "lang": self.env["rest.context"]._installed_languages(),
-            "tz": pytz.all_timezones_set,
-        }
-        wrong = []
-        for name, value in values.items():
-            if name not in known:
-                wrong.append((("context", name), "cannot be set"))
-            elif not isinstance(value, str) or value not in known[name]:
-                wrong.append((("context", name), "is not known"))
-        self._check_values(wrong)
+        return {name: body.get(name, made()) for name, made in _MEMBERS.items()}
 
     def _check_values(self, wrong):
         """:param wrong: ``[(path, detail)]``"""

@@ -10,6 +10,7 @@ That is the order in which errors are reported, too.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -45,6 +46,7 @@ class RestWriting(models.AbstractModel):
         preconditions = self.env["rest.preconditions"]
         preconditions._decide(context, call.model, call.conditions, None)
         reading = _reading(context, call)
+        context, call = self._with_sent_context(context, call)
         body = self._body_of_create(context, call)
         requested = reading.new(body, context.api.max_records)
         changes = reading.changes(call.model, requested)
@@ -117,6 +119,21 @@ class RestWriting(models.AbstractModel):
         return self._result(context, call, level, call.ids, changes)
 
     # --- the steps -----------------------------------------------------------
+
+    def _with_sent_context(self, context: Context, call: Call) -> tuple[Context, Call]:
+        """Both, after the member of the body for Odoo's context was taken out. It is a
+        field of models that have one of that name."""
+        body, member = call.body, call.reading.CONTEXT
+        if not isinstance(body, dict) or member not in body:
+            return context, call
+        if member in context.env[call.model]._fields:
+            return context, call
+        keys = context.catalog.policy(call.model).resource.context_keys
+        values = self.env["rest.context.keys"]._checked(
+            context, body[member], keys, member
+        )
+        rest = {name: value for name, value in body.items() if name != member}
+        return context.with_values(values), replace(call, body=rest)
 
     def _body_of_create(self, context: Context, call: Call) -> Any:
         """The body with the default values of the resource, as far as the caller may

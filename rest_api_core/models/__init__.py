@@ -7,6 +7,7 @@ from . import rest_api
 from . import rest_api_routes
 from . import rest_api_token
 from . import rest_resource
+from . import rest_resource_context
 from . import rest_resource_data
 from . import rest_resource_hints
 from . import rest_resource_method

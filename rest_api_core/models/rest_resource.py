@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..access import configuration
+from ..access import configuration, context_keys
 from ..access.policy import ResourcePolicy, is_sensitive
 from ..body import defaults
 from ..orm.administrator_catalog import AdministratorCatalog
@@ -256,6 +256,7 @@ class RestResource(models.Model):
                 methods=self.method_ids._frozen(),
                 delete_mode=self.delete_mode,
                 sensitive=self.sensitive,
+                context_keys=context_keys.parse(self.context_keys or ""),
             ),
             etag_required=self.etag_required,
             unlocked=frozenset(self.unlocked_field_ids.mapped("name")),

@@ -5,6 +5,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..access import context_keys
 from ..access.policy import MethodRule
 
 # its result contains fields of any record whose id the caller sends in a many2one
@@ -37,6 +38,11 @@ class RestResourceMethod(models.Model):
         " Otherwise it is called on the model: POST /<model>/call/<method>.",
     )
 
+    context_keys = fields.Char(
+        help="Keys of Odoo's context that requests can send for this method, as in the"
+        " resource.",
+    )
+
     _name_unique = models.Constraint(
         "unique(resource_id, name)", "This resource already has this method."
     )
@@ -55,6 +61,11 @@ class RestResourceMethod(models.Model):
                     )
                 )
 
+    @api.constrains("context_keys")
+    def _check_context_keys(self):
+        for record in self:
+            record.resource_id._check_keys(record.context_keys)
+
     def _is_callable(self, model):
         """Whether Odoo's own external API could call the method too."""
         if self.name in NEVER:
@@ -71,6 +82,11 @@ class RestResourceMethod(models.Model):
     def _frozen(self):
         """These methods as ``policy.MethodRule``."""
         return tuple(
-            MethodRule(method.name, method.readonly, method.on_records)
+            MethodRule(
+                method.name,
+                method.readonly,
+                method.on_records,
+                context_keys.parse(method.context_keys or ""),
+            )
             for method in self
         )

@@ -1,5 +1,6 @@
 """One caller's view on the models of an API."""
 
+import copy
 from functools import cached_property
 
 from odoo.fields import Domain
@@ -31,6 +32,14 @@ class Context:
         """What entity tags depend on besides the content: bytes that differ by company
         and client, whatever is shown."""
         return repr((self.company_ids, self.caller.client_id)).encode()
+
+    def with_values(self, values):
+        """The same, where Odoo's code finds these values in its context when it writes;
+        what is read does not depend on them."""
+        changed = copy.copy(self)
+        changed.reading = self.reading
+        changed.env = self.env(context={**self.env.context, **values})
+        return changed
 
     @cached_property
     def reading(self):

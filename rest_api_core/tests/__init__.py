@@ -8,6 +8,7 @@ from . import test_core_blocks
 from . import test_credentials
 from . import test_custom_routes
 from . import test_demo
+from . import test_dialogs
 from . import test_enumeration
 from . import test_escalation
 from . import test_foreign_fields

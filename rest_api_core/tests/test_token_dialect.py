@@ -1,6 +1,7 @@
 """The token dialect: the routes of the seed, line by line (rest-v1.md §12)."""
 
 import json
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -425,6 +426,21 @@ class TestTokenWriting(TokenCase):
         self.assert_error(
             self.send("PUT", path, body), 422, "body.value", "active_test"
         )
+
+    def test_a_new_record_takes_listed_context_keys(self):
+        def default_get(this, names):
+            found = original(this, names)
+            return {**found, "city": this.env.context.get("mode")}
+
+        owner = type(self.env["res.partner"])
+        original = owner.default_get
+        self.enterContext(patch.object(owner, "default_get", default_get))
+        body = {"name": "Ann", "__context__": {"mode": "Ghent"}}
+        answer = self.send("POST", "res.partner", body)
+        self.assert_error(answer, 422, "body.value", "#/__context__/mode")
+        self.resource("res.partner").context_keys = "mode"
+        new = self.json(self.send("POST", "res.partner", body))
+        self.assertEqual(self.env["res.partner"].browse(new["id"]).city, "Ghent")
 
     def test_requests_are_in_the_log_with_their_routes(self):
         self.json(self.send("PUT", f"res.partner/{self.azure.id}", {"city": "Ghent"}))
