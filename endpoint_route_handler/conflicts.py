@@ -3,6 +3,8 @@
 Two routes conflict when they have the same path shape and share a method.
 """
 
+import json
+
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -82,6 +84,29 @@ def _with_rules(record, shapes, methods):
         and paths.overlap(rule.routing.get("methods"), methods)
         for shape in shapes & _shapes_of_rule(rule)
     ]
+
+
+def with_stored(records):
+    """Return ``[(path shape, key)]`` of rules that still serve a path of ``records``.
+
+    Their records were changed and not synchronized yet.
+    """
+    registry = records._endpoint_registry
+    own_keys = set(records._registered_endpoint_rule_keys())
+    return [
+        (shape, rule.key)
+        for record in records
+        for rule in registry.get_rules(where=_mentions(shapes_of(record)))
+        if rule.key not in own_keys
+        and paths.overlap(rule.routing.get("methods"), record._get_request_methods())
+        for shape in shapes_of(record) & _shapes_of_rule(rule)
+    ]
+
+
+def _mentions(shapes):
+    """Return a condition for rows that have the text before the first variable."""
+    starts = [json.dumps(shape.split("<", 1)[0].rstrip("/"))[:-1] for shape in shapes]
+    return SQL("routing LIKE ANY(%s)", [f"%{_literal(start)}%" for start in starts])
 
 
 def _shapes_of_rule(rule):

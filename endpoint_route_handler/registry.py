@@ -10,7 +10,7 @@ import json
 from odoo.tools import SQL
 
 from . import schema
-from .rule import EndpointRule
+from .rule import ARCHIVED, EndpointRule
 
 __all__ = ["EndpointRegistry", "EndpointRule", "query_multi_update"]
 
@@ -56,7 +56,8 @@ class EndpointRegistry:
 
     @classmethod
     def wipe_registry_for(cls, cr):
-        cr.execute("TRUNCATE endpoint_route")
+        # not TRUNCATE: it would lock out all readers until the end of the transaction
+        cr.execute("DELETE FROM endpoint_route")
 
     @classmethod
     def _setup_db(cls, cr):
@@ -126,7 +127,7 @@ class EndpointRegistry:
         :returns: True if rows were written
         """
         rows = {rule.key: rule.to_row() for rule in rules}
-        stored = {row[0]: row for row in self._get_rules(keys=list(rows))}
+        stored = self._stored_rows(rows)
         new = {key: row for key, row in rows.items() if key not in stored}
         changed = {
             key: row
@@ -138,6 +139,15 @@ class EndpointRegistry:
         if new:
             self._create(new, replace=True)
         return bool(new or changed)
+
+    def are_stored(self, rules):
+        """Return whether the stored rows of ``rules`` equal them."""
+        rows = {rule.key: rule.to_row() for rule in rules}
+        stored = self._stored_rows(rows)
+        return all(k in stored and self._same(rows[k], stored[k]) for k in rows)
+
+    def _stored_rows(self, keys):
+        return {row[0]: row for row in self._get_rules(keys=list(keys))}
 
     def _same(self, row, stored):
         """Return whether a row equals the stored one; JSON is compared by content."""
@@ -203,6 +213,22 @@ class EndpointRegistry:
                 "DELETE FROM endpoint_route WHERE key = ANY(%s)", [list(keys)]
             )
         return True
+
+    def archive_rules(self, keys, is_archived):
+        """Mark stored rules as archived, or serve them again.
+
+        Archived rules stay stored and are left out of the routing map.
+        """
+        # text functions: rows of other programs can contain invalid JSON
+        mark = f'{{"{ARCHIVED}": true, '
+        query = (
+            "UPDATE endpoint_route SET opts = %s || substr(opts, 2)"
+            " WHERE key = ANY(%s) AND NOT starts_with(opts, %s)"
+            if is_archived
+            else "UPDATE endpoint_route SET opts = '{' || substr(opts, length(%s) + 1)"
+            " WHERE key = ANY(%s) AND starts_with(opts, %s)"
+        )
+        self.cr.execute(query, [mark, list(keys), mark])
 
     def drop_rules_of_model(self, model_name):
         """Delete all rules of a model, which is about to be deleted."""

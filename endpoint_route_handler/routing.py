@@ -96,6 +96,8 @@ def compile_row(env, row, routing_map):
     Raises EndpointRouteError, or what the handler or generator raises.
     """
     rule = EndpointRule.from_row(env.cr.dbname, row)
+    if rule.is_archived:
+        return [], None
     compiled = []
     for url, endpoint in rule.iter_routing_rules(env):
         check_routing(env, endpoint.routing)

@@ -8,6 +8,8 @@ from .exceptions import EndpointRouteError
 from .utils import import_method, make_endpoint
 
 HANDLER_KEYS = ("klass_dotted_path", "method_name")
+# Key in the stored options of rules whose record is archived
+ARCHIVED = "archived"
 
 
 class EndpointRule:
@@ -72,6 +74,10 @@ class EndpointRule:
     @property
     def is_generator(self):
         return bool(self.opts.get("generator"))
+
+    @property
+    def is_archived(self):
+        return bool(self.opts.get(ARCHIVED))
 
     @property
     def generator_options(self):

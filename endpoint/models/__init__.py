@@ -1,3 +1,4 @@
+from . import endpoint_synced
 from . import endpoint_definition
 from . import endpoint_request
 from . import endpoint_mixin

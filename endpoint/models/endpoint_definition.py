@@ -19,7 +19,7 @@ class EndpointDefinitionMixin(models.AbstractModel):
     """
 
     _name = "endpoint.definition.mixin"
-    _inherit = "endpoint.route.handler"
+    _inherit = "endpoint.synced.mixin"
     _description = "Endpoint Definition Mixin"
 
     @api.model_create_multi
@@ -67,14 +67,20 @@ class EndpointDefinitionMixin(models.AbstractModel):
 
     @api.model
     def _find_endpoint(self, endpoint_route):
-        """Return the active record for a route and the method of the request."""
-        method = self._request_method()
-        definition = self._cached(
-            (self._name, endpoint_route, method),
-            lambda env: env[self._name]._read_definition(endpoint_route, method),
+        """Return the active record for a route and the method of the request.
+
+        A request that matched a stored route gets the record of that route, with the
+        values of its last synchronization.
+        """
+        served = self._served_id(), endpoint_route, self._request_method()
+        definition, synced = self._cached(
+            (self._name, *served),
+            lambda env: env[self._name]._read_served_definition(*served),
         )
         # sudo: callers have no access rights to endpoints
-        return self.sudo()._from_definition(definition)
+        record = self.sudo()._from_definition(definition)
+        record._set_cache_values(synced)
+        return record
 
     def _find_endpoint_domain(self, endpoint_route):
         return [("route", "=", endpoint_route)]
@@ -84,6 +90,18 @@ class EndpointDefinitionMixin(models.AbstractModel):
         """Return the method of the request, GET for HEAD, None without a request."""
         method = request.httprequest.method if request else None
         return "GET" if method == "HEAD" else method
+
+    def _read_served_definition(self, record_id, endpoint_route, method):
+        """Return ``(definition, values of the last synchronization)``."""
+        if record_id is None:
+            return self._read_definition(endpoint_route, method), {}
+        record = self.browse(record_id).exists()
+        domain = Domain(self._find_endpoint_domain(record.route))
+        # search: archiving and overrides of the domain take effect on save
+        record = self.search(domain & Domain("id", "=", record.id))
+        if not record:
+            return None, {}
+        return (record.id, record._definition_values()), record._synced_values()
 
     def _read_definition(self, endpoint_route, method):
         """Return the definition of the record that serves route and method.

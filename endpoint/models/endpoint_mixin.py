@@ -224,6 +224,13 @@ class EndpointMixin(models.AbstractModel):
                 problems.setdefault(record.id, message)
         return problems
 
+    def _synced_values(self):
+        values = super()._synced_values()
+        if self.exec_as_user_id:
+            # another user takes effect on save, none only with its authentication
+            values.pop("exec_as_user_id", None)
+        return values
+
     def copy_data(self, default=None):
         """Give each copy an unused route, which the user replaces."""
         # route has copy=False and is required

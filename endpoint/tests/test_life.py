@@ -2,6 +2,29 @@ from odoo.tools import mute_logger
 
 from .common import EndpointHttpCase
 
+SCHEMA = "required: [a]"
+ORIGIN = "Access-Control-Allow-Origin"
+# changes that wait for the synchronization: nothing of what is served changes before
+UNSYNCHRONIZED = {
+    "route": {"route": "/test/moved"},
+    "additional routes": {"additional_routes": "/test/more"},
+    "swapped routes": {"route": "/test/other", "additional_routes": "/test/served"},
+    "method": {"request_method": "PUT"},
+    "several methods": {"request_method": "GET", "additional_methods": "PUT"},
+    "authentication": {"auth_type": "bearer", "exec_as_user_id": False},
+    "content type": {"request_content_type": "text/csv"},
+    "content type with its schema": {
+        "request_content_type": "application/xml",
+        "request_content_schema": False,
+    },
+    "no content type": {"request_method": "GET", "request_content_type": False},
+    "cors": {"cors": "https://other.example"},
+    "csrf": {"csrf": True},
+    "route type": {"route_type": "json"},
+    "group": {"route_group": "g"},
+    "archived and back": {"active": False},
+}
+
 
 class TestLife(EndpointHttpCase):
     """What is served after create, change, archive and delete."""
@@ -27,8 +50,103 @@ class TestLife(EndpointHttpCase):
         endpoint = self.make_endpoint()
         self.assertEqual(self.status(), 200)
         endpoint.route = "/test/moved"
-        self.assertEqual((self.status(), self.status("/test/moved")), (404, 404))
+        self.assertEqual((self.status(), self.status("/test/moved")), (200, 404))
         endpoint.registry_sync = True
+        self.assertEqual((self.status(), self.status("/test/moved")), (404, 200))
+
+    def served(self, headers=None):
+        """Return what a caller can observe of the endpoint made for this."""
+        cases = [
+            ("/test/served", "POST", {"json": {"a": 1}}),
+            ("/test/served", "POST", {"json": {}}),
+            ("/test/served", "POST", {"data": "a"}),
+            ("/test/other", "POST", {"json": {"a": 1}}),
+            ("/test/served", "GET", {}),
+            ("/test/served", "PUT", {"json": {"a": 1}}),
+        ]
+        responses = [self.call(path, method, **kw) for path, method, kw in cases]
+        return [
+            # Odoo's page for 404 has a token in it
+            (r.status_code, r.status_code != 404 and r.text, r.headers.get(ORIGIN))
+            for r in responses
+        ]
+
+    def test_an_unsynchronized_change_does_not_change_what_is_served(self):
+        for name, values in UNSYNCHRONIZED.items():
+            endpoint = self.make_endpoint(
+                route="/test/served",
+                additional_routes="/test/other",
+                request_method="POST",
+                request_content_schema=SCHEMA,
+            )
+            before = self.served()
+            endpoint.write(values)
+            if not endpoint.active:
+                endpoint.active = True
+            with self.subTest(name):
+                self.assertEqual(self.served(), before)
+                in_sync = name == "archived and back"
+                self.assertEqual(endpoint.registry_sync, in_sync)
+            endpoint.unlink()
+
+    def test_a_changed_authentication_is_served_after_the_sync(self):
+        endpoint = self.make_endpoint()
+        endpoint.auth_type = "bearer"
+        self.assertEqual(self.status(), 200)
+        endpoint.registry_sync = True
+        self.assertEqual(self.status(), 401)
+
+    def test_a_schema_is_kept_until_its_content_type_is_synchronized(self):
+        endpoint = self.make_endpoint(
+            request_method="POST", request_content_schema=SCHEMA
+        )
+        endpoint.request_content_schema = "required: [b]"
+        endpoint.write(
+            {"request_content_type": "text/csv", "request_content_schema": False}
+        )
+        statuses = [
+            self.call(method="POST", json=j).status_code for j in ({}, {"b": 1})
+        ]
+        self.assertEqual(statuses, [400, 200])
+        endpoint.write(
+            {
+                "request_content_type": "application/json",
+                "request_content_schema": "required: [c]",
+            }
+        )
+        self.assertEqual(self.call(method="POST", json={"c": 1}).status_code, 200)
+
+    def test_what_takes_effect_on_save_needs_no_sync(self):
+        endpoint = self.make_endpoint(
+            request_method="POST", request_content_schema=SCHEMA
+        )
+        user = self.new_user("other")
+        for values in (
+            {"name": "Other"},
+            {"description": "x"},
+            {"request_content_schema": "required: [b]"},
+            {"exec_as_user_id": user.id},
+            {"company_id": self.env.company.id},
+            {"code_snippet": 'result = {"payload": user.login}'},
+        ):
+            endpoint.write(values)
+            with self.subTest(values):
+                self.assertEqual(endpoint.registry_state, "synced")
+        response = self.call(method="POST", json={"b": 1})
+        self.assertEqual(response.json(), "other")
+
+    def test_a_route_of_an_earlier_version_is_served_as_it_is_stored(self):
+        endpoint = self.make_endpoint()
+        endpoint.synced_values = False
+        endpoint.write({"request_method": "DELETE", "additional_methods": "PATCH"})
+        self.assertEqual([self.status(), self.status(method="DELETE")], [200, 405])
+
+    def test_a_snippet_can_synchronize_its_own_endpoint(self):
+        endpoint = self.make_endpoint(
+            'endpoint.sudo().write({"registry_sync": True})\nresult = {}'
+        )
+        endpoint.route = "/test/moved"
+        self.assertEqual(self.status(), 200)
         self.assertEqual((self.status(), self.status("/test/moved")), (404, 200))
 
     def test_an_archived_endpoint_is_404_at_once(self):
@@ -71,6 +189,15 @@ class TestLife(EndpointHttpCase):
         (one | two).registry_sync = True
         self.assertEqual(self.call("/test/1").json(), 2)
         self.assertEqual(self.call("/test/2").json(), 1)
+
+    def test_a_route_that_another_endpoint_still_serves_cannot_be_synchronized(self):
+        old = self.make_endpoint(name="Old", route="/test/<int:a>/x")
+        old.route = "/test/moved"
+        new = self.make_endpoint(route="/test/<int:b>/x", registry_sync=False)
+        with self.assertRejected("still served by `Old`.*Synchronize that record too"):
+            new.registry_sync = True
+        (new | old).registry_sync = True
+        self.assertEqual(new.registry_state, "synced")
 
     @mute_logger("odoo.addons.endpoint_route_handler.routing")
     def test_a_broken_route_does_not_affect_others(self):

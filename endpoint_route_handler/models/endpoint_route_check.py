@@ -109,3 +109,28 @@ class EndpointRouteCheckMixin(models.AbstractModel):
                     controller=controller,
                 )
             )
+
+    def _handle_registry_sync(self, record_ids=None):
+        # the second time is after the commit: it cannot refuse anything
+        if not self.env.context.get("endpoint_sync_repeated"):
+            records = (self.browse(record_ids) if record_ids else self).exists()
+            records.filtered("active")._check_conflict_with_stored()
+        return super()._handle_registry_sync(record_ids)
+
+    def _check_conflict_with_stored(self):
+        for route, key in conflicts.with_stored(self):
+            raise UserError(
+                self.env._(
+                    "The route `%(route)s` is still served by %(other)s, which was"
+                    " changed. Synchronize that record too.",
+                    route=route,
+                    other=self._name_of_key(key),
+                )
+            )
+
+    def _name_of_key(self, key):
+        """Return the name of the record of a stored rule, or the key."""
+        model, _, record_id = key.rpartition(":")
+        if model in self._get_endpoint_route_consumer_models() and record_id.isdigit():
+            return f"`{self.env[model].sudo().browse(int(record_id)).name}`"
+        return key

@@ -35,45 +35,6 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         default=lambda self: self._endpoint_auto_sync,
         help="Every change is served as soon as it is saved.",
     )
-    registry_state = fields.Selection(
-        [
-            ("synced", "Served"),
-            ("to_sync", "Out of Sync"),
-            ("broken", "Broken"),
-            ("off", "Not Served"),
-        ],
-        string="Status",
-        compute="_compute_registry_state",
-        help="Broken records are synchronized, but Odoo cannot serve them. The status"
-        " message gives the reason.",
-    )
-    registry_state_message = fields.Char(
-        string="Status Message", compute="_compute_registry_state"
-    )
-
-    @api.depends(lambda self: ("registry_sync", "active"))
-    def _compute_registry_state(self):
-        problems = self._registry_problems()
-        for record in self:
-            problem = problems.get(record.id)
-            record.registry_state_message = problem
-            if not record.registry_sync:
-                record.registry_state = "to_sync"
-            elif not record.active:
-                record.registry_state = "off"
-            else:
-                record.registry_state = "broken" if problem else "synced"
-
-    def _registry_problems(self):
-        """Return ``{record id: reason}`` of synchronized records with a problem."""
-        keys = {
-            key: record.id
-            # r.ids is empty for the new record of a form: it has no stored rules
-            for record in self.filtered(lambda r: r.ids and r.registry_sync)
-            for key in record._registered_endpoint_rule_keys()
-        }
-        errors = self.env["ir.http"]._endpoint_route_errors(list(keys)) if keys else {}
-        return {keys[key]: error for key, error in errors.items()}
 
     # --- to implement ------------------------------------------------------------
 
@@ -104,17 +65,26 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
-        impacting = {*self._routing_impacting_fields(), "active"}
-        changes_routing = not impacting.isdisjoint(vals)
-        if changes_routing:
-            # a copy: other overrides of write() still hold the caller's dict
-            vals = {**vals, "registry_sync": False}
+        names = {*self._routing_impacting_fields(), "active"}.intersection(vals)
+        before = {record.id: record._values_of(names) for record in self}
         result = super().write(vals)
-        if vals.get("registry_sync"):
-            self._sync_now()
-        elif changes_routing:
-            self.filtered("registry_auto_sync").write({"registry_sync": True})
+        changed = self.filtered(lambda r: r._values_of(names) != before[r.id])
+        changed._set_registry_sync(False)
+        if "active" in names:
+            changed._follow_active()
+        # last: the changes above, and inverse methods, reset the flag
+        is_command = vals.get("registry_sync")
+        (self if is_command else changed.filtered("registry_auto_sync"))._sync_now()
         return result
+
+    def _values_of(self, names):
+        return {name: self[name] or False for name in names}
+
+    def _set_registry_sync(self, value):
+        """Write the flag without synchronizing."""
+        others = self.filtered(lambda record: record.registry_sync != value)
+        if others:
+            super(EndpointRouteSyncMixin, others).write({"registry_sync": value})
 
     def unlink(self):
         # before super(): the keys of the rules are read from the records
@@ -127,6 +97,7 @@ class EndpointRouteSyncMixin(models.AbstractModel):
     def _sync_now(self):
         """Store the routes in this transaction and call the hook after the commit."""
         if self:
+            self._set_registry_sync(True)
             self._handle_registry_sync()
             self._add_after_commit_hook(self.ids)
 
@@ -154,7 +125,11 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         The routes are stored already. If nothing changed, the routing maps are kept.
         """
         repeated = self.with_context(endpoint_sync_repeated=True)
-        repeated._handle_registry_sync(record_ids)
+        records = (repeated.browse(record_ids) if record_ids else repeated).exists()
+        # the same transaction can have changed a record after its synchronization
+        in_sync = records.filtered("registry_sync")
+        if in_sync:
+            in_sync._handle_registry_sync(in_sync.ids)
         # postcommit hooks run after the commit: nothing else commits what they write
         self.env.cr.commit()  # pylint: disable=invalid-commit
 

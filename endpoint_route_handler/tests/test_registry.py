@@ -1,5 +1,6 @@
 from psycopg2 import errors
 
+from odoo import sql_db
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.endpoint_route_handler import cache_epoch, schema
@@ -131,6 +132,13 @@ class TestRegistry(CommonEndpoint):
         self.assertEqual(self.registry_.last_update(), 0.0)
         self.store(1)
         self.assertGreater(self.registry_.last_update(), 0)
+
+    def test_wiping_lets_other_transactions_read(self):
+        EndpointRegistry.wipe_registry_for(self.env.cr)
+        with sql_db.db_connect(self.env.cr.dbname).cursor() as cr:
+            cr.execute("SET LOCAL lock_timeout = '100ms'")
+            cr.execute("SELECT count(*) FROM endpoint_route")
+            self.assertTrue(cr.fetchone())
 
     def test_a_second_setup_keeps_rows_and_upgrades_an_older_table(self):
         self.store(1)

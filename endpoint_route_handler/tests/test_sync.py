@@ -5,6 +5,19 @@ from odoo.tools import mute_logger
 
 from .common import CommonEndpoint
 
+ROUTING_VALUES = {
+    "route": "/test/moved",
+    "additional_routes": "/more",
+    "additional_methods": "DELETE",
+    "auth_type": "bearer",
+    "cors": False,
+    "csrf": True,
+    "readonly": True,
+    "route_type": "json",
+    "route_group": "g",
+    "request_content_type": "text/plain",
+}
+
 
 class TestSync(CommonEndpoint):
     """When routes are stored, and when a record is out of sync."""
@@ -69,18 +82,7 @@ class TestSync(CommonEndpoint):
 
     def test_only_routing_fields_put_a_record_out_of_sync(self):
         record = self.make(registry_sync=True)
-        for name, value in {
-            "additional_routes": "/more",
-            "additional_methods": "DELETE",
-            "auth_type": "bearer",
-            "cors": False,
-            "csrf": True,
-            "readonly": True,
-            "route_type": "json",
-            "route_group": "g",
-            "request_content_type": "text/plain",
-            "active": False,
-        }.items():
+        for name, value in {**ROUTING_VALUES, "active": False}.items():
             record.registry_sync = True
             record[name] = value
             with self.subTest(name):
@@ -96,15 +98,55 @@ class TestSync(CommonEndpoint):
         rule = next(self.registry_of_routes.get_rules(keys=keys))
         self.assertEqual(rule.routing["cors"], "*")
 
-    def test_a_change_in_the_same_write_overrides_the_sync(self):
-        record = self.make()
-        record.write({"registry_sync": True, "cors": False})
-        self.assertFalse(record.registry_sync)
+    def test_a_sync_in_the_same_write_obeys(self):
+        for name, value in ROUTING_VALUES.items():
+            record = self.make(route=f"/test/{name}", registry_sync=True)
+            record.write({name: value, "registry_sync": True})
+            with self.subTest(name):
+                self.assertTrue(record.registry_sync)
+                self.assertTrue(record._is_stored())
+
+    def test_a_sync_with_an_uncleaned_or_unchanged_route_obeys(self):
+        record = self.make(registry_sync=True)
+        for route, stored in (("test/b ", "/test/b"), ("/test/b", "/test/b")):
+            record.write({"route": route, "registry_sync": True})
+            with self.subTest(route):
+                self.assertEqual(self.stored(record).route, stored)
+                self.assertEqual(record.registry_state, "synced")
+
+    def test_writing_equal_values_does_not_put_a_record_out_of_sync(self):
+        record = self.make(registry_sync=True)
+        record.write({"route": "/test/a", "cors": "*", "additional_routes": ""})
+        self.assertTrue(record.registry_sync)
+
+    def test_a_change_after_the_sync_waits_for_the_next_one(self):
+        record = self.make(registry_sync=True)
+        record.route = "/test/later"
+        with mock.patch.object(self.env.cr, "commit"):
+            record._handle_registry_sync_post_commit(record.ids)
+        self.assertEqual(self.stored(record).route, "/test/a")
 
     def test_write_does_not_change_the_dict_of_the_caller(self):
         values = {"cors": False, "registry_sync": True}
         self.make().write(values)
         self.assertEqual(values, {"cors": False, "registry_sync": True})
+
+    def test_archiving_ends_a_route_at_once(self):
+        record = self.make(registry_sync=True)
+        record.active = False
+        self.assertNotIn("/test/a", self.served_paths())
+        self.assertEqual(record.registry_state, "off")
+
+    def test_an_unarchived_record_is_served_as_last_synchronized(self):
+        record = self.make(registry_sync=True)
+        record.active = False
+        record.active = True
+        self.assertIn("/test/a", self.served_paths())
+        self.assertEqual(record.registry_state, "synced")
+        record.write({"active": False, "cors": False})
+        record.active = True
+        self.assertIn("/test/a", self.served_paths())
+        self.assertEqual(record.registry_state, "to_sync")
 
     def test_synchronizing_an_archived_record_drops_its_route(self):
         record = self.make(registry_sync=True)
