@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 
 from odoo.http import Response
 
+from . import cors
+
 
 def of(error, request, routing):
     """Return the response for ``error``, with the CORS headers of the route.
@@ -27,8 +29,8 @@ def of(error, request, routing):
         response = error.response
     else:
         response = _render(error, request)
-    if routing.get("cors"):
-        response.headers.setdefault("Access-Control-Allow-Origin", routing["cors"])
+    if "Access-Control-Allow-Origin" not in response.headers:
+        cors.set_headers(response.headers, routing, request.httprequest.headers)
     return response
 
 

@@ -45,8 +45,15 @@ def shape(route: str) -> str:
 
 
 def overlap(one: Iterable[str] | None, other: Iterable[str] | None) -> bool:
-    """Return whether two sets share a method; None means all methods."""
-    return one is None or other is None or bool(set(one) & set(other))
+    """Return whether two sets share a method; None means all methods.
+
+    GET includes HEAD, as werkzeug routes it.
+    """
+    return one is None or other is None or bool(_with_head(one) & _with_head(other))
+
+
+def _with_head(methods: Iterable[str]) -> set[str]:
+    return {*methods, "HEAD"} if "GET" in methods else set(methods)
 
 
 def problem(route: str, converters: Mapping[str, Any]) -> str | None:

@@ -87,9 +87,14 @@ class EndpointDefinitionMixin(models.AbstractModel):
 
     @api.model
     def _request_method(self):
-        """Return the method of the request, GET for HEAD, None without a request."""
-        method = request.httprequest.method if request else None
-        return "GET" if method == "HEAD" else method
+        """Return the method of the request, None without a request."""
+        return request.httprequest.method if request else None
+
+    def _accepts_method(self, method):
+        """Return whether the record has a method; GET includes HEAD."""
+        return not {method, "GET" if method == "HEAD" else method}.isdisjoint(
+            self._get_request_methods()
+        )
 
     def _read_served_definition(self, record_id, endpoint_route, method):
         """Return ``(definition, values of the last synchronization)``."""
@@ -109,7 +114,7 @@ class EndpointDefinitionMixin(models.AbstractModel):
         If no record of the route has the method, the first one responds with 405.
         """
         matches = self.search(Domain(self._find_endpoint_domain(endpoint_route)))
-        serving = matches.filtered(lambda r: method in r._get_request_methods())
+        serving = matches.filtered(lambda r: r._accepts_method(method))
         record = (serving or matches)[:1]
         return (record.id, record._definition_values()) if record else None
 

@@ -92,11 +92,8 @@ class EndpointRequestMixin(models.AbstractModel):
         self._validate_request_content(request)
 
     def _validate_request_method(self, request):
-        # werkzeug adds HEAD to GET rules: such requests arrive here
-        method = request.httprequest.method
-        allowed = self._get_request_methods()
-        if method not in allowed and not (method == "HEAD" and "GET" in allowed):
-            raise MethodNotAllowed(valid_methods=allowed)
+        if not self._accepts_method(request.httprequest.method):
+            raise MethodNotAllowed(valid_methods=self._get_request_methods())
 
     def _validate_request_content_type(self, request):
         if not self.request_content_type or self._may_lack_body(request):

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .. import conflicts, schema
+from .. import conflicts, cors, schema
 
 
 class EndpointRouteCheckMixin(models.AbstractModel):
@@ -66,6 +66,24 @@ class EndpointRouteCheckMixin(models.AbstractModel):
             if needs_content_type and not record.request_content_type:
                 raise UserError(
                     self.env._("Request content type is required for POST and PUT.")
+                )
+
+    @api.constrains("cors", "cors_headers")
+    def _check_cors(self):
+        for record in self:
+            origin = cors.invalid_origin(record.cors)
+            if origin:
+                raise UserError(
+                    self.env._(
+                        "'%s' is not an origin. Enter scheme and host, such as"
+                        " https://shop.example, or * alone for any origin.",
+                        origin,
+                    )
+                )
+            header = cors.invalid_header(record.cors_headers)
+            if header:
+                raise UserError(
+                    self.env._("'%s' is not the name of a request header.", header)
                 )
 
     @api.constrains("route_group")

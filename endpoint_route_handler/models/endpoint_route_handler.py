@@ -59,7 +59,8 @@ class EndpointRouteHandler(models.AbstractModel):
     request_method = fields.Selection(
         selection="_selection_request_method",
         required=True,
-        help="HTTP method of the requests. GET also accepts HEAD.",
+        help="HTTP method of the requests. GET also accepts HEAD. Browsers' CORS"
+        " preflights need no OPTIONS.",
     )
     additional_methods = fields.Char(
         help="Other HTTP methods of this record, separated by commas: PUT, PATCH."
@@ -71,8 +72,14 @@ class EndpointRouteHandler(models.AbstractModel):
     cors = fields.Char(
         string="CORS",
         default="*",
-        help="Origin that browsers may call from. Use * for any origin. Leave empty to"
-        " send no CORS headers.",
+        help="Origins that browsers may call from, such as https://shop.example,"
+        " separated by commas. Use * for any origin. Leave empty to send no CORS"
+        " headers.",
+    )
+    cors_headers = fields.Char(
+        string="CORS Headers",
+        help="Request headers that browsers may send in addition to the usual ones,"
+        " separated by commas: X-Api-Key.",
     )
     csrf = fields.Boolean(
         string="CSRF Token",
@@ -113,6 +120,8 @@ class EndpointRouteHandler(models.AbstractModel):
             ("PUT", "PUT"),
             ("PATCH", "PATCH"),
             ("DELETE", "DELETE"),
+            ("HEAD", "HEAD"),
+            ("OPTIONS", "OPTIONS"),
         ]
 
     def _selection_request_content_type(self):
@@ -156,8 +165,11 @@ class EndpointRouteHandler(models.AbstractModel):
         return list(dict.fromkeys([self._clean_route(), *more]))
 
     def _get_request_methods(self):
-        """Return all methods, ``request_method`` first, without HEAD and OPTIONS."""
-        # werkzeug adds HEAD to GET rules, routing.py adds OPTIONS to all
+        """Return all methods, ``request_method`` first.
+
+        GET includes HEAD. OPTIONS is in the list only if the handler responds to it:
+        preflights reach every route.
+        """
         more = paths.split_methods(self.additional_methods)
         return list(dict.fromkeys([self.request_method, *more]))
 
@@ -172,6 +184,7 @@ class EndpointRouteHandler(models.AbstractModel):
             "route_type",
             "route_group",
             "cors",
+            "cors_headers",
             "csrf",
             "readonly",
         )
@@ -261,4 +274,6 @@ class EndpointRouteHandler(models.AbstractModel):
             "csrf": self.csrf,
             "readonly": self.readonly,
         }
+        if self.cors_headers:
+            routing["cors_headers"] = self.cors_headers
         return route, routing, self.endpoint_hash

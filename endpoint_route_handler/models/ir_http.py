@@ -8,16 +8,12 @@ workers.
 
 import itertools
 
-from werkzeug.exceptions import MethodNotAllowed, Unauthorized
-
 from odoo import api, models, tools
-from odoo.exceptions import AccessError
-from odoo.http import Response, SessionExpiredException, request
 
-from .. import cache_epoch, error_response, paths, schema
+from .. import cache_epoch, paths, schema
 from ..registry import EndpointRegistry
 from ..routing import CompiledRoutes, compile_row, thread_of_database
-from ..rpc_guard import check_rpc, install
+from ..rpc_guard import install
 
 # Context key with a set of paths: add only these stored routes to the routing map
 ONLY_STORED_PATHS = "endpoint_only_stored_paths"
@@ -151,69 +147,6 @@ class IrHttp(models.AbstractModel):
     def _endpoint_routes_changed(self):
         """Make this transaction, and all workers after the commit, read the routes."""
         cache_epoch.mark_changed(self.env, "routing")
-
-    # --- serving -----------------------------------------------------------------
-
-    @classmethod
-    def _auth_method_user_endpoint(cls):
-        """Authenticate like ``user``; respond with 401 instead of the login page."""
-        try:
-            cls._auth_method_user()
-        except SessionExpiredException as error:
-            raise Unauthorized() from error
-
-    @classmethod
-    def _match(cls, path_info):
-        request.endpoint_rule = None
-        try:
-            rule, args = super()._match(path_info)
-        except MethodNotAllowed as error:
-            cls._endpoint_render_method_error(error, path_info)
-            raise
-        if hasattr(rule.endpoint, "endpoint_key"):
-            request.endpoint_rule = rule
-        return rule, args
-
-    @classmethod
-    def _endpoint_render_method_error(cls, error, path_info):
-        """Render a 405 with the settings of the route that has this path.
-
-        Odoo does not call ``_handle_error`` before it knows a route. Matching again
-        with an allowed method finds the route.
-        """
-        adapter = request.env["ir.http"].routing_map().bind("")
-        rule, _args = adapter.match(
-            path_info, method=error.valid_methods[0], return_rule=True
-        )
-        if hasattr(rule.endpoint, "endpoint_key"):
-            # Odoo sends the attribute ``error_response`` of an exception as it is
-            error.error_response = error_response.of(
-                error, request, rule.endpoint.routing
-            )
-
-    @classmethod
-    def _dispatch(cls, endpoint):
-        if endpoint.routing["type"] == "json2":
-            # JSON-2 calls the method directly: execute_cr never sees it
-            check_rpc(
-                request.registry,
-                request.params.get("__model__"),
-                request.params.get("__method__"),
-                AccessError,
-            )
-        result = super()._dispatch(endpoint)
-        if not hasattr(endpoint, "endpoint_key") or endpoint.routing["type"] != "http":
-            return result
-        # the decorator @route converts text to a response; stored routes do not have it
-        return Response.load(result)
-
-    @classmethod
-    def _handle_error(cls, exception):
-        error = super()._handle_error(exception)
-        rule = getattr(request, "endpoint_rule", None)
-        if rule is None or rule.endpoint.routing["type"] != "http":
-            return error
-        return error_response.of(error, request, rule.endpoint.routing)
 
 
 def _qualified_name(endpoint):

@@ -19,7 +19,9 @@ from odoo.addons.endpoint_route_handler import error_response
 
 def request(accept=""):
     httprequest = SimpleNamespace(
-        environ={}, accept_mimetypes=parse_accept_header(accept, MIMEAccept)
+        environ={},
+        headers={},
+        accept_mimetypes=parse_accept_header(accept, MIMEAccept),
     )
     return SimpleNamespace(httprequest=httprequest)
 

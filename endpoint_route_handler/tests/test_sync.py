@@ -11,6 +11,7 @@ ROUTING_VALUES = {
     "additional_methods": "DELETE",
     "auth_type": "bearer",
     "cors": False,
+    "cors_headers": "X-Api-Key",
     "csrf": True,
     "readonly": True,
     "route_type": "json",

@@ -50,6 +50,8 @@ def test_shape_forgets_trailing_slash_and_names(route, shape):
         (["GET"], ["POST"], False),
         (None, ["POST"], True),
         (["POST"], None, True),
+        (["GET"], ["HEAD"], True),
+        (["HEAD"], ["POST", "OPTIONS"], False),
     ],
 )
 def test_overlap(one, other, meet):
