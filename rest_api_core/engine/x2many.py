@@ -118,6 +118,8 @@ class RestX2many(models.AbstractModel):
         inverse = field.inverse_name
         domain = Domain(inverse, "in", ids)
         query = self._behind(context, model, field, comodel, domain)
+        if query.is_empty():
+            return []
         terms = (
             comodel._field_to_sql(query.table, inverse, query),
             SQL.identifier(query.table, "id"),
@@ -126,6 +128,8 @@ class RestX2many(models.AbstractModel):
 
     def _many2many_pairs(self, context, model, field, comodel, ids):
         query = self._linked(context, model, field, comodel)
+        if query.is_empty():
+            return []
         here = SQL.identifier(field.relation, field.column1)
         query.add_where(SQL("%s = ANY(%s)", here, list(ids)))
         there = SQL.identifier(query.table, "id")
@@ -134,13 +138,10 @@ class RestX2many(models.AbstractModel):
     def _linked(self, context, model, field, comodel):
         """Odoo's query of a many2many, joined with the table of the relation."""
         query = self._behind(context, model, field, comodel, Domain.TRUE)
-        if not query.is_empty():
-            there = SQL.identifier(field.relation, field.column2)
-            # ``to_flush``: Odoo keeps new links in its cache until somebody reads them
-            link = SQL(
-                "%s = %s", there, SQL.identifier(query.table, "id"), to_flush=field
-            )
-            query.add_join("JOIN", field.relation, None, link)
+        there = SQL.identifier(field.relation, field.column2)
+        # ``to_flush``: Odoo keeps new links in its cache until somebody reads them
+        link = SQL("%s = %s", there, SQL.identifier(query.table, "id"), to_flush=field)
+        query.add_join("JOIN", field.relation, None, link)
         return query
 
     def _computed_pairs(self, context, model, field, comodel, ids):
