@@ -10,7 +10,7 @@ import psycopg2
 
 from odoo import models
 from odoo.sql_db import Cursor
-from odoo.tools import sql
+from odoo.tools import SQL, sql
 
 from ..limits import database_store as rate_database
 from ..limits import rate
@@ -19,6 +19,7 @@ from ..limits.fallback import Fallback, MemoryBackend
 from ..wire.problem import TooManyAtOnce
 
 TABLE = "rest_rate"
+LOCK_TIMEOUT = 3000  # milliseconds that a write waits for a row of another transaction
 # PostgreSQL tries one slot after the other until it has locked one. The lock belongs to
 # the transaction: it is released even if the worker dies
 _SLOT = """
@@ -66,19 +67,29 @@ class RestLimiter(models.AbstractModel):
     # --- limits of a request --------------------------------------------------
 
     def _apply(self, call):
-        """Set the statement timeout and count concurrent requests.
+        """Set the timeouts of statements and locks, and count concurrent requests.
 
         Raises TooManyAtOnce if the caller already has the maximum number of them.
         """
         api = self.env["rest.configuration"]._api(call.api_id)
+        # Odoo would end the worker after limit_time_real, without a response
         seconds = self._applicable(api, call.caller, "statement_timeout")
-        if seconds > 0:
-            # Odoo would end the worker after limit_time_real, without a response
-            milliseconds = str(seconds * 1000)
-            self.env.cr.execute("SET LOCAL statement_timeout = %s", [milliseconds])
+        timeouts = {"statement_timeout": seconds * 1000} if seconds > 0 else {}
+        if not call.operation.readonly:
+            timeouts["lock_timeout"] = LOCK_TIMEOUT
+        if timeouts:
+            self._set_timeouts(timeouts)
         maximum = self._applicable(api, call.caller, "max_concurrent")
         if maximum > 0 and call.caller.user_id is not None:
             self._take_slot(api, call, maximum)
+
+    def _set_timeouts(self, timeouts):
+        """:param timeouts: ``{setting of PostgreSQL: milliseconds}``"""
+        settings = [
+            SQL("SET LOCAL %s = %s", SQL.identifier(name), str(milliseconds))
+            for name, milliseconds in timeouts.items()
+        ]
+        self.env.cr.execute(SQL("; ").join(settings))
 
     def _take_slot(self, api, call, maximum):
         """Take one of the slots of the caller until the transaction ends. A replica has

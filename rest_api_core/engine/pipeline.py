@@ -18,7 +18,10 @@ class RestPipeline(models.AbstractModel):
         Raises DryRun, with the result, for a call that shall change nothing: the
         transaction is to be rolled back.
         """
-        context = self._admitted(call)
+        return self._performed(self._admitted(call), call)
+
+    def _performed(self, context, call):
+        """The second half of ``_respond``, with what ``_admitted`` gave."""
         if call.preferences.rollback and not call.operation.readonly:
             dry_run.mark(self.env.cr)
         result = self._handler(call.operation)(context, call)

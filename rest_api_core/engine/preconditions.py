@@ -1,5 +1,9 @@
 """What must hold of records before a call changes them: reach, and entity tags."""
 
+from contextlib import contextmanager
+
+import psycopg2
+
 from odoo import models
 
 from ..body import items
@@ -33,9 +37,10 @@ class RestPreconditions(models.AbstractModel):
         Raises BodyTooLarge, NotFound, PreconditionFailed and PreconditionRequired.
         """
         items.check_count(len(ids), context.api.max_records)
-        versions = self.env["rest.serializer"]._versions(
-            context, model_name, ids, lock=lock and bool(conditions)
-        )
+        with _decided_at_once(conditions):
+            versions = self.env["rest.serializer"]._versions(
+                context, model_name, ids, lock=lock and bool(conditions)
+            )
         if missing := [each for each in ids if each not in versions]:
             raise NotFound.of_records(model_name, missing)
         ordered = [versions[each] for each in ids]
@@ -62,3 +67,16 @@ class RestPreconditions(models.AbstractModel):
             raise PreconditionFailed(etag.failure(conditions, tag))
         if outcome is etag.Outcome.REQUIRED:
             raise PreconditionRequired()
+
+
+@contextmanager
+def _decided_at_once(conditions):
+    """Rows that were changed since the transaction began no longer have the version of
+    a tag that the client sent before: no second try could end otherwise, and Odoo's
+    would come after a random pause."""
+    try:
+        yield
+    except psycopg2.errors.SerializationFailure as error:
+        if conditions.if_match and etag.ANY not in conditions.if_match:
+            raise PreconditionFailed() from error
+        raise

@@ -190,8 +190,8 @@ class RestSerializer(models.AbstractModel):
             SQL.identifier(model._table),
             query.subselect(),
         )
-        # under REPEATABLE READ the second of two writers fails here, and Odoo's
-        # ``retrying`` runs it again: no error to log
+        # under REPEATABLE READ the second of two writers fails here, which is no error
+        # to log
         model.env.cr.execute(rows, log_exceptions=False)
 
 

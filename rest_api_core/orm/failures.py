@@ -1,5 +1,7 @@
 """Exceptions of Odoo, PostgreSQL and Werkzeug as problems, for all dialects."""
 
+import contextlib
+
 import psycopg2
 from psycopg2 import errorcodes
 from werkzeug import exceptions as werkzeug_exceptions
@@ -43,6 +45,24 @@ class Refused(werkzeug_exceptions.HTTPException):
         super().__init__(problem.detail)
         self.problem = problem
         self.code = problem.status
+
+
+@contextlib.contextmanager
+def waiting_bounded(cr):
+    """Raise Locked where PostgreSQL has waited for a row as long as ``lock_timeout``
+    lets it: Odoo would try again, five times, and wait as often.
+
+    The cursor is flushed, so that this holds for all that the work herein has changed.
+    Code that does not wait at all (``NOWAIT``) counts on Odoo's next try.
+    """
+    try:
+        yield
+        cr.flush()
+    except psycopg2.errors.LockNotAvailable as error:
+        # the message is in the language of the server, this name is not
+        if error.diag.source_function == "ProcessInterrupts":
+            raise problems.Locked() from error
+        raise
 
 
 def problem_of(exception):
