@@ -15,7 +15,7 @@ from odoo.http import Dispatcher, Response, request
 
 from .dialects.v1 import problem_reply
 from .exchange import Exchange
-from .orm.failures import Refused, problem_of
+from .orm.failures import Refused, problem_of, waiting_bounded
 from .wire import cors, problem
 from .wire.problem import Problem
 from .wire.result import DryRun
@@ -98,6 +98,16 @@ class RestDispatcher(Dispatcher):
         """
         self.request.params = {}
 
+    def act_for(self, context):
+        """Odoo's code may look at the request for user, language and companies: it
+        finds those of the call.
+
+        :param context: the ``Context`` of the call; None for anonymous callers
+        """
+        if context is not None:
+            env = context.env
+            self.request.update_env(user=env.uid, context=env.context)
+
     # --- the handler ---------------------------------------------------------
 
     def dispatch(self, endpoint, args):
@@ -116,7 +126,8 @@ class RestDispatcher(Dispatcher):
         exchange.call = exchange.dialect._call(
             received, operation, exchange.found.target, exchange.api, exchange.caller
         )
-        result = endpoint(call=exchange.call)
+        with waiting_bounded(self.request.env.cr):
+            result = endpoint(call=exchange.call)
         self._keep_nothing_of_a_read()
         return exchange.dialect._render(received, exchange.call, result)
 

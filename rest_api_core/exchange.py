@@ -14,7 +14,7 @@ from odoo.http import Request
 from .access.configuration import V1, Api
 from .limits import rate
 from .wire import call as calls
-from .wire import cors, negotiation, problem, router
+from .wire import cors, languages, negotiation, problem, router
 from .wire.call import Caller
 from .wire.problem import Problem
 from .wire.received import Received
@@ -133,8 +133,14 @@ class Exchange:
             *cors.response_headers(origin, origins),
             *self.plain_headers(),
             ("Vary", negotiation.vary(("Prefer",))),
+            *self._language_headers(),
             *self._rate_headers(),
         ]
+
+    def _language_headers(self):
+        """That of the call, once it is known; errors before are in English."""
+        code = self.env.context.get("lang") if self.is_known else None
+        return [("Content-Language", languages.tag(code))] if code else []
 
     def _rate_headers(self):
         if not self.quota:

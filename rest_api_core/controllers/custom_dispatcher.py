@@ -11,6 +11,7 @@ from odoo.tools.func import filter_kwargs
 from ..dispatcher import RestDispatcher
 from ..exchange import Exchange
 from ..operations import Operation
+from ..orm.failures import waiting_bounded
 from ..wire import negotiation, router
 from ..wire.call import Call, Target
 from ..wire.problem import Problem
@@ -79,8 +80,9 @@ class CustomDispatcher(RestDispatcher):
         exchange.http.max_content_length = exchange.api.max_body + 1
         routes = self.request.env["rest.custom.routes"]
         exchange.context = routes._admitted(exchange.call)
-        self.request.update_env(context=exchange.context.env.context)
-        response = endpoint(**self._arguments(endpoint, args))
+        self.act_for(exchange.context)
+        with waiting_bounded(self.request.env.cr):
+            response = endpoint(**self._arguments(endpoint, args))
         self._keep_nothing_of_a_read()
         return _reply(response)
 

@@ -27,6 +27,11 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _match(cls, path_info):
         rule, args = super()._match(path_info)
+        own_types = (ROUTING_TYPE, RestDispatcher.routing_type)
+        if rule.endpoint.routing["type"] in own_types:
+            # Odoo takes the language of Accept-Language, installed or not, and would
+            # fail with one that is not; ``act_for`` sets that of the call
+            request.update_env(context={})
         if rule.endpoint.routing["type"] == ROUTING_TYPE:
             # Odoo does not give the rule to _auth_method_rest, and
             # endpoint_route_handler keeps those of stored routes only

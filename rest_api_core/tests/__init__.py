@@ -18,6 +18,7 @@ from . import test_hints
 from . import test_inverses
 from . import test_key_dialog
 from . import test_limit
+from . import test_locks
 from . import test_log
 from . import test_memory
 from . import test_methods
@@ -25,11 +26,13 @@ from . import test_parents
 from . import test_pointers
 from . import test_preconditions
 from . import test_preferences
+from . import test_reach_of_relations
 from . import test_reading
 from . import test_reading_expand
 from . import test_reading_lists
 from . import test_reading_values
 from . import test_relations
+from . import test_request_environment
 from . import test_resource_data
 from . import test_routes
 from . import test_schemas

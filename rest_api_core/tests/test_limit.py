@@ -147,16 +147,16 @@ class TestLimit(RestCase):
 
     def test_a_request_that_odoo_repeats_counts_once(self):
         pipeline = self.env.registry["rest.pipeline"]
-        original, tries = pipeline._respond, []
+        original, tries = pipeline._performed, []
 
-        def fail_first(model, call):
+        def fail_first(model, context, call):
             tries.append(call)
             if len(tries) == 1:
                 raise NotNow()
-            return original(model, call)
+            return original(model, context, call)
 
         with (
-            patch.object(pipeline, "_respond", fail_first),
+            patch.object(pipeline, "_performed", fail_first),
             patch("odoo.service.model.time.sleep"),
         ):
             answer = self.rest.get()

@@ -216,17 +216,17 @@ class TestLog(LogCase):
 
     def test_a_repeated_write_is_logged_once(self):
         pipeline = self.env.registry["rest.pipeline"]
-        original, tries = pipeline._respond, []
+        original, tries = pipeline._performed, []
 
-        def fail_after_first(model, call):
-            answer = original(model, call)
+        def fail_after_first(model, context, call):
+            answer = original(model, context, call)
             tries.append(call)
             if len(tries) == 1:
                 raise NotNow()
             return answer
 
         with (
-            patch.object(pipeline, "_respond", fail_after_first),
+            patch.object(pipeline, "_performed", fail_after_first),
             patch("odoo.service.model.time.sleep"),
         ):
             self.data(self.rest.post("res.partner", {"name": "Once"}), 201)

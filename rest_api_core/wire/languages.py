@@ -41,8 +41,22 @@ def _best(header: str, installed: tuple[str, ...]) -> str | None:
     return None
 
 
+def tag(code: str) -> str:
+    """A code of Odoo for ``Content-Language``: ``sr_RS@latin`` → ``sr-Latn-RS``.
+
+    The order of subtags is that of RFC 5646 §2.1: scripts (four letters) come before
+    the country, variants (``ca_ES@valencia``) behind it.
+    """
+    name, _at, modifier = code.replace("_", "-").partition("@")
+    language, dash, country = name.partition("-")
+    script = _SCRIPTS.get(modifier.lower(), modifier)
+    middle = f"-{script.title()}" if len(script) == 4 else ""
+    variant = f"-{script.lower()}" if script and not middle else ""
+    return f"{language.lower()}{middle}{dash}{country.upper()}{variant}"
+
+
 def _tag(code: str) -> str:
-    """``sr_RS@latin`` → ``sr-latn-rs``, a language tag of RFC 5646."""
+    """``sr_RS@latin`` → ``sr-latn-rs``, a language tag to compare."""
     name, _at, modifier = code.lower().replace("_", "-").partition("@")
     language, dash, rest = name.partition("-")
     script = _SCRIPTS.get(modifier, modifier)

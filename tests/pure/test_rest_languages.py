@@ -1,6 +1,6 @@
 import pytest
 
-from rest_api_core.wire.languages import best_language
+from rest_api_core.wire.languages import best_language, tag
 
 INSTALLED = ("en_US", "fr_BE", "fr_FR", "nl_BE", "zh_CN", "zh_TW", "sr@latin", "es_419")
 
@@ -77,3 +77,19 @@ def test_a_language_without_country_is_found():
 def test_endless_headers_are_read_in_part():
     assert best_language("-".join(["a"] * 30000), INSTALLED) is None
     assert best_language("de," * 400 + "fr", INSTALLED) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("en_US", "en-US"),
+        ("es_419", "es-419"),
+        ("fr", "fr"),
+        ("sr@latin", "sr-Latn"),
+        ("sr@Cyrl", "sr-Cyrl"),
+        ("sr_RS@latin", "sr-Latn-RS"),
+        ("ca_ES@valencia", "ca-ES-valencia"),
+    ],
+)
+def test_codes_of_odoo_as_language_tags(code, written):
+    assert tag(code) == written
