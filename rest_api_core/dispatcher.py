@@ -3,7 +3,7 @@
 ir.http._match → RestDispatcher (one per request) → ir.http._authenticate:
     identify()      base path → API, dialect; credentials → Caller   401 403 429
 dispatch()          dialect._call(received) → Call             400 404 405 406 413 415
-    RestController.respond → rest.pipeline._respond(call) → Result
+    RestController.respond → rest.pipeline: call → Context, then → Result
     dialect._render(result) → Reply
 handle_error()      any exception → Problem → dialect._render_problem → Reply
 _respond_with()     the headers that every response has; the log
