@@ -20,7 +20,7 @@ admin = env.ref("base.user_admin")
 key = env["res.users.apikeys"].with_user(admin)._generate(None, "readme", None)
 rest_key = env.ref("rest_api_core.demo_client_all")._generate_key()[1]
 env.cr.commit()
-print(f"KEY={key}\\nREST_KEY={rest_key}")
+print(f"ODOO_KEY={key}\\nREST_KEY={rest_key}")
 """
 
 
@@ -91,7 +91,7 @@ print("ROWS", rows.mapped("message"))
 
 
 def run(server, *command):
-    known = {"API": f"{server.url}/api/v1", "KEY": server.keys["REST_KEY"]}
+    known = {"API": f"{server.url}/api/v1", **server.keys}
     done = subprocess.run(
         command,
         capture_output=True,

@@ -34,6 +34,12 @@ Network = IPv4Network | IPv6Network
 
 _KEY = re.compile(r"(rak|ros|rat|rrt)_([A-Za-z0-9]{8})_([A-Za-z0-9_-]{43})")
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750 §2.1, b64token
+# told by the form alone: neither says whether a key exists
+_WITHOUT_SCHEME = "The Authorization header must be 'Bearer', a space and a key."
+_OTHER_SORT = (
+    "This is not a key of a client of the REST API. Those begin with 'rak_'; API keys "
+    "of users are for other services."
+)
 _UNKNOWN = "0" * 64  # compared in place of the digest of an unknown key
 
 
@@ -179,7 +185,7 @@ def presented(
         return _bearer(value.strip())
     if scheme.lower() == "basic":
         return _basic(value.strip())
-    raise CredentialsInvalid()
+    raise CredentialsInvalid(detail=_WITHOUT_SCHEME)
 
 
 def _bearer(value: str) -> Key:
@@ -192,7 +198,7 @@ def _bearer(value: str) -> Key:
 def _key(value: str) -> Key:
     key = parse(value, *BEARER_KINDS)
     if key is None:
-        raise CredentialsInvalid()
+        raise CredentialsInvalid(detail=_OTHER_SORT)
     return key
 
 

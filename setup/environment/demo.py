@@ -24,7 +24,7 @@ how to call it.
 
   --detach   leave the server running
   --stop     stop the server that was left running
-  --reset    start over with a fresh database
+  --reset    start over with a fresh database; with --stop, at the next start
   --port N   listen on this port (default: 8069, or any free one when that is taken)
 
 Environment: ODOO_PATH (an Odoo 19), PGHOST PGPORT PGUSER PGPASSWORD (a PostgreSQL of
@@ -131,7 +131,7 @@ class Demo:
             hint=hint,
             cwd=command.workplace(),
         )
-        self.state.pop("curl", None)
+        self.state.pop("rest_requests", None)
 
     def start(self, port: int, hold: int | None) -> server.Server:
         """Start the server and learn the requests to show."""
@@ -151,7 +151,7 @@ class Demo:
 
     def _learn(self) -> None:
         """Get keys and the addons' example requests, once a database and port."""
-        if self.state.get("curl") and self.state.get("curl_url") == self.url:
+        if self.state.get("rest_requests") and self.state.get("curl_url") == self.url:
             return
         kept = {name: self.state.get(name) for name in ("key", "rest_key")}
         arguments = {"url": self.url, "mark": MARK, **kept}
@@ -163,19 +163,24 @@ class Demo:
 
     def show(self) -> None:
         """Print where the server is and how to call it."""
+        key, api = self.state["rest_key"], f"{self.url}/api/v1"
         print(f"\nOdoo:      {self.url}/web")
         print("Login:     admin\nPassword:  admin")
-        print(f"REST key:  {self.state['rest_key']}")
-        print(f"API key:   {self.state['key']}  (of the user admin, for endpoints)")
+        print(f"REST key:  {key}")
         print(f"Log:       {self.log}")
-        self._show_lines("REST API", self.state["rest"])
-        self._show_lines("Endpoints", self.state["curl"][:MAX_LINES])
+        print("\nTry it:")
+        print(f"curl -H 'Authorization: Bearer {key}' '{api}/res.partner?limit=1'")
+        print("\nFor the requests below, paste this once:")
+        print(f"export REST_URL={api} REST_KEY={key}")
+        print(f"export ODOO_URL={self.url} ODOO_KEY={self.state['key']}")
+        self._show_lines("REST API", self.state["rest_requests"])
+        self._show_lines("Endpoints", self.state["endpoint_requests"][:MAX_LINES])
         print(flush=True)
 
-    def _show_lines(self, title: str, lines: list[str]) -> None:
-        print(f"\n{title}:")
-        for line in lines:
-            print(f"  {line}")
+    def _show_lines(self, title: str, lines: list[list[str]]) -> None:
+        print(f"\n# === {title} ===")
+        for caption, line in lines:
+            print(f"# {caption}\n{line}")
 
 
 def _command_line(pid: int) -> str:
@@ -188,8 +193,10 @@ def _command_line(pid: int) -> str:
 def choose_port(wanted: int | None) -> int:
     """Return the wanted port, or the default one, or a free one when that is taken.
 
-    Raises Failure when a port that was asked for is taken.
+    Raises Failure when a port that was asked for is taken or is none.
     """
+    if wanted is not None and not 0 < wanted < 65536:
+        raise console.Failure(f"{wanted} is not a port.", "Choose one from 1 to 65535.")
     port = server.free_port(wanted or PORT)
     if wanted and port != wanted:
         raise console.Failure(
@@ -206,16 +213,19 @@ def main(arguments: Sequence[str]) -> int:
     cache = Cache()
     demo = Demo(cache)
     if options.stop:
-        return _stop(demo)
+        return _stop(demo, options.reset)
     if (
         demo.is_running()
-        and "rest" in demo.state
+        and "rest_requests" in demo.state
         and not options.reset
         and options.port in (None, demo.state["port"])
     ):
         console.say("The demo is running already; setup/demo --stop stops it.")
         demo.show()
         return 0
+    if options.port not in (None, demo.is_running() and demo.state["port"]):
+        # before anything is stopped for it
+        choose_port(options.port)
     demo.stop()
     with postgres.running(cache) as hold:
         demo.prepare(options.reset)
@@ -237,9 +247,13 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _stop(demo: Demo) -> int:
+def _stop(demo: Demo, reset: bool) -> int:
     was_running = demo.is_running()
     demo.stop()
+    if reset:
+        # the next start creates it anew
+        with postgres.running(demo.cache):
+            database.drop(demo.database)
     if not any(os.environ.get(name) for name in postgres.EXTERNAL):
         postgres.stop_unused(postgres.Cluster(demo.cache))
     print("Stopped." if was_running else "No demo was running.")

@@ -1,8 +1,9 @@
 """Make keys and collect the addons' requests; runs in ``odoo shell``.
 
 ARGUMENTS is set before. Prints one line: the mark, and JSON with ``key`` (of a user),
-``curl`` (a list of commands that work as they are, of endpoints), ``rest_key`` (of a
-client of the REST API) and ``rest`` (more such commands).
+``rest_key`` (of a client of the REST API), and lists of ``[caption, command]``:
+``endpoint_requests`` and ``rest_requests``. Commands take what is the same in all of
+them from the variables ODOO_URL, ODOO_KEY, REST_URL and REST_KEY.
 """
 
 # ruff: noqa: F821
@@ -15,8 +16,11 @@ import yaml
 
 # in the examples of endpoints, what the reader has to fill in
 KEY, BODY, SESSION = "YOUR_API_KEY", "BODY", "session_id=YOUR_SESSION_ID"
-# takes the tag out of the headers of an answer
+# takes the tag out of the headers of a response
 ETAG = r"sed -n 's/\r$//; s/^ETag: //p'"
+PRETTY = " | python3 -m json.tool"
+CALLER = '-H "Authorization: Bearer $REST_KEY"'
+JSON = "-H 'Content-Type: application/json'"
 
 
 def api_key(env):
@@ -43,14 +47,29 @@ def sample_body(endpoint):
     return json.dumps(schema["examples"][0]) if schema.get("examples") else None
 
 
-def curl_line(endpoint, key):
+def curl_line(endpoint):
     """Return an endpoint's request with all filled in, or None if that cannot be."""
     words = shlex.split(endpoint.curl_example)
     if BODY in words:
         words[words.index(BODY)] = sample_body(endpoint)
     if None in words or SESSION in words:
         return None
-    return shlex.join(word.replace(KEY, key) for word in words)
+    names = {KEY: "$ODOO_KEY", ARGUMENTS["url"]: "$ODOO_URL"}
+    return " ".join(with_variables(word, names) for word in words)
+
+
+def with_variables(word, names):
+    """Return a word of a command, with the shell's variables in place of values."""
+    changed = word
+    for value, variable in names.items():
+        changed = changed.replace(value, variable)
+    return shlex.quote(word) if changed == word else f'"{changed}"'
+
+
+def captioned(endpoint):
+    """Return ``[caption, command]`` of an endpoint, or None."""
+    line = curl_line(endpoint)
+    return line and [endpoint.name.removeprefix("Demo: "), line]
 
 
 def rest_key(env):
@@ -64,40 +83,53 @@ def rest_key(env):
     return client._generate_key(name="setup/demo")[1]
 
 
-def rest_lines(env, key):
-    """Return requests to API v1: list with filter, expand, create, patch, an error."""
+def rest_lines(env):
+    """Return ``[caption, command]``: list, tree, create, patch, and an error."""
     company = env.ref("base.res_partner_2")
-    contacts = f"{ARGUMENTS['url']}/api/v1/res.partner"
-    caller = ["-H", f"Authorization: Bearer {key}"]
-    ask, read = ["curl", *caller], ["curl", "-G", *caller]
-    send = [*ask, "-H", "Content-Type: application/json"]
-    change = [*send, "-X", "PATCH"]
-    filters = ["-d", "filter[is_company]=true", "-d", "filter[name][ilike]=a"]
-    shape = ["-d", "fields=name,email", "-d", "sort=name", "-d", "limit=3"]
-    country = '"country_id":{"fields":["name","code"]}'
-    people = '"child_ids":{"fields":["name","function"],"limit":2}'
-    tree = ["-d", "fields=name", "-d", f"expand={{{country},{people}}}"]
-    body = json.dumps({"name": "Ada Lovelace", "parent_id": company.id})
-    address = f"{contacts}/{company.id}"
-    version = f"{shlex.join(['curl', '-sI', *caller, address])} | {ETAG}"
+    contacts, one = '"$REST_URL/res.partner"', f'"$REST_URL/res.partner/{company.id}"'
+    new = shlex.quote(json.dumps({"name": "Ada Lovelace", "parent_id": company.id}))
+    tree = "-d fields=name,country_id.name,child_ids.name,child_ids.function"
     return [
-        shlex.join([*read, contacts, *filters, *shape]),
-        shlex.join([*read, address, *tree]),
-        shlex.join([*send, "-d", body, f"{contacts}?fields=name,parent_id"]),
-        shlex.join([*change, "-d", '{"city": "London"}', f"{address}?fields=city"])
-        + f' -H "If-Match: $({version})"',
-        shlex.join([*read, contacts, "-d", "filter[color_of_hair]=red"]),
+        [
+            "Companies with an a in their name",
+            rest_line(
+                f"curl -sG {contacts}",
+                "-d 'filter[is_company]=true' -d 'filter[name][ilike]=a'",
+                "-d fields=name,email -d sort=name -d limit=3",
+            ),
+        ],
+        [
+            "A company with its country and its people",
+            rest_line(f"curl -sG {one}", tree),
+        ],
+        ["Create a contact", rest_line(f"curl -s {contacts} {JSON}", f"-d {new}")],
+        [
+            "Change a city, unless the record was changed meanwhile",
+            f"TAG=$(curl -sI {one} {CALLER} | {ETAG})\n"
+            + rest_line(
+                f"curl -s -X PATCH {one} {JSON}",
+                """-H "If-Match: $TAG" -d '{"city": "London"}'""",
+            ),
+        ],
+        [
+            "An error says what is wrong",
+            rest_line(f"curl -sG {contacts}", "-d 'filter[color_of_hair]=red'"),
+        ],
     ]
+
+
+def rest_line(start, *more):
+    """Return a request with the key, a line for each part."""
+    return " \\\n  ".join([start, CALLER, *more]) + PRETTY
 
 
 parameters = env["ir.config_parameter"].sudo()
 parameters.set_param("web.base.url", ARGUMENTS["url"])
 parameters.set_param("web.base.url.freeze", "True")
 key = api_key(env)
-lines = [curl_line(endpoint, key) for endpoint in demo_endpoints(env)]
-lines = [line for line in lines if line] or [f"curl {ARGUMENTS['url']}/web/health"]
-found = {"key": key, "curl": lines}
+lines = [line for line in map(captioned, demo_endpoints(env)) if line]
+found = {"key": key, "endpoint_requests": lines}
 found["rest_key"] = rest_key(env)
-found["rest"] = rest_lines(env, found["rest_key"])
+found["rest_requests"] = rest_lines(env)
 env.cr.commit()
 print(ARGUMENTS["mark"] + json.dumps(found))

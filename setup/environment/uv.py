@@ -76,9 +76,16 @@ class Uv:
             **os.environ,
             "UV_PYTHON_DOWNLOADS": "never",
             "UV_NO_PROGRESS": "1",
+            # its lock files stay behind in there
+            "TMPDIR": str(self._temporary()),
         }
         self.environment.update(variables(self._pip_config(), os.environ))
         self.environment.pop("VIRTUAL_ENV", None)
+
+    def _temporary(self) -> Path:
+        folder = self.cache.path("uv-temporary")
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def run(self, title: str, *arguments: str | Path) -> None:
         """Run ``uv``; raises Failure with the end of its output."""
