@@ -8,6 +8,7 @@
     "author": "Odoo REST Suite Engineers, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/web-api",
     "depends": ["endpoint", "web"],
+    "external_dependencies": {"python": ["cryptography"]},
     "data": [
         "security/rest_security.xml",
         "security/ir.model.access.csv",

@@ -5,6 +5,7 @@ from . import limiter
 from . import logger
 from . import context
 from . import resolver
+from . import masks
 from . import search
 from . import cursor
 from . import names

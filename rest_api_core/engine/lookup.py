@@ -111,8 +111,10 @@ class RestLookup(models.AbstractModel):
         ids = [self._id(model._name, target, external) for target in targets]
         ids = [record_id for record_id in ids if record_id]
         domain = Domain("id", "in", ids) if ids else Domain.FALSE
+        masks = self.env["rest.masks"]
         for target in by_field:
-            domain |= Domain(target.field, "=", target.value)
+            named = Domain(target.field, "=", target.value)
+            domain |= masks._where_shown(context, model._name, target.field, named)
         domain &= context.visible(model._name)
         names = {*_columns(model, links), *(target.field for target in by_field)}
         if not names:

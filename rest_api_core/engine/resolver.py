@@ -72,17 +72,32 @@ class RestResolver(models.AbstractModel):
             # Odoo would search behind such a field without the rules of the comodel
             search = self.env["rest.search"]
             inner = search._ruled(context, context.reading[comodel], inner)
-        return Domain(head, "any", inner)
+        return self._shown(context, model_name, head, Domain(head, "any", inner))
 
     def _own_leaf(self, context, model_name, leaf: Leaf, field_type):
         """A condition on a field of the model itself."""
+        leaf = self._by_readable_name(context, model_name, leaf)
         ruled = under_rules(leaf, field_type)
         if ruled is not leaf:
             return self._domain(context, model_name, ruled)
         if leaf.operator in filters.HIERARCHY:
             ids = self._visible_ids(context, model_name, leaf)
             leaf = replace(leaf, value=ids)
-        return Domain(filters.to_domain(leaf))
+        condition = Domain(filters.to_domain(leaf))
+        return self._shown(context, model_name, leaf.path, condition)
+
+    def _by_readable_name(self, context, model_name, leaf: Leaf):
+        """A condition on ``display_name`` as one on the field that holds the name,
+        where Odoo would look at others that the caller may not read."""
+        if leaf.path != "display_name":
+            return leaf
+        names = context.catalog.names_searched(model_name)
+        return replace(leaf, path=names.paths[0]) if names.narrow else leaf
+
+    def _shown(self, context, model_name, name, condition):
+        """A condition, which matches no record whose value is masked."""
+        masks = self.env["rest.masks"]
+        return masks._where_shown(context, model_name, name, condition)
 
     def _visible_ids(self, context, model_name, leaf: Leaf):
         """The ids of a hierarchy condition that the caller may see: Odoo follows

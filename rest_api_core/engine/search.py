@@ -1,7 +1,5 @@
 """Odoo queries under the rules of the caller, and their orders."""
 
-import re
-
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -122,18 +120,18 @@ class RestSearch(models.AbstractModel):
     # --- orders --------------------------------------------------------------
 
     def _default_order(self, context, model, query):
-        names = (name.strip('"') for name in re.findall(r'[\w"]+', model._order or ""))
-        fields = [model._fields[name] for name in names if name in model._fields]
+        """The order of the model, without what it would tell the caller: values that
+        may not be read, and those of records that may not be seen."""
+        terms, links = context.catalog.default_order(model._name)
+        fields = [model._fields[name] for name in links]
         hidden = frozenset(
             field
             for field in fields
-            if field.type == "many2one"
-            and not self._shows_all(context, field.comodel_name)
+            if not self._shows_all(context, field.comodel_name)
         )
-        # Odoo skips the many2one fields in this key. An order by records that the
-        # caller may not see would tell their values.
+        # Odoo skips the many2one fields in this key
         model = model.with_context(__m2o_order_seen=hidden) if hidden else model
-        order = model._order_to_sql(model._order, query)
+        order = model._order_to_sql(terms, query) if terms else SQL()
         by_id = SQL.identifier(query.table, "id")
         return SQL("%s, %s", order, by_id) if order.code else by_id
 

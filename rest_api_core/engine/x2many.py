@@ -42,7 +42,8 @@ class RestX2many(models.AbstractModel):
         # Odoo names the table of a query after the model: in a subquery on the same
         # table, the outer name would mean the inner rows
         own = comodel._name == model._name or comodel._table == query.table
-        if own or not context.catalog.readable(comodel._name):
+        masked = field.name in context.catalog.mask(model._name).names
+        if own or masked or not context.catalog.readable(comodel._name):
             return None
         if field.store and field.type == "many2many":
             behind = self._linked(context, model, field, comodel)
@@ -85,7 +86,9 @@ class RestX2many(models.AbstractModel):
         comodel = model.env[field.comodel_name]
         if not context.catalog.readable(comodel._name):
             return {}
-        if field.store and field.type == "many2many":
+        if name in context.catalog.mask(model._name).names:
+            pairs = self._computed_pairs(context, model, field, comodel, ids)
+        elif field.store and field.type == "many2many":
             pairs = self._many2many_pairs(context, model, field, comodel, ids)
         elif self._has_column(comodel, field):
             pairs = self._one2many_pairs(context, model, field, comodel, ids)

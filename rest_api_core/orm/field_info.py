@@ -1,13 +1,13 @@
 """Fields and models of Odoo as frozen values, for the catalog."""
 
+from dataclasses import replace
+
 from odoo.models import BaseModel
 
 from ..access.catalog import FieldInfo
 from ..body import inputs, values
 
 _NOT_SEARCHED = frozenset(("binary", "image", "properties", "properties_definition"))
-# a model that overrides one of these may read other values than its columns have
-_FETCHING = ("fetch", "_fetch_query", "read", "_read_format", "search_fetch")
 _PLAIN_TYPES = frozenset(
     "char text html selection integer float monetary boolean date datetime"
     " many2one many2one_reference reference json".split()
@@ -34,11 +34,11 @@ def _choices(env, field):
     return frozenset(key for key in field.get_values(env) if isinstance(key, str))
 
 
-def describe(recordset, field, unlocked, searched=()):
+def describe(recordset, field, unlocked, names=()):
     """``catalog.FieldInfo`` of a field of Odoo, for the user of the recordset.
 
     :param unlocked: the read-only fields that the resource permits to write
-    :param searched: more paths that the search of ``display_name`` may read
+    :param names: the paths that a filter on ``display_name`` looks at
     """
     return FieldInfo(
         name=field.name,
@@ -54,7 +54,18 @@ def describe(recordset, field, unlocked, searched=()):
         aggregatable=bool(field._description_aggregator(recordset.env)),
         readonly=_is_readonly(recordset.env, field, unlocked),
         safe=_safe(recordset, field),
-        behind=_behind(recordset, field, searched),
+        behind=_behind(recordset, field, names),
+    )
+
+
+def masked(info, mask):
+    """A field whose column may have another value than the model shows."""
+    return replace(
+        info,
+        searchable=info.searchable and mask.shown is not None,
+        sortable=False,
+        groupable=False,
+        aggregatable=False,
     )
 
 
@@ -129,10 +140,9 @@ def _safe(recordset, field):
     return frozenset()
 
 
-def _behind(recordset, field, searched):
+def _behind(recordset, field, names):
     if field.name == "display_name":
-        names = recordset._rec_names_search or [recordset._rec_name]
-        return {"filter": (*filter(None, names), *searched)}
+        return {"filter": names}
     if field.type == "many2one" and field.comodel_name in recordset.env:
         return {"sort": tuple(_order_names(recordset.env[field.comodel_name]))}
     return {}
@@ -140,10 +150,14 @@ def _behind(recordset, field, searched):
 
 def _order_names(model):
     """``"sequence, name desc, id"`` → ``["sequence", "name"]``."""
-    parts = (model._order or "").split(",")
-    words = (part.split()[0] for part in parts if part.strip())
-    names = (word.partition(":")[0].partition(".")[0].strip('"') for word in words)
-    return [name for name in dict.fromkeys(names) if name != "id"]
+    names = map(order_name, (model._order or "").split(","))
+    return [name for name in dict.fromkeys(names) if name not in ("id", "")]
+
+
+def order_name(term):
+    """The field of a term of an order: ``"name desc"`` → ``"name"``."""
+    word = (term.split() or [""])[0]
+    return word.partition(":")[0].partition(".")[0].strip('"')
 
 
 def fills_itself(model, name):
@@ -159,11 +173,6 @@ def fills_itself(model, name):
 def plain_names(model):
     """The names of fields that SQL can read from a column, without a method of Odoo."""
     names = frozenset(("display_name",) if _has_plain_name(model) else ())
-    if model._name == "res.users":
-        # it overrides the fetching only to hide passwords: the names stay as they are
-        return names
-    if not all(is_original(model, method) for method in _FETCHING):
-        return frozenset()
     columns = (name for name, field in model._fields.items() if _is_plain(field))
     return names.union(columns)
 

@@ -1,6 +1,7 @@
 """Odoo's registry as a ``catalog.Catalog``: what separates paths from Odoo's fields."""
 
 import functools
+from typing import NamedTuple
 
 from ..access.paths import resolve
 from ..access.policy import FieldSet
@@ -8,8 +9,19 @@ from ..wire.problem import Problem
 from . import field_info, heuristics
 from .cache import Cache
 
-_HIDDEN = "?"  # a path that no model has: the resolver refuses it
+_NO_NAME = "?"  # a path that no model has: the resolver refuses it
 MAX_KEPT = 500  # queries of a model that a worker keeps for callers with equal rights
+
+
+class Names(NamedTuple):
+    """What a filter on ``display_name`` looks at.
+
+    :param narrow: whether it is the field of the name alone: Odoo would look at fields
+        that the caller may not read
+    """
+
+    paths: tuple
+    narrow: bool = False
 
 
 class RegistryCatalog:
@@ -83,10 +95,48 @@ class RegistryCatalog:
         key = ("usable", position, model)
         return self.kept.get(key, lambda: self._usable(model, position))
 
+    def mask(self, model):
+        """``Mask``: the fields of which the model may show other values than stored."""
+        make = functools.partial(self.env["rest.masks"]._mask, self.env[model])
+        return self.kept.get(("mask", model), make)
+
     def plain(self, model):
         """The names of fields that SQL can read from a column of the model."""
-        make = functools.partial(field_info.plain_names, self.env[model])
+
+        def make():
+            return field_info.plain_names(self.env[model]) - self.mask(model).names
+
         return self.kept.get(("plain", model), make)
+
+    def default_order(self, model):
+        """``_order`` without the terms that would tell what the caller may not read,
+        and the names of many2one fields in it."""
+
+        def make():
+            terms = (self.env[model]._order or "").split(",")
+            kept = [term for term in terms if self._may_order(model, term)]
+            names = map(field_info.order_name, kept)
+            fields = self.env[model]._fields
+            links = [n for n in names if n in fields and fields[n].type == "many2one"]
+            return ",".join(kept), tuple(links)
+
+        return self.kept.get(("order", model), make)
+
+    def _may_order(self, model, term, seen=()):
+        """Whether the caller may read what a term of an order compares: the field, and
+        behind a many2one the order of its comodel."""
+        name = field_info.order_name(term)
+        info = self.field(model, name)
+        if info is None or (model, name) in seen:
+            return True  # an alias of a report, or nothing new
+        rules = self.rules(model)
+        hidden = self.exposed(model) and not (rules and rules.may_read(name))
+        if hidden or not info.groups_ok or name in self.mask(model).names:
+            return False
+        behind = self.env.get(info.relation) if info.type == "many2one" else None
+        terms = () if behind is None else (behind._order or "").split(",")
+        deeper = (*seen, (model, name))
+        return all(self._may_order(behind._name, each, deeper) for each in terms)
 
     def cache(self, purpose, model):
         """A ``Cache`` for what queries on a model mean to callers with these rights."""
@@ -97,6 +147,10 @@ class RegistryCatalog:
         """Whether a model searches in its own way."""
         search = functools.partial(field_info.is_original, self.env[model], "_search")
         return not self.kept.get(("original search", model), search)
+
+    def names_searched(self, model):
+        """``Names``: what a filter on ``display_name`` looks at."""
+        return self.kept.get(("names", model), lambda: self._names_searched(model))
 
     def has_plain_name(self, model):
         """Whether the display name of a record is one of its columns."""
@@ -115,27 +169,50 @@ class RegistryCatalog:
     def _field(self, model, name):
         recordset, resource = self.env[model], self.resource(model)
         unlocked = resource.unlocked if resource else ()
-        searched = ()
-        if name == "display_name":
-            searched = self._hidden_in_search(recordset)
         field = recordset._fields[name]
-        return field_info.describe(recordset, field, unlocked, searched)
+        names = self.names_searched(model).paths if name == "display_name" else ()
+        info = field_info.describe(recordset, field, unlocked, names)
+        mask = self.mask(model)
+        return field_info.masked(info, mask) if name in mask.names else info
 
-    def _hidden_in_search(self, recordset):
-        """``_HIDDEN`` if the search of display names may look at fields that rules hide
-        from the caller, of this or another model; else nothing."""
+    # --- searches of names -----------------------------------------------------
+
+    def _names_searched(self, model):
+        recordset = self.env[model]
+        names = recordset._rec_names_search or [recordset._rec_name]
+        names = tuple(name for name in names if name)
+        may_filter = all(self._may_filter(model, name) for name in names)
+        if may_filter and not self._hides_in_search(recordset):
+            return Names(names)
+        name = recordset._rec_name
+        is_text = name and recordset._fields[name].type in ("char", "text")
+        return Names((name if is_text else _NO_NAME,), narrow=True)
+
+    def _may_filter(self, model, path):
+        try:
+            resolve(self, model, path, "filter")
+        except Problem:
+            return False
+        return True
+
+    def _hides_in_search(self, recordset):
+        """Whether the search of display names may look at fields that the caller may
+        not read, of this or another model: by rules of the API, or groups of Odoo."""
         policies = map(self.policy, self.settings._resources(self.api_id))
         by_model = {policy.resource.model: policy for policy in policies if policy}
         searched = heuristics.fields_searched(recordset)
         if searched is None:
             every = FieldSet()
-            hides = any(p.grant.readable != every for p in by_model.values())
-        else:
-            hides = any(
-                not by_model[owner].may_read(field)
-                for model, names in searched.items()
-                for name in names
-                for owner, field in heuristics.same_values(self.env, model, name)
-                if owner in by_model
-            )
-        return (_HIDDEN,) if hides else ()
+            return any(p.grant.readable != every for p in by_model.values())
+        return any(
+            self._is_hidden(by_model.get(owner), owner, field)
+            for model, names in searched.items()
+            for name in names
+            for owner, field in heuristics.same_values(self.env, model, name)
+        )
+
+    def _is_hidden(self, policy, model, name):
+        if policy and not policy.may_read(name):
+            return True
+        recordset = self.env[model]
+        return not recordset._has_field_access(recordset._fields[name], "read")

@@ -5,13 +5,15 @@
     for segment in segments(keys, values): …    until the page is full
 
 A cursor holds the values of the sort keys after which the next page begins. It is
-signed and valid for one caller, model, filter, sort and set of companies. It is not
-encrypted: its values are those of fields that the caller may sort by, and so may read.
+valid for one caller, model, filter, sort and set of companies, and encrypted: a value
+that a cursor needs may be one that the response does not show.
 """
 
 from __future__ import annotations
 
 import base64
+import contextlib
+import functools
 import hashlib
 import hmac
 import json
@@ -21,15 +23,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from ..wire.problem import CursorInvalid
 
 MAX_CURSOR = 4000  # characters; some servers refuse URLs of more than 8000
-SIGNATURE = 16  # bytes
+NONCE = 12  # bytes
+BLOCK = 32  # the length of a cursor tells that of its values no closer than this
 FOREIGN = (
     "belongs to another request: continue with the same key, filter, sort, language and"
     " companies, or start with an empty cursor"
 )
-_FORMAT = b"rest cursor 1\x00"
+_ENCRYPTION, _NONCES = b"rest cursor 2 encryption", b"rest cursor 2 nonce\x00"
 Operator = Literal["=", ">", "<", ">=", "<=", "is null", "is not null"]
 
 
@@ -169,30 +175,37 @@ def fingerprint(*parts: object) -> bytes:
 
 
 def seal(secret: bytes, binding: bytes, values: Sequence[Any]) -> str:
-    """The cursor after a row; raises CursorInvalid if its values are too long."""
-    payload = json.dumps([_plain(v) for v in values], separators=(",", ":"))
-    text = _text(payload.encode())
+    """The cursor after a row; raises CursorInvalid if its values are too long.
+
+    Equal values have equal cursors, so that the entity tag of a list stays the same.
+    """
+    plain = json.dumps([_plain(v) for v in values], separators=(",", ":")).encode()
+    padded = plain.ljust(-(-len(plain) // BLOCK) * BLOCK)
+    # made of the content, as in SIV (RFC 5297): another content has another nonce
+    nonce = hmac.digest(secret, _NONCES + binding + padded, "sha256")[:NONCE]
+    text = _text(nonce + _cipher(secret).encrypt(nonce, padded, binding))
     if len(text) > MAX_CURSOR:
         detail = "would be too long: sort by fields with shorter values"
         raise CursorInvalid.at_parameter("cursor", detail)
-    return f"{text}.{_signature(secret, binding, text)}"
+    return text
 
 
 def unseal(secret: bytes, binding: bytes, cursor: str, size: int) -> tuple[Any, ...]:
     """The ``size`` values of a cursor; raises CursorInvalid for any other cursor."""
-    text, _dot, signature = cursor.partition(".")
-    expected = _signature(secret, binding, text)
-    genuine = hmac.compare_digest(signature.encode(errors="replace"), expected.encode())
-    values = json.loads(base64.urlsafe_b64decode(_padded(text))) if genuine else []
-    if len(values) != size:
+    content, values = b"", []
+    with contextlib.suppress(ValueError, InvalidTag):
+        content = base64.urlsafe_b64decode(_padded(cursor))
+        nonce, sealed = content[:NONCE], content[NONCE:]
+        values = json.loads(_cipher(secret).decrypt(nonce, sealed, binding))
+    # several texts of base64 have the same bytes
+    if len(values) != size or _text(content) != cursor:
         raise CursorInvalid.at_parameter("cursor", FOREIGN)
     return tuple(_rich(value) for value in values)
 
 
-def _signature(secret: bytes, binding: bytes, text: str) -> str:
-    # of the text and not of its bytes: several texts of base64 have the same bytes
-    message = _FORMAT + binding + text.encode(errors="replace")
-    return _text(hmac.digest(secret, message, "sha256")[:SIGNATURE])
+@functools.lru_cache(maxsize=8)  # a key of its own, made once for each database
+def _cipher(secret: bytes) -> AESGCM:
+    return AESGCM(hmac.digest(secret, _ENCRYPTION, "sha256"))
 
 
 def _text(content: bytes) -> str:

@@ -20,6 +20,7 @@ from . import test_key_dialog
 from . import test_limit
 from . import test_locks
 from . import test_log
+from . import test_masks
 from . import test_memory
 from . import test_methods
 from . import test_parents

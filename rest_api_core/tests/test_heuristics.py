@@ -129,21 +129,24 @@ class TestFieldsSearched(SearchCase):
 class TestWrongGuesses(SearchCase):
     """None lets a filter tell what a rule hides."""
 
-    params = {"filter[display_name]": "471", "fields": "id"}
+    def setUp(self):
+        super().setUp()
+        country = self.env[C].create({"name": "Far away", "code": "ZZ"})
+        hidden = {"ref": "471", "barcode": "471", "country_id": country.id}
+        self.other = self.env[P].create({"name": "Other", **hidden})
+        self.named = self.env[P].create({"name": "471"})
 
-    def assert_filter(self, status):
-        answer = self.rest.get(P, params=self.params)
-        if status == 200:
-            self.data(answer)
-        else:
-            self.assert_problem(answer, 400, "query.field")
+    def assert_by_name_alone(self, expected=True):
+        """Whether a filter looks at the name of a record and nothing else."""
+        found = self.filtered(P, [["display_name", "=", "471"]])
+        self.assertEqual(found == {self.named.id}, expected, found)
 
-    def test_rules_on_fields_that_are_not_looked_at_refuse_nothing(self):
+    def test_rules_on_fields_that_are_not_looked_at_change_nothing(self):
         self.block(P, "street")
         self.search_by(lambda _model, operator, value: [("ref", operator, value)])
-        self.assert_filter(200)
+        self.assert_by_name_alone(False)
 
-    def test_a_name_that_only_looks_like_a_field_refuses_too_much(self):
+    def test_a_name_that_only_looks_like_a_field_finds_too_little(self):
         def search(model, operator, value):
             # a key of the context, which nobody searches by
             own = model.with_context(street=False)
@@ -151,24 +154,46 @@ class TestWrongGuesses(SearchCase):
 
         self.block(P, "street")
         self.search_by(search)
-        self.assert_filter(400)
+        self.assert_by_name_alone()
 
-    def test_code_that_cannot_be_read_is_refused_where_rules_hide_anything(self):
+    def test_code_that_cannot_be_read_is_not_asked_where_rules_hide_anything(self):
         def search(model, operator, value):
-            name = "_rec_name"
-            return [(getattr(model, name), operator, value)]
+            name = "ref"
+            return [(name, operator, value), *getattr(model, "_rest_more", ())]
 
         self.search_by(search)
-        self.assert_filter(200)
+        self.assert_by_name_alone(False)
         self.block(C, "phone_code")
-        self.assert_filter(400)
+        self.assert_by_name_alone()
 
     def test_rules_of_other_models_count(self):
         self.block(C, "code")
-        self.search_by(lambda _m, operator, value: [("country_id", operator, value)])
-        self.assert_filter(400)
+        self.search_by(lambda _m, _operator, _value: [("country_id", "=", "Far away")])
+        self.assert_by_name_alone()
 
     def test_rules_of_the_client_count(self):
         self.block(P, "barcode", client=self.client)
         self.search_by(lambda _model, operator, value: [("barcode", operator, value)])
-        self.assert_filter(400)
+        self.assert_by_name_alone()
+
+    def test_groups_of_odoo_count(self):
+        self.change(P, "barcode", groups="base.group_system")
+        self.search_by(lambda _model, operator, value: [("barcode", operator, value)])
+        self.assert_by_name_alone()
+
+    def test_blocked_fields_among_the_names_count(self):
+        self.block(P, "ref")
+        self.assert_by_name_alone()
+
+    def test_a_blocked_name_matches_nothing_at_all(self):
+        self.block(P, "name", "barcode")
+        self.search_by(lambda _model, operator, value: [("barcode", operator, value)])
+        answer = self.rest.get(P, params={"filter[display_name]": "471"})
+        self.assert_problem(answer, 400, "query.field")
+
+    def change(self, model, name, **attributes):
+        field = self.env[model]._fields[name]
+        for attribute, value in attributes.items():
+            patcher = patch.object(field, attribute, value)
+            patcher.start()
+            self.addCleanup(patcher.stop)

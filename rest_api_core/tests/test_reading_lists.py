@@ -311,9 +311,8 @@ class TestCursors(ListCase):
 
     def test_a_changed_cursor_is_refused(self):
         cursor = self.page(limit=2, cursor="")["meta"]["next_cursor"]
-        text, _dot, signature = cursor.partition(".")
-        forged = ("B" if signature[0] == "A" else "A") + signature[1:]
-        for wrong in (f"{text}A.{signature}", f"{text}.{forged}", text, "."):
+        forged = ("B" if cursor[0] == "A" else "A") + cursor[1:]
+        for wrong in (f"{cursor}A", forged, cursor[:-1], "."):
             answer = self.rest.get(
                 P, params={"cursor": wrong, "filter[function]": "Case"}
             )

@@ -1,3 +1,4 @@
+import base64
 import itertools
 from datetime import date, datetime
 from decimal import Decimal
@@ -160,6 +161,24 @@ def test_a_cursor_needs_no_encoding_in_a_url():
     assert set(cursor) <= set(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
     )
+
+
+def opened(cursor):
+    """All texts that somebody without the secret can make of a cursor."""
+    return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+
+
+def test_a_cursor_tells_neither_its_values_nor_their_length():
+    short = keyset.seal(SECRET, BOUND, ("Ada", 3))
+    long = keyset.seal(SECRET, BOUND, ("Ada Lovelace", 3))
+    assert b"Ada" not in opened(short) and len(short) == len(long)
+    same = zip(opened(short), opened(long), strict=True)
+    assert sum(a == b for a, b in same) < 10
+
+
+def test_the_cursor_of_a_row_stays_the_same():
+    first, second = (keyset.seal(SECRET, BOUND, ("Azure", 3)) for _ in range(2))
+    assert first == second
 
 
 def refused(cursor, bound=BOUND, key=SECRET, size=2):
