@@ -63,6 +63,7 @@ class Resource:
 
     :param unlocked: fields that can be written although Odoo's forms show them as
         read-only
+    :param secrets: fields that are shown although their values are rights
     :param schemas: the response schemas of ``list``, ``read`` and ``create``, if set
     :param create_defaults: values by field, in the form of a body, of new records
     :param create_status: status of the response to a create in the token dialect
@@ -72,6 +73,7 @@ class Resource:
     policy: ResourcePolicy
     etag_required: bool = False
     unlocked: frozenset[str] = frozenset()
+    secrets: frozenset[str] = frozenset()
     schemas: Mapping[str, Schema] = field(default_factory=dict)
     create_defaults: Mapping[str, Any] = field(default_factory=dict)
     create_status: int = 200

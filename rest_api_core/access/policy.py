@@ -32,15 +32,16 @@ _READ: frozenset[Right] = frozenset(("read",))
 # of such a model needs ``sensitive``.
 SENSITIVE = tuple(
     "api.log auth auth_totp base bus certificate change.password endpoint fetchmail"
-    " google iap ir mail.guest mail.push microsoft payment res.config res.device"
-    " res.groups res.users rest webhook".split()
+    " google iap ir mail.guest mail.ice.server mail.push mail.template microsoft"
+    " payment res.config res.device res.groups res.users rest theme.ir webhook".split()
 )
 _FAMILIES = tuple(f"{family}." for family in SENSITIVE)
 
 
 def is_sensitive(model: str) -> bool:
-    """Whether only a resource with ``sensitive`` exposes this model."""
-    return f"{model}.".startswith(_FAMILIES)
+    """Whether only a resource with ``sensitive`` exposes this model, by its name."""
+    # of the family of website only itself: its pages inherit from views
+    return model == "website" or f"{model}.".startswith(_FAMILIES)
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,12 @@ class MethodRule:
 
 @dataclass(frozen=True)
 class ResourcePolicy:
-    """What an API exposes of a model. ``sensitive`` exposes a sensitive model;
-    ``context_keys`` can be set when records are created."""
+    """What an API exposes of a model.
+
+    :param sensitive: whether it exposes the model even if that is sensitive
+    :param guarded: whether the registry tells that it is; see ``orm/sensitive.py``
+    :param context_keys: can be set when records are created
+    """
 
     model: str
     rights: frozenset[Right] = RIGHTS
@@ -109,11 +114,12 @@ class ResourcePolicy:
     methods: tuple[MethodRule, ...] = ()
     delete_mode: Literal["archive", "unlink"] = "archive"
     sensitive: bool = False
+    guarded: bool = False
     context_keys: tuple[ContextKey, ...] = ()
 
     @property
     def exposed(self) -> bool:
-        return self.sensitive or not is_sensitive(self.model)
+        return self.sensitive or not (self.guarded or is_sensitive(self.model))
 
     def method(self, name: str) -> MethodRule | None:
         return next((rule for rule in self.methods if rule.name == name), None)

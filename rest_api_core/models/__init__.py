@@ -10,6 +10,7 @@ from . import rest_resource
 from . import rest_resource_context
 from . import rest_resource_data
 from . import rest_resource_hints
+from . import rest_resource_secrets
 from . import rest_resource_method
 from . import rest_client
 from . import rest_client_scope

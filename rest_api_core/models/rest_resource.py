@@ -8,9 +8,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..access import configuration, context_keys
-from ..access.policy import ResourcePolicy, is_sensitive
+from ..access.policy import ResourcePolicy
 from ..body import defaults
 from ..orm.administrator_catalog import AdministratorCatalog
+from ..orm.sensitive import is_sensitive
 from ..query import schema
 from ..query.expansion import Limits
 
@@ -58,8 +59,9 @@ class RestResource(models.Model):
     )
     sensitive = fields.Boolean(
         string="Expose Sensitive Model",
-        help="Models of users, access rights, code, credentials and REST API settings"
-        " are exposed only with this setting.",
+        help="Models of users, access rights, code, templates, credentials and REST API"
+        " settings, and models that inherit from them, are exposed only with this"
+        " setting.",
     )
     is_sensitive = fields.Boolean(compute="_compute_is_sensitive")
     etag_required = fields.Boolean(
@@ -136,7 +138,8 @@ class RestResource(models.Model):
     @api.depends("model_id")
     def _compute_is_sensitive(self):
         for record in self:
-            record.is_sensitive = is_sensitive(record.model_id.model or "")
+            name = record.model_id.model or ""
+            record.is_sensitive = is_sensitive(self.env, name)
 
     def _rest_model_name(self):
         return self.model_id.model
@@ -154,7 +157,7 @@ class RestResource(models.Model):
                         record.model,
                     )
                 )
-            if is_sensitive(record.model) and not record.sensitive:
+            if record.is_sensitive and not record.sensitive:
                 raise ValidationError(
                     self.env._(
                         "%(model)s contains users, access rights, code or credentials."
@@ -256,10 +259,12 @@ class RestResource(models.Model):
                 methods=self.method_ids._frozen(),
                 delete_mode=self.delete_mode,
                 sensitive=self.sensitive,
+                guarded=is_sensitive(self.env, self.model),
                 context_keys=context_keys.parse(self.context_keys or ""),
             ),
             etag_required=self.etag_required,
             unlocked=frozenset(self.unlocked_field_ids.mapped("name")),
+            secrets=frozenset(self.secret_field_ids.mapped("name")),
         )
 
     def _text(self, name):

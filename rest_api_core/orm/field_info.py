@@ -83,6 +83,8 @@ def is_unlockable(field):
     a computed field to which Odoo's forms write. What is written to the latter is kept
     by code, which may write other fields and records than the rules of the resource
     have in mind."""
+    if _publishes(field):
+        return True
     if field.related or _takes_base64(field):
         return False
     if field.compute:
@@ -119,9 +121,15 @@ def _takes_base64(field):
     return _is_of_attachment(field, "datas")
 
 
-def _is_of_attachment(field, name):
+def _publishes(field):
+    """Who sees a file, or is led elsewhere by it, is not for callers to say. Files are
+    also the records of models that inherit from attachments, as product documents."""
+    return _is_of_attachment(field, "public", "type", "url", "res_field")
+
+
+def _is_of_attachment(field, *names):
     origin = field.base_field
-    return (origin.model_name, origin.name) == ("ir.attachment", name)
+    return origin.model_name == "ir.attachment" and origin.name in names
 
 
 def _safe(recordset, field):

@@ -1,6 +1,7 @@
 """Odoo's registry as a ``catalog.Catalog``: what separates paths from Odoo's fields."""
 
 import functools
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..access.paths import resolve
@@ -8,6 +9,7 @@ from ..access.policy import FieldSet
 from ..wire.problem import Problem
 from . import field_info, heuristics
 from .cache import Cache
+from .sensitive import secret_names
 
 _NO_NAME = "?"  # a path that no model has: the resolver refuses it
 MAX_KEPT = 500  # queries of a model that a worker keeps for callers with equal rights
@@ -172,8 +174,20 @@ class RegistryCatalog:
         field = recordset._fields[name]
         names = self.names_searched(model).paths if name == "display_name" else ()
         info = field_info.describe(recordset, field, unlocked, names)
+        if name in self._secrets(model):
+            info = replace(info, groups_ok=False)
         mask = self.mask(model)
         return field_info.masked(info, mask) if name in mask.names else info
+
+    def _secrets(self, model):
+        """The fields that the API hides from everybody: their values are rights."""
+
+        def make():
+            resource = self.resource(model)
+            shown = resource.secrets if resource else frozenset()
+            return secret_names(self.env[model]) - shown
+
+        return self.kept.get(("secrets", model), make)
 
     # --- searches of names -----------------------------------------------------
 

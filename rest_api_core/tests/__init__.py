@@ -39,6 +39,7 @@ from . import test_routes
 from . import test_schemas
 from . import test_schemas_http
 from . import test_token_dialect
+from . import test_sensitive
 from . import test_tokens
 from . import test_unlocked
 from . import test_writing

@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -113,6 +114,10 @@ def test_what_is_not_exposed_is_missing():
         "rest.webhook.secret",
         "endpoint.endpoint",
         "webhook.outbound.rule",
+        "theme.ir.ui.view",
+        "mail.template",
+        "mail.ice.server",
+        "website",
     ],
 )
 def test_models_of_rights_secrets_and_code_need_a_flag(model):
@@ -124,10 +129,24 @@ def test_models_of_rights_secrets_and_code_need_a_flag(model):
 
 @pytest.mark.parametrize(
     "model",
-    ["res.partner", "account.payment", "restaurant.floor", "iris.scan", "sale.order"],
+    [
+        "res.partner",
+        "account.payment",
+        "restaurant.floor",
+        "iris.scan",
+        "sale.order",
+        "website.visitor",
+        "mail.templates",
+    ],
 )
 def test_other_models_do_not(model):
     assert not is_sensitive(model)
+
+
+def test_the_registry_may_know_of_more_sensitive_models():
+    model = ResourcePolicy("website.page", guarded=True)
+    assert effective(model) is None
+    assert effective(replace(model, sensitive=True)) is not None
 
 
 # Operations

@@ -1,0 +1,42 @@
+"""Fields whose values are rights: whoever reads them can do what they open. No Odoo.
+
+With the ``access_token`` of a quotation, anybody cancels it on the portal; passwords
+and keys of other services are worth no less. Odoo protects few of them by groups. They
+are told by their names; a resource lists those that it shows nevertheless.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+_TEXTS = frozenset(("char", "text", "html", "binary", "json"))
+_SECRET = re.compile(
+    r"(?:^|_)(?:r?token|rtok|secret|passw(?:or)?d|passphrase|pwd|credentials?|otp|pin)$"
+    r"|(?:^|_)(?:api|app|auth|access|bearer|edi|encryption|hash|kiosk|license|login"
+    r"|private|secret|security|shared|signature)_?key$"
+)
+# URLs that contain a token
+_LINKS = frozenset(
+    "attendance_kiosk_url invitation_link invitation_url session_link share_link"
+    " signup_url survey_start_url".split()
+)
+# names that mean something else in other models
+_OTHERS = frozenset(
+    (
+        ("discuss.channel", "uuid"),
+        ("payment.link.wizard", "link"),
+        ("spreadsheet.dashboard.share", "full_url"),
+    )
+)
+
+
+def is_secret(models: Collection[str], name: str, field_type: str) -> bool:
+    """Whether the value of a field is a right.
+
+    :param models: the name of the model, with those that it inherits from
+    """
+    if field_type not in _TEXTS:
+        return False
+    named = name in _LINKS or bool(_SECRET.search(name))
+    return named or any((model, name) in _OTHERS for model in models)
