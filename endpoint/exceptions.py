@@ -1,11 +1,12 @@
 """Exceptions that become responses of an endpoint.
 
 RequestValidationError    the body does not match its schema: 400 with the errors
+UnsupportedContentType    the endpoint does not accept the type of the body: 415
 """
 
 import json
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from odoo.http import Response
 
@@ -29,3 +30,22 @@ class RequestValidationError(HTTPException):
             status=400,
             content_type="application/json",
         )
+
+
+class UnsupportedContentType(UnsupportedMediaType):
+    """415 with a header that has the accepted types (RFC 9110 §15.5.16).
+
+    Accept-Post is that of POST (Linked Data Platform), Accept-Patch that of PATCH (RFC
+    5789).
+    """
+
+    HEADERS = {"POST": "Accept-Post", "PATCH": "Accept-Patch"}
+
+    def __init__(self, received, allowed, method):
+        self.allowed = ", ".join(allowed)
+        self.header = self.HEADERS.get(method, "Accept")
+        problem = f"Unsupported media type: {received or 'no Content-Type'}."
+        super().__init__(f"{problem} Allowed: {self.allowed}.")
+
+    def get_headers(self, environ=None, scope=None):
+        return [*super().get_headers(environ, scope), (self.header, self.allowed)]

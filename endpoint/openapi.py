@@ -22,7 +22,7 @@ _ERRORS = {
 
 
 class Description(TypedDict):
-    """The input of a path item; ``schema`` is a JSON Schema or None."""
+    """The input of a path item. ``content``: ``{media type: JSON Schema or None}``."""
 
     operation_id: str
     name: str
@@ -30,8 +30,7 @@ class Description(TypedDict):
     routes: list[str]
     methods: list[str]
     auth_type: str
-    content_type: str
-    schema: Any
+    content: dict[str, Any]
     tag: str
 
 
@@ -75,22 +74,25 @@ def _operation(endpoint: Description, method: str, number: int) -> dict[str, Any
         operation["description"] = endpoint["help"]
     if endpoint["tag"]:
         operation["tags"] = [endpoint["tag"]]
-    if endpoint["content_type"] and method in ("POST", "PUT", "PATCH"):
+    if endpoint["content"] and method in ("POST", "PUT", "PATCH"):
         operation["requestBody"] = _request_body(endpoint)
     return operation
 
 
 def _request_body(endpoint: Description) -> dict[str, Any]:
-    media = {} if endpoint["schema"] is None else {"schema": endpoint["schema"]}
-    media_type = endpoint["content_type"].split(";")[0].strip()
-    return {"required": True, "content": {media_type: media}}
+    content = {
+        media_type: {} if schema is None else {"schema": schema}
+        for media_type, schema in endpoint["content"].items()
+    }
+    # the schema does not apply to other types, which can come without a body
+    return {"required": len(content) == 1, "content": content}
 
 
 def _responses(endpoint: Description, method: str) -> dict[str, Any]:
     statuses = {"400", "405"}
     if endpoint["auth_type"] != "public":
         statuses.add("401")
-    if endpoint["content_type"]:
+    if endpoint["content"]:
         statuses.add("415")
     errors = {status: {"description": _ERRORS[status]} for status in sorted(statuses)}
     return {"200": {"description": "Response of the endpoint"}, **errors}

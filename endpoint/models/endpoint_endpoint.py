@@ -5,6 +5,7 @@ import shlex
 from odoo import api, fields, models
 
 from .endpoint_request import BODY_METHODS
+from .endpoint_synced import CONTENT_TYPES
 
 
 class EndpointEndpoint(models.Model):
@@ -26,7 +27,7 @@ class EndpointEndpoint(models.Model):
         help="Command that calls the endpoint. Replace the words in capitals.",
     )
 
-    @api.depends("route", "request_method", "auth_type", "request_content_type")
+    @api.depends("route", "request_method", "auth_type", *CONTENT_TYPES)
     def _compute_endpoint_url(self):
         for record in self:
             # a new record in a form has no route yet
@@ -42,8 +43,8 @@ class EndpointEndpoint(models.Model):
             words += ["-H", "Authorization: Bearer YOUR_API_KEY"]
         elif self.auth_type == "user_endpoint":
             words += ["-b", "session_id=YOUR_SESSION_ID"]
-        if self.request_content_type:
-            words += ["-H", f"Content-Type: {self.request_content_type}"]
+        for content_type in self._get_content_types()[:1]:
+            words += ["-H", f"Content-Type: {content_type.replace('*', 'ANY')}"]
         if self.request_method in BODY_METHODS:
             words += ["--data", "BODY"]
         return [*words, self.endpoint_url]

@@ -18,8 +18,9 @@ from odoo.exceptions import (
     ValidationError,
 )
 
+from odoo.addons.endpoint_route_handler import media_types
+
 from .. import body_schema, openapi, sandbox
-from .endpoint_request import media_type
 
 
 class EndpointMixin(models.AbstractModel):
@@ -260,8 +261,6 @@ class EndpointMixin(models.AbstractModel):
         return items
 
     def _openapi_description(self):
-        is_json = media_type(self.request_content_type) == "application/json"
-        schema = self.request_content_schema if is_json else None
         return {
             "operation_id": f"{self._table}_{self.id}",
             "name": self.name,
@@ -269,7 +268,16 @@ class EndpointMixin(models.AbstractModel):
             "routes": self._get_routes(),
             "methods": self._get_request_methods(),
             "auth_type": self.auth_type,
-            "content_type": self.request_content_type or "",
-            "schema": body_schema.parse_json_schema(schema) if schema else None,
+            "content": self._openapi_content(),
             "tag": self.route_group or "",
+        }
+
+    def _openapi_content(self):
+        """Return ``{media type: JSON Schema or None}``."""
+        schema = None
+        if self.request_content_schema and self._schema_type() == media_types.JSON:
+            schema = body_schema.parse_json_schema(self.request_content_schema)
+        return {
+            name: schema if media_types.standard(name) == media_types.JSON else None
+            for name in self._get_content_types()
         }

@@ -1,19 +1,33 @@
 """Validation of requests to endpoints."""
 
-from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
+from werkzeug.exceptions import MethodNotAllowed
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.endpoint_route_handler import media_types
+
 from .. import body_schema
-from ..exceptions import RequestValidationError
+from ..exceptions import RequestValidationError, UnsupportedContentType
+from .endpoint_synced import CONTENT_TYPES
 
 BODY_METHODS = ("POST", "PUT", "PATCH")
 
 
-def media_type(content_type):
-    """Return ``application/json`` for ``Application/JSON; charset=utf-8``."""
-    return (content_type or "").partition(";")[0].strip().lower()
+def _content_type(request):
+    headers = request.httprequest.headers
+    # requests mocked by other addons can have a plain, case-sensitive dict
+    return headers.get("Content-Type") or headers.get("Content-type")
+
+
+def _has_content(request):
+    """Return whether a request sends content (RFC 9112 §6.3)."""
+    environ = getattr(request.httprequest, "environ", None)
+    if environ is None:
+        # a mocked request stands for one with content
+        return True
+    sent = environ.get("CONTENT_LENGTH") or "0"
+    return sent != "0" or "HTTP_TRANSFER_ENCODING" in environ
 
 
 class EndpointRequestMixin(models.AbstractModel):
@@ -32,33 +46,45 @@ class EndpointRequestMixin(models.AbstractModel):
     request_content_schema_applicable = fields.Boolean(
         compute="_compute_request_content_schema_applicable"
     )
+    request_content_schema_type = fields.Char(
+        compute="_compute_request_content_schema_applicable",
+        help="Media type that the schema is for.",
+    )
 
     def _get_request_content_schema_applicable_for_types(self):
         return ["application/json", "application/xml"]
 
-    @api.depends("request_method", "additional_methods", "request_content_type")
+    @api.depends("request_method", "additional_methods", *CONTENT_TYPES)
     def _compute_request_content_schema_applicable(self):
         for record in self:
             record.request_content_schema_applicable = record._is_schema_applicable()
+            record.request_content_schema_type = record._schema_type()
 
     def _is_schema_applicable(self):
         """Return whether a schema applies; faster than reading the computed field."""
-        types = self._get_request_content_schema_applicable_for_types()
         has_body = not set(BODY_METHODS).isdisjoint(self._get_request_methods())
-        # a stored type can have parameters: "application/json; charset=utf-8"
-        return has_body and media_type(self.request_content_type) in types
+        return has_body and bool(self._schema_type())
+
+    def _schema_type(self):
+        """Return the media type that the schema is for, or None.
+
+        It is the first type of the endpoint with schemas, in its standard form.
+        """
+        types = self._get_request_content_schema_applicable_for_types()
+        standard = map(media_types.standard, self._get_content_types())
+        return next((name for name in standard if name in types), None)
 
     @api.onchange("request_content_type")
     def _onchange_request_content_type_clear_schema(self):
         self.request_content_schema = False
 
-    @api.constrains("request_content_schema", "request_content_type")
+    @api.constrains("request_content_schema", *CONTENT_TYPES)
     def _check_request_content_schema(self):
         for record in self.filtered("request_content_schema"):
-            content_type = media_type(record.request_content_type)
-            if content_type == "application/json":
+            content_type = record._schema_type()
+            if content_type == media_types.JSON:
                 record._check_request_content_schema_json()
-            elif content_type == "application/xml":
+            elif content_type == media_types.XML:
                 record._check_request_content_schema_xml()
 
     def _check_request_content_schema_json(self):
@@ -96,13 +122,13 @@ class EndpointRequestMixin(models.AbstractModel):
             raise MethodNotAllowed(valid_methods=self._get_request_methods())
 
     def _validate_request_content_type(self, request):
-        if not self.request_content_type or self._may_lack_body(request):
+        allowed = self._get_content_types()
+        if not allowed or self._may_lack_body(request) or not _has_content(request):
             return
-        headers = request.httprequest.headers
-        # requests mocked by other addons can have a plain, case-sensitive dict
-        received = headers.get("Content-Type") or headers.get("Content-type")
-        if media_type(received) != media_type(self.request_content_type):
-            raise UnsupportedMediaType()
+        received = _content_type(request)
+        if not media_types.accepts(allowed, received):
+            method = request.httprequest.method
+            raise UnsupportedContentType(received, allowed, method)
 
     def _may_lack_body(self, request):
         """Return whether the method of the request usually has no body.
@@ -115,9 +141,20 @@ class EndpointRequestMixin(models.AbstractModel):
     def _validate_request_content(self, request):
         if not self.request_content_schema or self._may_lack_body(request):
             return
-        if self._is_schema_applicable():
-            subtype = media_type(self.request_content_type).partition("/")[2]
+        if self._is_schema_applicable() and self._is_for_schema(request):
+            subtype = self._schema_type().partition("/")[2]
             getattr(self, f"_validate_request_content_{subtype}")(request)
+
+    def _is_for_schema(self, request):
+        """Return whether the schema applies to the body of a request.
+
+        It does not apply to the other types of the endpoint. A missing type, or another
+        one with an empty body, does not avoid the schema.
+        """
+        received = _content_type(request)
+        if media_types.standard(received) == self._schema_type():
+            return True
+        return not media_types.accepts(self._get_content_types(), received)
 
     def _validate_request_content_json(self, request):
         self._validate_body("application/json", request)

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.http import request
 
+CONTENT_TYPES = ("request_content_type", "additional_content_types")
 JSON_TYPES = frozenset(
     ["boolean", "char", "float", "integer", "many2one", "selection", "text"]
 )
@@ -36,7 +37,7 @@ class EndpointSyncedMixin(models.AbstractModel):
         The latter take effect on save, unless one of the former was changed as well.
         """
         return {
-            ("request_content_type",): ("request_content_schema",),
+            CONTENT_TYPES: ("request_content_schema",),
             ("auth_type",): ("exec_as_user_id",),
         }
 

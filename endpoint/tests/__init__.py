@@ -1,6 +1,7 @@
 from . import test_attacks
 from . import test_conflicts
 from . import test_configuration
+from . import test_content_types
 from . import test_cors
 from . import test_data_records
 from . import test_definition

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .. import conflicts, cors, schema
+from .. import conflicts, cors, media_types, schema
 
 
 class EndpointRouteCheckMixin(models.AbstractModel):
@@ -47,7 +47,12 @@ class EndpointRouteCheckMixin(models.AbstractModel):
                 )
             )
 
-    @api.constrains("request_method", "request_content_type", "additional_methods")
+    @api.constrains(
+        "request_method",
+        "additional_methods",
+        "request_content_type",
+        "additional_content_types",
+    )
     def _check_request_method(self):
         # additional_methods is free text: Odoo validates request_method only
         known = dict(self._selection_request_method())
@@ -63,9 +68,22 @@ class EndpointRouteCheckMixin(models.AbstractModel):
                     )
                 )
             needs_content_type = any(m in ("POST", "PUT") for m in methods)
-            if needs_content_type and not record.request_content_type:
+            if needs_content_type and not record._get_content_types():
                 raise UserError(
                     self.env._("Request content type is required for POST and PUT.")
+                )
+
+    @api.constrains("additional_content_types")
+    def _check_content_types(self):
+        for record in self:
+            invalid = media_types.invalid(record.additional_content_types)
+            if invalid:
+                raise UserError(
+                    self.env._(
+                        "'%s' is not a media type. Enter types such as text/plain,"
+                        " separated by commas, or */* for any.",
+                        invalid,
+                    )
                 )
 
     @api.constrains("cors", "cors_headers")

@@ -5,7 +5,7 @@ import logging
 
 from odoo import api, fields, models
 
-from .. import paths
+from .. import media_types, paths
 
 # {database: names of the models with routes}, filled by
 # ``_get_endpoint_route_consumer_models``; other addons import it from this module
@@ -54,7 +54,12 @@ class EndpointRouteHandler(models.AbstractModel):
     request_content_type = fields.Selection(
         string="Content Type",
         selection="_selection_request_content_type",
-        help="Media type that the request body must have.",
+        help="Media type that the request body must have. JSON and XML include types"
+        " such as application/vnd.api+json and application/soap+xml.",
+    )
+    additional_content_types = fields.Char(
+        help="Other media types that the request body can have, separated by commas:"
+        " text/plain, application/pdf."
     )
     request_method = fields.Selection(
         selection="_selection_request_method",
@@ -133,6 +138,7 @@ class EndpointRouteHandler(models.AbstractModel):
             ("application/xml", "XML"),
             ("application/x-www-form-urlencoded", "Form"),
             ("multipart/form-data", "Form with Files"),
+            (media_types.ANY, "Any"),
             ("application/json; charset=utf-8", "JSON_UTF8 (Deprecated)"),
         ]
 
@@ -173,6 +179,12 @@ class EndpointRouteHandler(models.AbstractModel):
         more = paths.split_methods(self.additional_methods)
         return list(dict.fromkeys([self.request_method, *more]))
 
+    def _get_content_types(self):
+        """Return the media types of bodies, the main one first, without parameters."""
+        main = media_types.split(self.request_content_type)
+        more = media_types.split(self.additional_content_types)
+        return list(dict.fromkeys([*main, *more]))
+
     def _routing_impacting_fields(self, options=None):
         return (
             "route",
@@ -181,6 +193,7 @@ class EndpointRouteHandler(models.AbstractModel):
             "additional_routes",
             "additional_methods",
             "request_content_type",
+            "additional_content_types",
             "route_type",
             "route_group",
             "cors",

@@ -17,6 +17,7 @@ ROUTING_VALUES = {
     "route_type": "json",
     "route_group": "g",
     "request_content_type": "text/plain",
+    "additional_content_types": "text/csv",
 }
 
 

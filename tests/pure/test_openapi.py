@@ -9,8 +9,7 @@ def described(**values):
         "routes": ["/orders"],
         "methods": ["POST"],
         "auth_type": "public",
-        "content_type": "application/json; charset=utf-8",
-        "schema": {"type": "object"},
+        "content": {"application/json": {"type": "object"}},
         "tag": "",
         **values,
     }
@@ -26,7 +25,12 @@ def test_a_schema_becomes_the_request_body():
 
 
 def test_a_content_type_without_schema_is_described():
-    assert operation(schema=None)["requestBody"]["content"] == {"application/json": {}}
+    content = {"application/json": None, "text/plain": None}
+    body = operation(content=content)["requestBody"]
+    assert body == {
+        "required": False,
+        "content": {"application/json": {}, "text/plain": {}},
+    }
 
 
 def test_get_has_no_body():
@@ -57,7 +61,7 @@ def test_public_needs_no_security_and_bearer_does():
 
 def test_error_responses_depend_on_the_configuration():
     assert set(operation()["responses"]) == {"200", "400", "405", "415"}
-    private = operation(auth_type="bearer", content_type="", schema=None)
+    private = operation(auth_type="bearer", content={})
     assert set(private["responses"]) == {"200", "400", "401", "405"}
 
 
