@@ -15,6 +15,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..access import paths, policy
+from ..body.relations import Values
+from ..orm import heuristics
 from ..orm.context import Context
 from ..wire.problem import BodyProblem, Forbidden, pointer
 from .lookup import unknown_record
@@ -62,6 +64,33 @@ class RestWriteGuard(models.AbstractModel):
         for parent, link, _one in self._parents(context, [one]):
             right = "create" if link in own and link not in names else "update"
             self._require_parent(context, parent, right, one, pointer)
+
+    def _check_archiving(
+        self, context: Context, values: Iterable[tuple[str, int, Values, str]]
+    ) -> None:
+        """That who archives or restores records by a value has the right to.
+
+        :param values: ``(model, id, values, pointer)`` of known records
+        """
+        for model, record_id, changed, at in values:
+            for name, value in changed.items():
+                owner = self._archived_by(model, name)
+                if owner is None:
+                    continue
+                # sudo: the record was looked up; what counts is whether it changes
+                record = context.reading[model].browse(record_id).sudo()
+                rights = context.catalog.policy(owner)
+                if rights is not None and bool(record[name]) is not bool(value):
+                    right = "restore" if value else "archive"
+                    policy.require(rights, right, f"{at}/{name}")
+
+    def _archived_by(self, model_name, name):
+        """The model whose records a field archives, its own or behind a related one;
+        None for other fields."""
+        for owner, field in heuristics.same_values(self.env, model_name, name):
+            if field == self.env[owner]._active_name:
+                return owner
+        return None
 
     def _parents(self, context, written):
         """``(model, many2one to it, Written)`` of the parents in the API of which

@@ -213,6 +213,7 @@ class RestWriter(models.AbstractModel):
         guard = self.env["rest.write.guard"]
         written = [*known, *_nested(plan)]
         guard._check_before(context, written)
+        guard._check_archiving(context, [*_of_known(changes), *plan.updates])
         marks = guard._marks(context, plan.created)
         with self.env["rest.diagnosis"]._blaming(context, changes):
             yield written
@@ -256,8 +257,14 @@ def _own(written, changes):
     ids = written[-1].ids if new else ()
     # a single change is made to all copies
     several = new * len(ids) if len(new) == 1 else new
-    pairs = [*zip(ids, several, strict=True)]
-    pairs += [(each, change) for change in changes.items for each in change.ids]
+    pairs = zip(ids, several, strict=True)
+    created = [(changes.model, each, c.values, c.pointer) for each, c in pairs]
+    return [*created, *_of_known(changes)]
+
+
+def _of_known(changes):
+    """The same of the known records."""
+    pairs = [(each, change) for change in changes.items for each in change.ids]
     return [(changes.model, each, c.values, c.pointer) for each, c in pairs]
 
 

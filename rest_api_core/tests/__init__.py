@@ -1,3 +1,4 @@
+from . import test_archiving
 from . import test_at_once
 from . import test_attacks
 from . import test_bad_requests
@@ -16,6 +17,7 @@ from . import test_headers
 from . import test_heuristics
 from . import test_hints
 from . import test_inverses
+from . import test_keeping_nothing
 from . import test_key_dialog
 from . import test_limit
 from . import test_locks
