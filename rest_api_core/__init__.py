@@ -1,5 +1,8 @@
 from . import controllers, dialects, dispatcher, engine, models, wizard
 from .hooks import post_init_hook, uninstall_hook
 from .log import access_log
+from .orm import dry_run, side_cursors
 
 access_log.install()
+dry_run.install()
+side_cursors.install()

@@ -22,12 +22,19 @@ class RestPipeline(models.AbstractModel):
 
     def _performed(self, context, call):
         """The second half of ``_respond``, with what ``_admitted`` gave."""
-        if call.preferences.rollback and not call.operation.readonly:
-            dry_run.mark(self.env.cr)
-        result = self._handler(call.operation)(context, call)
-        if call.preferences.rollback and not call.operation.readonly:
+        dry = call.preferences.rollback and not call.operation.readonly
+        result = self._handled(context, call, dry)
+        if dry:
             raise DryRun(result)
         return result
+
+    def _handled(self, context, call, dry):
+        """The ``Result``; code can only commit where something shall be kept."""
+        handler = self._handler(call.operation)
+        if not dry and not self._is_readonly(call.api_id, call.operation, call.target):
+            return handler(context, call)
+        with dry_run.keeping_nothing(self.env.cr, dry):
+            return handler(context, call)
 
     def _admitted(self, call):
         """The ``Context`` of a call that its caller may make now; None for anonymous

@@ -7,7 +7,6 @@ from odoo.tests import tagged
 
 from odoo.addons.base.models import ir_mail_server
 
-from ..orm import dry_run
 from .common import RestCase
 
 
@@ -142,13 +141,16 @@ class TestPreferences(RestCase):
         self.prefer("tx=rollback", "PATCH", self.path, {"name": "X"})
         self.assertEqual(reached, [])
 
-    def test_a_dry_run_ends_with_its_transaction(self):
-        for end in ("commit", "rollback"):
-            with self.registry.cursor() as cr:
-                dry_run.mark(cr)
-                self.assertTrue(dry_run.is_marked(cr))
-                getattr(cr, end)()
-                self.assertFalse(dry_run.is_marked(cr))
+    def test_a_dry_run_sends_no_mail_after_a_rollback(self):
+        """Not even code that begins anew in the middle."""
+
+        def send(record):
+            record.env.cr.rollback()
+            self.send_mail(record)
+
+        reached = self.sending(send)
+        self.prefer("tx=rollback", "PATCH", self.path, {"name": "X"})
+        self.assertEqual(reached, [])
 
     def test_a_mistyped_dry_run_writes_nothing(self):
         answer = self.prefer("tx=rolback", "PATCH", self.path, {"name": "X"})

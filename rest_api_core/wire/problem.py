@@ -44,6 +44,8 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── Duplicate             409 record.duplicate
     │   ├── StillReferenced       409 record.referenced
     │   ├── Locked                409 record.locked, with Retry-After
+    │   ├── CommitRefused         409 record.commit: of code that shall keep nothing
+    │   ├── ConnectionRefused     409 record.connection: of a dry run to a server
     │   ├── PreconditionFailed    412 record.precondition
     │   └── PreconditionRequired  428 record.precondition_required
     └── ServerProblem             500 server.error: a bug, without details
@@ -265,6 +267,19 @@ class StillReferenced(RecordProblem):
 class Locked(RecordProblem):
     status, code, detail = 409, "record.locked", "The record is in use. Try again."
     wait = 1
+
+
+class CommitRefused(RecordProblem):
+    status, code = 409, "record.commit"
+    detail = (
+        "This would keep its changes whatever comes after: it cannot be a dry run, and"
+        " a read-only method cannot do it."
+    )
+
+
+class ConnectionRefused(RecordProblem):
+    status, code = 409, "record.connection"
+    detail = "This asks another server for something: it cannot be a dry run."
 
 
 class PreconditionFailed(RecordProblem):
