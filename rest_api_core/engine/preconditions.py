@@ -1,5 +1,6 @@
 """What must hold of records before a call changes them: reach, and entity tags."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 
 import psycopg2
@@ -68,6 +69,40 @@ class RestPreconditions(models.AbstractModel):
         if outcome is etag.Outcome.REQUIRED:
             raise PreconditionRequired()
 
+    # --- other records that a body changes -----------------------------------
+
+    def _check_touched(
+        self,
+        context: Context,
+        touched: Mapping[str, Sequence[int]],
+        conditions: Conditions,
+    ) -> None:
+        """A tag tells the version of its record alone. Who sends one must not overwrite
+        lines that have changed since: If-Match lists their tags, too.
+
+        :param touched: ``{model: ids}`` of other records that change
+        Raises PreconditionFailed and PreconditionRequired.
+        """
+        resources = self.env["rest.configuration"]._resources(context.api.id)
+        for model, ids in touched.items():
+            if conditions.if_match is not None:
+                self._require_tags(context, model, ids, conditions.if_match)
+            elif model in resources and resources[model].etag_required:
+                raise PreconditionRequired(_needed(model, ids))
+
+    def _require_tags(self, context, model_name, ids, listed):
+        if etag.ANY in listed:
+            return
+        with _decided_at_once(Conditions(listed)):
+            versions = self.env["rest.serializer"]._versions(
+                context, model_name, ids, lock=True
+            )
+        if etag.lists_all(listed, [versions.get(each, "") for each in ids]):
+            return
+        if len(listed) > 1:
+            raise PreconditionFailed("A record that the body changes has changed.")
+        raise PreconditionRequired(_needed(model_name, ids))
+
 
 @contextmanager
 def _decided_at_once(conditions):
@@ -80,3 +115,8 @@ def _decided_at_once(conditions):
         if conditions.if_match and etag.ANY not in conditions.if_match:
             raise PreconditionFailed() from error
         raise
+
+
+def _needed(model_name, ids):
+    path = f"{model_name}/{','.join(map(str, ids))}"
+    return f"If-Match must also list the entity tag of {path}, which the body changes."

@@ -30,6 +30,7 @@ class Consequences(NamedTuple):
     :param written: ``{model: {id: names}}`` of other records that get values
     :param updates: ``[(model, id, values, pointer)]`` of those that are changed
     :param created: ``{model: names}`` of new records in relations
+    :param touched: ``{model: ids}`` of known records that change or are deleted
     """
 
     commands: Commands
@@ -37,6 +38,7 @@ class Consequences(NamedTuple):
     written: dict
     updates: list
     created: dict
+    touched: dict
 
 
 class RestRelation(models.AbstractModel):
@@ -215,7 +217,20 @@ class RestRelation(models.AbstractModel):
                 updates.append(
                     (mention.model, record_id, mention.values, mention.pointer)
                 )
-        return Consequences(commands, affected, written, updates, created)
+        touched = self._touched(named, targets, removed)
+        return Consequences(commands, affected, written, updates, created, touched)
+
+    def _touched(self, named, targets, removed):
+        touched = defaultdict(dict)
+        for mention in named:
+            if mention.target is not None and self._counts(mention, targets):
+                record_id = targets.ids[mention.model, mention.target]
+                touched[mention.model][record_id] = True
+        for (model, name, _parent), ids in removed.items():
+            field = self.env[model]._fields[name]
+            if field.type == "one2many":
+                touched[field.comodel_name].update(dict.fromkeys(ids, True))
+        return {model: tuple(ids) for model, ids in touched.items()}
 
     def _counts(self, mention, targets):
         if mention.act == "attach":

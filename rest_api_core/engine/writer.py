@@ -26,6 +26,7 @@ from ..body import items
 from ..body.changes import Changes, Commands
 from ..body.values import Properties
 from ..orm.context import Context
+from ..wire.etag import NONE, Conditions
 from ..wire.problem import RecordInvalid, TooManyAffected
 from .guard import Written
 from .relation import Consequences
@@ -97,14 +98,18 @@ class RestWriter(models.AbstractModel):
         changes: Changes,
         defaults: Mapping[str, Any] | None = None,
         max_affected: int | None = None,
+        conditions: Conditions = NONE,
     ) -> Ids:
         """The ids of the changed records, in the order of the changes.
 
         :param defaults: ``{name: value}``, as Odoo's ``write`` takes it, for fields
             that a change does not name
+        :param conditions: also of the other records that the changes change; those of
+            the records themselves were checked
         """
         defaults = defaults or {}
         plan = self._plan(context, changes, len(changes.ids), max_affected)
+        self.env["rest.preconditions"]._check_touched(context, plan.touched, conditions)
         names = changes.names | defaults.keys()
         known = [Written(changes.model, changes.ids, names)]
         with self._guarded(context, plan, changes, known):

@@ -84,7 +84,9 @@ class RestWriting(models.AbstractModel):
         required = _required(context, call.model) if whole else ()
         changes = reading.changes(call.model, requested, required)
         most = call.preferences.max_affected
-        ids = self.env["rest.writer"].update_records(context, changes, defaults, most)
+        ids = self.env["rest.writer"].update_records(
+            context, changes, defaults, most, call.conditions
+        )
         return self._result(context, call, level, ids, changes)
 
     # --- away and back -------------------------------------------------------

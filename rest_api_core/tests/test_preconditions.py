@@ -115,6 +115,78 @@ class TestPreconditions(RestCase):
         self.data(self.rest.post("res.partner", {"name": "New"}), 201)
         self.data(self.change(self.tag()))
 
+    # --- lines -----------------------------------------------------------------------
+
+    def lines(self):
+        partners = self.env["res.partner"]
+        lines = partners.create(
+            [{"name": name, "parent_id": self.partner.id} for name in ("A", "B")]
+        )
+        self.env.flush_all()
+        return lines, f"res.partner/{','.join(map(str, lines.ids))}"
+
+    def change_lines(self, lines, *tags):
+        body = {"child_ids": [{"id": each, "city": "X"} for each in lines.ids]}
+        headers = {"If-Match": ", ".join(tags)}
+        return self.rest.patch(self.path, body, headers=headers)
+
+    def test_the_tag_of_a_record_says_nothing_of_its_lines(self):
+        lines, path = self.lines()
+        answer = self.change_lines(lines, self.tag())
+        problem = self.assert_problem(answer, 428, "record.precondition_required")
+        self.assertIn(path, problem["detail"])
+        self.assertFalse(lines[0].city)
+
+    def test_lines_are_changed_with_their_tags(self):
+        lines, path = self.lines()
+        own = [self.tag(f"res.partner/{each}") for each in lines.ids]
+        self.data(self.change_lines(lines, self.tag(), *own))
+        self.data(self.change_lines(lines, self.tag(), self.tag(path)))
+        self.data(self.change_lines(lines, "*"))
+
+    def test_a_line_that_has_changed_is_not_overwritten(self):
+        lines, path = self.lines()
+        tags = self.tag(), self.tag(path)
+        with self.env.cr.savepoint():
+            lines[1].city = "Ghent"
+            self.env.flush_all()
+        answer = self.change_lines(lines, *tags)
+        self.assert_problem(answer, 412, "record.precondition")
+        self.assertEqual(lines[1].city, "Ghent")
+
+    def test_lines_that_leave_or_join_need_their_tags(self):
+        lines, path = self.lines()
+        rows = [
+            {"child_ids": [{"id": lines[0].id, "_delete": True}]},
+            {"child_ids": []},
+            {"child_ids": {"mode": "remove", "records": lines.ids}},
+            {"child_ids": {"mode": "add", "records": [self.other.id]}},
+        ]
+        for body in rows:
+            with self.subTest(body):
+                headers = {"If-Match": self.tag()}
+                answer = self.rest.patch(self.path, body, headers=headers)
+                self.assert_problem(answer, 428, "record.precondition_required")
+
+    def test_lines_that_are_new_or_only_named_need_none(self):
+        lines, path = self.lines()
+        category = self.env["res.partner.category"].create({"name": "C"})
+        for body in (
+            {"child_ids": [{"name": "New"}]},
+            {"child_ids": {"mode": "add", "records": lines.ids}},
+            {"category_id": [category.id]},
+        ):
+            with self.subTest(body):
+                headers = {"If-Match": self.tag()}
+                self.data(self.rest.patch(self.path, body, headers=headers))
+
+    def test_a_resource_that_requires_tags_requires_them_of_lines(self):
+        self.resource("res.partner.category").etag_required = True
+        category = self.env["res.partner.category"].create({"name": "C"})
+        body = {"category_id": [{"id": category.id, "name": "D"}]}
+        answer = self.rest.patch(self.path, body)
+        self.assert_problem(answer, 428, "record.precondition_required")
+
     def test_an_empty_condition_is_none(self):
         answer = self.rest.patch(self.path, {"name": "X"}, headers={"If-Match": ""})
         self.data(answer)

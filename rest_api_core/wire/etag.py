@@ -12,7 +12,7 @@ import enum
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -120,6 +120,13 @@ def same_weak(one: Tag, other: Tag) -> bool:
 def same_version(one: Tag, other: Tag) -> bool:
     """Our comparison for ``If-Match``: strong, and of the version alone."""
     return one.version == other.version and not (one.weak or other.weak)
+
+
+def lists_all(listed: Iterable[Tag], versions: Sequence[str]) -> bool:
+    """Whether tags of ``If-Match`` tell the versions of all these records: one for
+    each, or that of their list."""
+    known = {tag.version for tag in listed if not tag.weak}
+    return known.issuperset(versions) or list_version(versions) in known
 
 
 def names_tag(conditions: Conditions, current: Tag) -> bool:

@@ -13,6 +13,23 @@ CHANGED = etag.strong(etag.version("res.partner", 3, 4712), BODY)
 NOON = datetime(2026, 5, 4, 12, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("listed", "known"),
+    [
+        (["a-1", "b-2"], True),
+        ([f"{etag.list_version(['a', 'b'])}-1", "x-1"], True),
+        (["a-1"], False),
+        ([f"{etag.list_version(['b', 'a'])}-1"], False),
+    ],
+)
+def test_tags_may_tell_the_versions_of_several_records(listed, known):
+    assert etag.lists_all([etag.Tag(text) for text in listed], ["a", "b"]) is known
+
+
+def test_weak_tags_tell_no_versions():
+    assert not etag.lists_all([etag.Tag("a-1", weak=True)], ["a"])
+
+
 def conditions(header):
     return Conditions(
         etag.tags(header.get("If-Match")), etag.tags(header.get("If-None-Match"))
