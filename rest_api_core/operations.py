@@ -20,8 +20,9 @@ Right = Literal["read", "create", "update", "delete", "archive", "restore"]
 # what Odoo's access rights must let the user do with the model
 ModelAccess = Literal["read", "create", "write"]
 # none: no JSON is looked at; parameters: those of the query, in JSON; record: an object
-# of values; records: one, or a list of them
-Body = Literal["none", "parameters", "record", "records", "arguments"]
+# of values; records: one, or a list of them; file: bytes of any type, or a form with
+# one file
+Body = Literal["none", "parameters", "record", "records", "arguments", "file"]
 
 JSON = "application/json"
 PDF, HTML, TEXT = "application/pdf", "text/html", "text/plain"
@@ -43,7 +44,8 @@ class Operation:
     :param parameters: the query parameters that it has, others are refused; None where
         all are ignored
     :param body: what its body is; GET has none in v1
-    :param produces: the media types that it can answer with, the preferred one first
+    :param produces: the media types that it can answer with, the preferred one first;
+        empty where it depends on the record, and ``Accept`` is not looked at
     :param anonymous: whether callers without credentials may use it
     :param service: the abstract model that performs it
     """
@@ -126,6 +128,26 @@ ROWS = (
         readonly=True,
         parameters=SHAPE,
         service="rest.reading",
+    ),
+    Operation(
+        "content",
+        "The bytes of a binary field",
+        ("GET <model>/<id>/content/<name>",),
+        rights=_READ,
+        readonly=True,
+        parameters=_LOCALE,
+        produces=(),
+        service="rest.file.contents",
+    ),
+    Operation(
+        "store",
+        "Store the bytes of a binary field",
+        ("PUT <model>/<id>/content/<name>",),
+        rights=frozenset(("update",)),
+        access="write",
+        parameters=_LOCALE,
+        body="file",
+        service="rest.file.contents",
     ),
     Operation(
         "create",

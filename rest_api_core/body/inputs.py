@@ -131,7 +131,8 @@ def _read_binary(value: Any, field: Field) -> Content | None:
         raise ValueError("must be base64, a data URL with base64, or null")
     url = _DATA_URL.match(value)
     mimetype = url[1].lower() if url and _MIMETYPE.fullmatch(url[1]) else None
-    data = value[url.end() :] if url else value
+    # MIME breaks lines (RFC 2045 §6.8), and so do many libraries
+    data = "".join((value[url.end() :] if url else value).split())
     limit = field.size or MAX_BINARY
     if len(data) // 4 * 3 > limit + 2:
         raise ValueError(f"is larger than {limit} bytes")

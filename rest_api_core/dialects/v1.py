@@ -8,7 +8,7 @@ from odoo import models
 from ..operations import HTML, PDF, TEXT
 from ..query import paging
 from ..query import query as queries
-from ..wire import etag, json_text, negotiation, preferences, problem
+from ..wire import etag, json_text, negotiation, preferences, problem, ranges, uploads
 from ..wire.call import Call
 from ..wire.problem import (
     BodyMalformed,
@@ -23,6 +23,7 @@ from .base import JSON
 
 # words of the parameter ``format``
 FORMATS = {"pdf": PDF, "html": HTML, "text": TEXT}
+SHOWN = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 METHODS_WITH_BODY = frozenset(("POST", "PUT", "PATCH", "DELETE", "QUERY"))
 
 
@@ -36,7 +37,7 @@ class RestDialectV1(models.AbstractModel):
     def _call(self, received, operation, target, api, caller):
         headers = received.headers
         media_type, pairs = _media_type(received, operation)
-        body = self._body(received)
+        body = self._body(received, operation)
         wishes = preferences.parse(headers.get("Prefer"))
         query = self._query(pairs, operation, body, api, wishes)
         return Call(
@@ -61,11 +62,13 @@ class RestDialectV1(models.AbstractModel):
             return self.env["rest.operations"]._by_name()["bulk"]
         return operation
 
-    def _body(self, received):
+    def _body(self, received, operation):
         """The parsed body; None where there is none."""
         if received.method not in METHODS_WITH_BODY:
             return None
         content = received.read()
+        if operation.body == "file":
+            return uploads.parse(content, received.headers.get("Content-Type"))
         if not content:
             return None
         encoding = received.headers.get("Content-Encoding", "identity")
@@ -93,7 +96,7 @@ class RestDialectV1(models.AbstractModel):
     def _render(self, received, call, result):
         headers = self._headers(received, call, result)
         if result.content is not None:
-            return _document(result.content, headers)
+            return _document(received, call, result, headers)
         if result.outcome == "unchanged":
             return Reply(304, headers=headers, tag=result.tag)
         if result.outcome == "empty":
@@ -185,9 +188,30 @@ def _is_unchanged(call, tag):
     return outcome is etag.Outcome.NOT_MODIFIED
 
 
-def _document(content, headers):
-    """A file, with its name where it has one (RFC 6266)."""
+def _document(received, call, result, headers):
+    """A file, with its name where it has one (RFC 6266). One with a version has a tag,
+    and parts of it can be asked for."""
+    content = result.content
+    headers = (*headers, *_file_headers(content))
+    if not result.version:
+        return Reply(200, content.parts, content.media_type, headers)
+    tag = etag.strong(result.version, content.parts + result.seal)
+    if _is_unchanged(call, tag):
+        return Reply(304, headers=headers, tag=tag)
+    size, ask = len(content.parts), received.headers.get
+    part = ranges.requested(ask("Range"), ask("If-Range"), tag, size)
+    headers = (*headers, ("Accept-Ranges", "bytes"))
+    if part is None:
+        return Reply(200, content.parts, content.media_type, headers, tag)
+    headers = (*headers, ranges.content_range(part, size))
+    parts = content.parts[part.start : part.stop]
+    return Reply(206, parts, content.media_type, headers, tag)
+
+
+def _file_headers(content):
+    """A browser shows images and nothing else: pages and SVG could have scripts."""
+    way = "inline" if content.media_type in SHOWN else "attachment"
     if content.filename:
-        value = f"attachment; filename*=UTF-8''{quote(content.filename, safe='')}"
-        headers = (*headers, ("Content-Disposition", value))
-    return Reply(200, content.parts, content.media_type, headers)
+        way += f"; filename*=UTF-8''{quote(content.filename, safe='')}"
+        yield ("Content-Disposition", way)
+    yield ("Content-Security-Policy", "default-src 'none'; sandbox")

@@ -25,6 +25,7 @@ from . import diagnosis
 from . import preconditions
 from . import writer
 from . import writing
+from . import file_contents
 from . import calling
 from . import operations
 from . import reports

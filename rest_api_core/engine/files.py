@@ -64,8 +64,7 @@ class RestFiles(models.AbstractModel):
         return values.descriptor(url, len(content), mimetype)
 
     def _url(self, context, model, record_id, name):
-        path = f"{model._name}/{record_id}?fields={name}&binary=base64"
-        return f"{context.url}/{path}"
+        return f"{context.url}/{model._name}/{record_id}/content/{name}"
 
 
 def plain_json(value):

@@ -19,6 +19,7 @@ from ..log import writer as log_writer
 from ..log.entry import LoggedRequest
 from ..log.usage import Uses
 from ..wire.problem import BodyMalformed
+from ..wire.uploads import Upload
 
 _logger = logging.getLogger(__name__)
 
@@ -98,6 +99,8 @@ class RestLogger(models.AbstractModel):
         """The body as far as it was read: the log does not read more of it."""
         if exchange.call is not None:
             content = exchange.call.body
+            if isinstance(content, Upload):
+                return str(content)
             return None if content is None else redaction.dumps(content, blocked)
         if isinstance(failure, BodyMalformed):
             content = exchange.http.get_data(cache=True)

@@ -43,12 +43,15 @@ class TraceParent:
 
 
 def accepted(header: str | None, offered: Sequence[str] = (JSON,)) -> str:
-    """The best of the ``offered`` media types; raises NotAcceptable.
+    """The best of the ``offered`` media types, empty if none is named; raises
+    NotAcceptable.
 
     Of equally good ones, the first is used, also without a header or if none of its
     ranges can be parsed. Parameters of ranges are ignored, so ``application/json;
     charset=utf-8`` is JSON.
     """
+    if not offered:
+        return ""
     best = _best(header[:MAX_HEADER], tuple(offered)) if header else offered[0]
     if best is None:
         raise NotAcceptable(

@@ -29,7 +29,8 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── CursorInvalid         400 query.cursor
     │   ├── FilterInvalid         400 query.filter
     │   ├── QueryFieldRefused     400 query.field: unknown and forbidden alike
-    │   └── PageTooLarge          413 query.too_large
+    │   ├── PageTooLarge          413 query.too_large
+    │   └── RangeUnsatisfiable    416 query.range, with Content-Range
     ├── BodyProblem               422 body.refused
     │   ├── BodyMalformed         400 body.malformed
     │   ├── BodyTooLarge          413 body.too_large
@@ -200,6 +201,11 @@ class QueryFieldRefused(QueryProblem):
 
 class PageTooLarge(QueryProblem):
     status, code, detail = 413, "query.too_large", "The response would be too large."
+
+
+class RangeUnsatisfiable(QueryProblem):
+    status, code = 416, "query.range"
+    detail = "The content has no bytes in this range."
 
 
 class BodyProblem(Problem):
