@@ -59,8 +59,16 @@ rely on ``code``: its first part is the stage that found the error. Details may 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
+from .auth_problems import (
+    AddressRefused,
+    AuthProblem,
+    CredentialsInvalid,
+    CredentialsMissing,
+    CredentialsMisused,
+    LoginThrottled,
+    OriginRefused,
+)
 from .problem_details import (
     MEDIA_TYPE,
     FieldError,
@@ -75,6 +83,13 @@ from .problem_details import (
 
 __all__ = [
     "MEDIA_TYPE",
+    "AddressRefused",
+    "AuthProblem",
+    "CredentialsInvalid",
+    "CredentialsMissing",
+    "CredentialsMisused",
+    "LoginThrottled",
+    "OriginRefused",
     "FieldError",
     "Header",
     "Problem",
@@ -84,41 +99,6 @@ __all__ = [
     "pointer",
     "retry_after",
 ]
-
-
-class AuthProblem(Problem):
-    status, code, detail = 401, "auth.refused", "Authentication failed."
-    challenge: ClassVar[str | None] = "invalid_token"
-
-
-class CredentialsMissing(AuthProblem):
-    status, code = 401, "auth.missing"
-    detail = "Credentials are required: send a key as Authorization: Bearer <key>."
-    challenge = ""
-
-
-class CredentialsInvalid(AuthProblem):
-    status, code, detail = 401, "auth.invalid", "The credentials are not valid."
-
-
-class CredentialsMisused(AuthProblem):
-    status, code = 400, "auth.misused"
-    detail = "Credentials must be sent once, in a header."
-    challenge = "invalid_request"
-
-
-class AddressRefused(AuthProblem):
-    status, code, detail = 401, "auth.address", "Your network address is not allowed."
-
-
-class OriginRefused(AuthProblem):
-    status, code, detail = 403, "auth.origin", "This origin cannot use a session."
-    challenge = None
-
-
-class LoginThrottled(AuthProblem):
-    status, code, detail = 429, "auth.throttled", "Too many failed logins."
-    challenge = None
 
 
 class PolicyProblem(Problem):
