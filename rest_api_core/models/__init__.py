@@ -6,6 +6,7 @@ from . import rest_rights_sources
 from . import rest_api
 from . import rest_api_routes
 from . import rest_api_token
+from . import rest_api_paths
 from . import rest_resource
 from . import rest_resource_context
 from . import rest_resource_data

@@ -15,6 +15,7 @@ from . import test_escalation
 from . import test_foreign_fields
 from . import test_headers
 from . import test_heuristics
+from . import test_hidden_paths
 from . import test_hints
 from . import test_inverses
 from . import test_keeping_nothing

@@ -88,6 +88,10 @@ class Router:
             node.template = template
             node.operations[method] = operation
 
+    def has_literal(self, segment: str) -> bool:
+        """Whether a path begins with this segment, which is no variable."""
+        return segment in self._root.literals
+
     def find(self, path: str) -> Found:
         """What a path (below the base path, decoded) leads to. One slash at its end
         does not matter. Raises NotFound, and PageTooLarge for too many ids."""
@@ -111,6 +115,13 @@ def below(path: str, base: str) -> str:
     if not f"{path}/".startswith(f"{base}/"):
         raise NotFound()
     return path[len(base) + 1 :]
+
+
+def following(path: str, base: str) -> str:
+    """The segment of a path or route after a base path, "" outside of it."""
+    parts, bases = segments(path.strip("/")), segments(base.strip("/"))
+    is_below = parts[: len(bases)] == bases and len(parts) > len(bases)
+    return parts[len(bases)] if is_below else ""
 
 
 _Arguments = tuple[tuple[str, str], ...]

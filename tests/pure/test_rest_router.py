@@ -6,7 +6,7 @@ from rest_api_core import operations
 from rest_api_core.wire import call, router
 from rest_api_core.wire.call import Call, Caller, Target
 from rest_api_core.wire.problem import MethodNotAllowed, NotFound, PageTooLarge
-from rest_api_core.wire.router import Router, below
+from rest_api_core.wire.router import Router, below, following
 
 V1 = Router((route, row.name) for row in operations.ROWS for route in row.routes)
 P = "res.partner"
@@ -243,3 +243,23 @@ def test_paths_of_the_contract_can_be_told(path, template, target):
 def test_literals_that_lead_nowhere_are_tried_as_variables(path):
     with pytest.raises(NotFound):
         CONTRACT.find(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "segment"),
+    [
+        ("/api/v1/res.partner/<int:id>", "res.partner"),
+        ("/api/v1/<string:any>/", "<string:any>"),
+        ("/api/v1", ""),
+        ("/api/v1/", ""),
+        ("/api/v10/x", ""),
+        ("/other/v1/x", ""),
+    ],
+)
+def test_the_segment_after_a_base_path(path, segment):
+    assert following(path, "/api/v1") == segment
+
+
+def test_literals_begin_paths_and_models_do_not():
+    assert V1.has_literal("health")
+    assert not V1.has_literal("res.partner")
