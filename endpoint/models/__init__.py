@@ -4,3 +4,4 @@ from . import endpoint_request
 from . import endpoint_mixin
 from . import endpoint_endpoint
 from . import res_users
+from . import ir_http_variables

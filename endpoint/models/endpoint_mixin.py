@@ -154,6 +154,22 @@ class EndpointMixin(models.AbstractModel):
             endpoint = endpoint.with_company(self.company_id.id)
         return endpoint
 
+    def _bind_variables(self, records, request):
+        """Return records of the path in the environment of the snippet.
+
+        :param records: ``{variable: recordset}``
+        """
+        env = self._as_executing_user(request).env
+        bound = {name: record.with_env(env) for name, record in records.items()}
+        for record in bound.values():
+            readable = record.exists()._filtered_access("read")
+            if len(readable) != len(record):
+                # as for a record that does not exist: callers learn no ids
+                raise NotFound(
+                    self.env._("A record was not found or is not accessible.")
+                )
+        return bound
+
     def _handle_exec__code(self, request):
         if not self._code_snippet_valued():
             return {}

@@ -12,3 +12,4 @@ from . import test_life
 from . import test_request
 from . import test_rights
 from . import test_snippet
+from . import test_variables
