@@ -80,6 +80,13 @@ from .problem_details import (
     pointer,
     retry_after,
 )
+from .server_problems import (
+    Maintenance,
+    Overloaded,
+    RendererMissing,
+    ServerProblem,
+    TimeExceeded,
+)
 
 __all__ = [
     "MEDIA_TYPE",
@@ -90,6 +97,11 @@ __all__ = [
     "CredentialsMisused",
     "LoginThrottled",
     "OriginRefused",
+    "Maintenance",
+    "Overloaded",
+    "RendererMissing",
+    "ServerProblem",
+    "TimeExceeded",
     "FieldError",
     "Header",
     "Problem",
@@ -275,27 +287,3 @@ class PreconditionFailed(RecordProblem):
 class PreconditionRequired(RecordProblem):
     status, code = 428, "record.precondition_required"
     detail = "If-Match is required."
-
-
-class ServerProblem(Problem):
-    status, code, detail = 500, "server.error", "The request could not be completed."
-
-
-class Maintenance(ServerProblem):
-    status, code, detail = 503, "server.maintenance", "The API is under maintenance."
-    wait = 120
-
-
-class Overloaded(ServerProblem):
-    status, code = 503, "server.overloaded"
-    detail = "The server is busy. Try again later."
-    wait = 1
-
-
-class RendererMissing(ServerProblem):
-    status, code = 501, "server.renderer"
-    detail = "This server cannot make PDF documents: wkhtmltopdf is not installed."
-
-
-class TimeExceeded(ServerProblem):
-    status, code, detail = 503, "server.timeout", "The request took too long."
