@@ -8,7 +8,9 @@
     "author": "Odoo REST Suite Engineers, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/web-api",
     "depends": ["endpoint_route_handler"],
-    "external_dependencies": {"python": ["jsonschema", "PyYAML"]},
+    "external_dependencies": {
+        "python": ["jsonschema>=4.18", "PyYAML", "regex>=2022.10.31"],
+    },
     "data": [
         "data/server_action.xml",
         "security/ir.model.access.csv",

@@ -292,7 +292,7 @@ class EndpointMixin(models.AbstractModel):
         """Return ``{media type: JSON Schema or None}``."""
         schema = None
         if self.request_content_schema and self._schema_type() == media_types.JSON:
-            schema = body_schema.parse_json_schema(self.request_content_schema)
+            schema = body_schema.read(self.request_content_schema)
         return {
             name: schema if media_types.standard(name) == media_types.JSON else None
             for name in self._get_content_types()

@@ -34,14 +34,14 @@ class EndpointRequestMixin(models.AbstractModel):
     """Validate method, content type and body before the endpoint runs."""
 
     _name = "endpoint.request.mixin"
-    _inherit = "endpoint.definition.mixin"
+    _inherit = "endpoint.body.mixin"
     _description = "Endpoint Request Mixin"
 
     request_content_schema = fields.Text(
         string="Request Schema",
-        help="Schema of the request body: JSON Schema (Draft 2020-12, as YAML or JSON)"
-        " for JSON, XML Schema (XSD) for XML. Invalid bodies are rejected with status"
-        " 400 and a list of errors.",
+        help="Schema of the request body: JSON Schema (as JSON or YAML) for JSON, XML"
+        " Schema (XSD) for XML. Invalid bodies are rejected with status 400 and a list"
+        " of errors.",
     )
     request_content_schema_applicable = fields.Boolean(
         compute="_compute_request_content_schema_applicable"
@@ -89,7 +89,7 @@ class EndpointRequestMixin(models.AbstractModel):
 
     def _check_request_content_schema_json(self):
         try:
-            body_schema.compiled("application/json", self.request_content_schema)
+            body_schema.check("application/json", self.request_content_schema)
         except body_schema.SchemaError as error:
             raise UserError(
                 self.env._("Invalid YAML/JSON in request content schema: %s", error)
@@ -101,7 +101,7 @@ class EndpointRequestMixin(models.AbstractModel):
 
     def _check_request_content_schema_xml(self):
         try:
-            body_schema.compiled("application/xml", self.request_content_schema)
+            body_schema.check("application/xml", self.request_content_schema)
         except body_schema.SchemaError as error:
             raise UserError(
                 self.env._("Invalid XML in request content schema: %s", error)
@@ -114,6 +114,7 @@ class EndpointRequestMixin(models.AbstractModel):
     def _validate_request(self, request):
         """Raise an HTTPException for an invalid method, content type or body."""
         self._validate_request_method(request)
+        self._validate_request_size(request)
         self._validate_request_content_type(request)
         self._validate_request_content(request)
 
@@ -163,8 +164,7 @@ class EndpointRequestMixin(models.AbstractModel):
         self._validate_body("application/xml", request)
 
     def _validate_body(self, content_type, request):
-        schema = body_schema.compiled(content_type, self.request_content_schema)
-        errors = schema.errors(self._request_body(request))
+        errors = self._schema_errors(content_type, self._request_body(request))
         if errors:
             raise RequestValidationError(errors)
 

@@ -11,5 +11,6 @@ from . import test_http
 from . import test_life
 from . import test_request
 from . import test_rights
+from . import test_schema
 from . import test_snippet
 from . import test_variables

@@ -1,7 +1,5 @@
 from odoo.tools import mute_logger
 
-from odoo.addons.endpoint import body_schema
-
 from .common import EndpointHttpCase
 
 XSD = """
@@ -66,12 +64,28 @@ class TestAttacks(EndpointHttpCase):
                 self.assertEqual(response.status_code, 400)
                 self.assertTrue(response.json()["detail"][0]["msg"])
 
-    def test_large_bodies_are_400(self):
-        self.make_endpoint(request_method="POST", request_content_schema="type: object")
-        self.patch(body_schema, "MAX_BODY", 1000)
-        response = self.call(method="POST", json={"a": "x" * 2000})
-        self.assertEqual(response.status_code, 400)
-        self.assertIn("larger than", response.json()["detail"][0]["msg"])
+    def test_large_bodies_are_413(self):
+        endpoint = self.make_endpoint(request_method="POST")
+        limits = {
+            "default of public endpoints": (0, 1024),
+            "own limit": (1, 1),
+            "own limit above the default": (2000, 2000),
+        }
+        for name, (own, kib) in limits.items():
+            endpoint.max_body_kib = own
+            for size, status in ((kib * 1024, 200), (kib * 1024 + 1, 413)):
+                body = b'"' + b"x" * (size - 2) + b'"'
+                headers = {"Content-Type": "application/json"}
+                with self.subTest(name, size=size):
+                    response = self.call(method="POST", data=body, headers=headers)
+                    self.assertEqual(response.status_code, status)
+        self.assertIn(f"larger than {kib * 1024} bytes", response.text)
+
+    def test_private_endpoints_accept_larger_bodies(self):
+        endpoint = self.make_endpoint(request_method="POST", auth_type="bearer")
+        self.assertEqual(endpoint._max_body_size(), 16 * 1024 * 1024)
+        with self.assertRejected("must not be negative"):
+            endpoint.max_body_kib = -1
 
     def test_schemas_cannot_reference_other_documents(self):
         for schema in (

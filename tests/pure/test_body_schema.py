@@ -4,6 +4,7 @@ import pytest
 
 from endpoint import body_schema
 from endpoint.body_schema import SchemaError, compiled
+from endpoint.schema import errors as schema_errors
 
 JSON = "application/json"
 XML = "application/xml"
@@ -81,17 +82,11 @@ def test_many_shallow_objects_are_not_deep():
     assert errors(body, "type: array") == []
 
 
-def test_large_bodies_are_rejected(monkeypatch):
-    monkeypatch.setattr(body_schema, "MAX_BODY", 10)
-    assert "larger than 10 bytes" in errors(b'{"name": "long"}')[0]["msg"]
-    assert "larger" in errors(b"<greeting>long</greeting>", GREETING, XML)[0]["msg"]
-
-
 def test_the_number_and_length_of_errors_are_limited():
     body = b"[" + b",".join([b'"' + b"x" * 1000 + b'"'] * 500) + b"]"
     found = errors(body, "items: {type: integer}")
-    assert len(found) == body_schema.MAX_ERRORS
-    assert max(len(e["msg"]) for e in found) == body_schema.MAX_MESSAGE
+    assert len(found) == schema_errors.MAX_ERRORS
+    assert max(len(e["msg"]) for e in found) == schema_errors.MAX_MESSAGE
 
 
 @pytest.mark.parametrize(
@@ -109,13 +104,13 @@ def test_the_number_and_length_of_errors_are_limited():
 )
 def test_invalid_json_schemas_are_rejected(schema, error_type):
     with pytest.raises(SchemaError) as caught:
-        body_schema.JsonBody(schema)
+        body_schema.check(JSON, schema)
     assert caught.value.error_type == error_type
 
 
 def test_the_message_names_the_location_in_an_invalid_schema():
     with pytest.raises(SchemaError, match=r"\$\.properties\.a"):
-        body_schema.JsonBody("properties: {a: {minLength: x}}")
+        body_schema.check(JSON, "properties: {a: {minLength: x}}")
 
 
 @pytest.mark.parametrize(
@@ -174,6 +169,16 @@ def test_hostile_xml_is_rejected(body):
     found = errors(body, GREETING, XML)
     assert found[0]["type"] == "xml_invalid"
     assert "root:" not in str(found)
+
+
+def test_an_xml_schema_is_checked_by_compiling_it():
+    body_schema.check(XML, GREETING)
+    with pytest.raises(SchemaError):
+        body_schema.check(XML, "<a")
+
+
+def test_a_checked_schema_is_read_again():
+    assert body_schema.read("type: object") == {"type": "object"}
 
 
 def test_a_schema_is_compiled_once():

@@ -1,0 +1,130 @@
+"""JSON bodies, and the JSON Schemas that validate them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from itertools import islice
+from typing import Any
+
+from jsonschema.exceptions import ValidationError, best_match
+from referencing.exceptions import Unresolvable
+
+from . import run, text
+from .dialects import Dialect, dialect_of, published, validator_class
+from .ecma import PatternError
+from .errors import (
+    MAX_ERRORS,
+    MAX_MESSAGE,
+    BodyError,
+    SchemaError,
+    body_error,
+)
+from .references import Checker, undeclared
+
+_logger = logging.getLogger(__name__)
+
+MAX_DEPTH = 100  # levels of objects and lists
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|$)|[^\[\]{}"]+', re.DOTALL)
+_DYNAMIC = re.compile(r"\$(?:dynamic|recursive)Ref")
+
+
+class JsonBody:
+    """A JSON Schema, compiled.
+
+    ``$ref`` can reference parts of the schema and the published meta-schemas only.
+    """
+
+    def __init__(self, schema_text: str, check_formats: bool = False) -> None:
+        schema = text.read(schema_text)
+        self.dialect = dialect_of(schema)
+        if '"$schema"' in schema_text or "$schema:" in schema_text:
+            schema = undeclared(schema)
+        self.schema = schema
+        # what one part of a schema says depends on the way to it with these keywords
+        self._remembers = not _DYNAMIC.search(schema_text)
+        resource = self.dialect.specification.create_resource(schema)
+        registry = published()
+        self._validator = validator_class(self.dialect)(
+            schema,
+            format_checker=check_formats,
+            registry=registry,
+            _resolver=registry.resolver_with_root(resource),
+        )
+
+    def errors(self, body: bytes) -> list[BodyError]:
+        """Return the errors; raises SchemaError for a schema that ``check`` refuses."""
+        try:
+            data = parse_json(body)
+        except ValueError as error:
+            return [body_error(["body"], str(error), "json_invalid")]
+        try:
+            with run.Limited(self._remembers):
+                found = islice(self._validator.iter_errors(data), MAX_ERRORS)
+                return [_body_error(violation) for violation in found]
+        except run.TooSlow:
+            _logger.warning("A body of %s bytes took too long to validate", len(body))
+            return [body_error(["body"], "takes too long to validate", "timeout")]
+        except (Unresolvable, PatternError) as error:
+            raise SchemaError("schema", str(error)) from error
+        except RecursionError:
+            message = "nested too deeply for its schema"
+            return [body_error(["body"], message, "json_invalid")]
+
+
+def _body_error(violation: ValidationError) -> BodyError:
+    loc = ["body", *violation.absolute_path]
+    return body_error(loc, violation.message, str(violation.validator))
+
+
+def check(schema_text: str) -> None:
+    """Raise SchemaError unless the text is a schema that can be validated with."""
+    schema = text.read(schema_text)
+    if not isinstance(schema, dict | bool):
+        raise SchemaError("schema", "a schema must be an object or a boolean")
+    dialect = dialect_of(schema)
+    try:
+        _check_meta_schema(schema, dialect)
+        resource = dialect.specification.create_resource(schema)
+        resolver = published().resolver_with_root(resource)
+        Checker(dialect).check(schema, resolver)
+    except RecursionError as error:
+        raise SchemaError("schema", "the schema is nested too deeply") from error
+
+
+def _check_meta_schema(schema: Any, dialect: Dialect) -> None:
+    validator = dialect.base(dialect.base.META_SCHEMA)
+    error = best_match(validator.iter_errors(schema))
+    if error is not None:
+        reason = f"{error.message[:MAX_MESSAGE]} (at {error.json_path})"
+        raise SchemaError("schema", reason)
+
+
+def parse_json(body: bytes) -> Any:
+    """Parse JSON (RFC 8259: without NaN) within the limits; raises ValueError."""
+    if depth(body) > MAX_DEPTH:
+        raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+    return json.loads(body, parse_constant=_reject_constant)
+
+
+def _reject_constant(name: str) -> None:
+    raise ValueError(f"{name} is not valid JSON")
+
+
+def depth(body: bytes) -> int:
+    """Return the nesting depth of a body, or an upper bound within the limit.
+
+    Counting all brackets is fast and sufficient for most bodies.
+    """
+    upper_bound = body.count(b"[") + body.count(b"{")
+    if upper_bound <= MAX_DEPTH:
+        return upper_bound
+    level = deepest = 0
+    for bracket in _BRACKETS.sub(b"", body):
+        if bracket in b"[{":
+            level += 1
+            deepest = max(deepest, level)
+        else:
+            level -= 1
+    return deepest

@@ -1,0 +1,112 @@
+import json
+
+import pytest
+
+from endpoint.schema.errors import SchemaError
+from endpoint.schema.json_body import JsonBody, check
+
+DRAFTS = {
+    "4": "http://json-schema.org/draft-04/schema#",
+    "6": "http://json-schema.org/draft-06/schema",
+    "7": "https://json-schema.org/draft-07/schema#",
+    "2019": "https://json-schema.org/draft/2019-09/schema",
+    "2020": "https://json-schema.org/draft/2020-12/schema",
+}
+
+
+def errors(schema, body, **options):
+    text = schema if isinstance(schema, str) else json.dumps(schema)
+    check(text)
+    return JsonBody(text, **options).errors(json.dumps(body).encode())
+
+
+def refused(schema):
+    with pytest.raises(SchemaError) as caught:
+        check(schema if isinstance(schema, str) else json.dumps(schema))
+    return str(caught.value)
+
+
+NESTED = {
+    "$id": "http://example.com/o",
+    "$defs": {"n": {"type": "integer"}},
+    "properties": {"x": {"$ref": "#/$defs/n"}},
+}
+
+
+def test_a_reference_is_resolved_against_its_own_base():
+    schema = {
+        "properties": {"a": {"$ref": "http://example.com/o"}},
+        "$defs": {"o": NESTED},
+    }
+    assert errors(schema, {"a": {"x": 1}}) == []
+    assert errors(schema, {"a": {"x": "y"}})[0]["loc"] == ["body", "a", "x"]
+    inner = {key: value for key, value in NESTED.items() if key != "$defs"}
+    schema["$defs"] = {"o": inner, "n": {}}
+    assert "cannot resolve #/$defs/n" in refused(schema)
+
+
+@pytest.mark.parametrize("keyword", ["const", "enum", "default", "examples", "example"])
+def test_a_reference_in_data_is_data(keyword):
+    data = {"$ref": "#/nowhere", "pattern": "(", "nullable": True}
+    check(json.dumps({keyword: [data] if keyword in ("enum", "examples") else data}))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"a": {"$dynamicRef": "#nope"}}},
+        {"$ref": "#/$defs/nowhere"},
+        {"$ref": "http://127.0.0.1:1/x"},
+        {"items": {"$ref": "file:///etc/passwd"}},
+        {"$ref": "other.json"},
+        {"$ref": "#anchor"},
+        {"a": [1], "$ref": "#/a/x"},
+        {"a": {"$ref": "#/b"}, "$ref": "#/a"},
+        {"$ref": "http://[::1"},
+    ],
+)
+def test_references_to_nothing_are_refused(schema):
+    assert "cannot resolve" in refused(schema)
+
+
+def test_references_to_data_are_refused():
+    assert "is not a schema" in refused({"a": 1, "$ref": "#/a"})
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#"},
+        {"allOf": [{"$ref": "#"}]},
+        {"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"not": {"$ref": "#/$defs/a"}}}},
+        {"$schema": DRAFTS["2019"], "anyOf": [{"$recursiveRef": "#"}]},
+        {"$schema": DRAFTS["7"], "dependencies": {"a": {"$ref": "#"}}},
+        {"if": {"$dynamicRef": "#"}},
+    ],
+)
+def test_endless_loops_are_refused(schema):
+    assert "endless loop" in refused(schema)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"items": {"$ref": "#"}},
+        {"properties": {"a": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}},
+        {
+            "$schema": DRAFTS["7"],
+            "$ref": "#/definitions/a",
+            "allOf": [{"$ref": "#"}],
+            "definitions": {"a": {}},
+        },
+        {"allOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/a"}], "$defs": {"a": {}}},
+    ],
+)
+def test_recursion_into_the_body_is_no_loop(schema):
+    assert errors(schema, {"a": None}) == []
+
+
+@pytest.mark.parametrize("schema", [{"$ref": "#/a"}, {"pattern": "("}])
+def test_a_schema_that_was_not_checked_fails_by_name(schema):
+    with pytest.raises(SchemaError):
+        JsonBody(json.dumps(schema)).errors(b'"a"')
