@@ -40,8 +40,9 @@ BOUNDARIES = {
 }
 ANCHORS = {"^": r"\A", "$": r"\Z", **{f"\\{k}": v for k, v in BOUNDARIES.items()}}
 CONTROLS = {"f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "0": "\0"}
-LOOKAROUNDS = ("(?=", "(?!", "(?<=", "(?<!")
-GROUPS = (*LOOKAROUNDS, "(?:", "(?i:", "(")
+LOOKBEHINDS = ("(?<=", "(?<!")
+GROUPS = (*LOOKBEHINDS, "(?=", "(?!", "(?:", "(?i:", "(")
+HINTS = {"A": "; write '^'", "Z": "; write '$'", "z": "; write '$'"}
 
 _ESCAPES = (
     r"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
@@ -150,8 +151,10 @@ class _Translator:
 
     def _open_group(self, text: str) -> str:
         if text not in GROUPS:
-            raise PatternError(f"'{text}' does not start a group of ECMA 262")
-        self.open.append(text not in LOOKAROUNDS)
+            hint = "; write '(?i:…)'" if text == "(?i" else ""
+            raise PatternError(f"'{text}' does not start a group of ECMA 262{hint}")
+        # without flag u, ECMA 262 allows to repeat what looks ahead
+        self.open.append(text not in LOOKBEHINDS)
         self.repeatable = False
         return text
 
@@ -262,7 +265,8 @@ def _character(token: re.Match[str]) -> str:
     if escaped is None:
         return token[0]
     if escaped not in CONTROLS and escaped.isalnum():
-        raise PatternError(f"'{token[0]}' is not an escape of ECMA 262")
+        hint = HINTS.get(str(escaped), "")
+        raise PatternError(f"'{token[0]}' is not an escape of ECMA 262{hint}")
     return CONTROLS.get(str(escaped), str(escaped))
 
 

@@ -84,7 +84,7 @@ for _name, (_pattern, _first) in _TYPES.items():
     CoreLoader.add_implicit_resolver(
         f"{_TAG}{_name}", re.compile(f"(?:{_pattern})$"), [*_first]
     )
-CoreLoader.add_implicit_resolver(f"{_TAG}null", re.compile("$"), [""])
+CoreLoader.yaml_implicit_resolvers[""] = [(f"{_TAG}null", re.compile("$"))]
 CoreLoader.add_constructor(f"{_TAG}int", CoreLoader.integer)
 CoreLoader.add_constructor(f"{_TAG}float", CoreLoader.float)
 CoreLoader.add_constructor(f"{_TAG}map", CoreLoader.mapping)
