@@ -10,6 +10,8 @@ from odoo.tools import SQL
 
 from . import paths, schema
 
+MAX_PATTERNS = 20
+
 
 def with_controllers(record):
     """Return ``[(path shape, "module.Class.method")]`` of conflicting controllers."""
@@ -79,7 +81,7 @@ def _with_rules(record, shapes, methods):
     where = SQL("split_part(key, ':', 1) <> ALL(%s)", consumers)
     return [
         (shape, rule.key)
-        for rule in record._endpoint_registry.get_rules(where=where)
+        for rule in record._endpoint_registry.get_readable_rules(where=where)
         if rule.key not in own_keys
         and paths.overlap(rule.routing.get("methods"), methods)
         for shape in shapes & _shapes_of_rule(rule)
@@ -91,22 +93,35 @@ def with_stored(records):
 
     Their records were changed and not synchronized yet.
     """
-    registry = records._endpoint_registry
-    own_keys = set(records._registered_endpoint_rule_keys())
+    shapes = {record: shapes_of(record) for record in records}
+    stored = _stored_by_shape(records, set().union(*shapes.values()))
     return [
         (shape, rule.key)
         for record in records
-        for rule in registry.get_rules(where=_mentions(shapes_of(record)))
-        if rule.key not in own_keys
-        and paths.overlap(rule.routing.get("methods"), record._get_request_methods())
-        for shape in shapes_of(record) & _shapes_of_rule(rule)
+        for shape in shapes[record]
+        for rule in stored.get(shape, ())
+        if paths.overlap(rule.routing.get("methods"), record._get_request_methods())
     ]
 
 
-def _mentions(shapes):
-    """Return a condition for rows that have the text before the first variable."""
+def _stored_by_shape(records, shapes):
+    """Return ``{path shape: rules}`` of the rules of other records."""
+    keys = list(records._registered_endpoint_rule_keys())
+    where = SQL("NOT (key = ANY(%s))", keys)
+    # PostgreSQL tries each pattern on each row: many of them take longer than all rows
+    if len(shapes) <= MAX_PATTERNS:
+        where = SQL("%s AND routing LIKE ANY(%s)", where, _patterns(shapes))
+    stored = {}
+    for rule in records._endpoint_registry.get_readable_rules(where=where):
+        for shape in _shapes_of_rule(rule):
+            stored.setdefault(shape, []).append(rule)
+    return stored
+
+
+def _patterns(shapes):
+    """Return LIKE patterns for the text before the first variable, as in JSON."""
     starts = [json.dumps(shape.split("<", 1)[0].rstrip("/"))[:-1] for shape in shapes]
-    return SQL("routing LIKE ANY(%s)", [f"%{_literal(start)}%" for start in starts])
+    return [f"%{_literal(start)}%" for start in starts]
 
 
 def _shapes_of_rule(rule):

@@ -40,6 +40,14 @@ def _values(rows, cols):
     return SQL(", ").join(SQL("%s", tuple(row[col] for col in cols)) for row in rows)
 
 
+def _same_json(one, stored):
+    try:
+        return json.loads(one) == json.loads(stored)
+    except (ValueError, TypeError):
+        # invalid JSON in the stored row: write it again
+        return False
+
+
 class EndpointRegistry:
     """Stored routes as seen by one cursor."""
 
@@ -88,6 +96,15 @@ class EndpointRegistry:
         """
         for row in self._get_rules(keys=keys, where=where):
             yield EndpointRule.from_row(self.cr.dbname, row)
+
+    def get_readable_rules(self, where=None):
+        """Like ``get_rules``, without the rows that other programs have broken."""
+        for row in self._get_rules(where=where):
+            try:
+                yield EndpointRule.from_row(self.cr.dbname, row)
+            except (ValueError, TypeError, AttributeError, AssertionError):
+                # the routing map leaves the row out too, and logs it
+                continue
 
     def get_rules_by_group(self, group):
         yield from self.get_rules(where=SQL("route_group = %s", group))
@@ -153,7 +170,7 @@ class EndpointRegistry:
         """Return whether a row equals the stored one; JSON is compared by content."""
         current = dict(zip(self._columns, stored, strict=True))
         return all(
-            json.loads(row[name]) == json.loads(current[name])
+            _same_json(row[name], current[name])
             if name in ("opts", "routing")
             else row[name] == current[name]
             for name in self._columns

@@ -37,7 +37,7 @@ class EndpointSyncedMixin(models.AbstractModel):
         The latter take effect on save, unless one of the former was changed as well.
         """
         return {
-            CONTENT_TYPES: ("request_content_schema",),
+            CONTENT_TYPES: ("request_content_schema", "check_formats"),
             ("auth_type",): ("exec_as_user_id",),
         }
 

@@ -1,5 +1,7 @@
 from odoo.tools import mute_logger
 
+from odoo.addons.endpoint_route_handler import conflicts
+
 from .common import EndpointHttpCase
 
 SCHEMA = "required: [a]"
@@ -194,8 +196,10 @@ class TestLife(EndpointHttpCase):
         old = self.make_endpoint(name="Old", route="/test/<int:a>/x")
         old.route = "/test/moved"
         new = self.make_endpoint(route="/test/<int:b>/x", registry_sync=False)
-        with self.assertRejected("still served by `Old`.*Synchronize that record too"):
-            new.registry_sync = True
+        for maximum in (20, 0):
+            self.patch(conflicts, "MAX_PATTERNS", maximum)
+            with self.assertRejected("still served by `Old`.*Synchronize that"):
+                new.registry_sync = True
         (new | old).registry_sync = True
         self.assertEqual(new.registry_state, "synced")
 
@@ -216,6 +220,23 @@ class TestLife(EndpointHttpCase):
         self.assertEqual(broken.registry_state, "broken")
         self.assertIn("date", broken.registry_state_message)
         self.assertEqual(endpoint.registry_state, "synced")
+
+    @mute_logger("odoo.addons.endpoint_route_handler.routing")
+    def test_a_row_with_broken_json_affects_no_other_record(self):
+        broken = self.make_endpoint(route="/test/broken")
+        for column, text in (("opts", "{"), ("routing", '"/test/'), ("opts", "{}")):
+            self.env.cr.execute(
+                f"UPDATE endpoint_route SET {column} = %s WHERE key = %s",
+                [text, f"endpoint.endpoint:{broken.id}"],
+            )
+            self.env["ir.http"]._endpoint_routes_changed()
+            with self.subTest(column, text=text):
+                endpoint = self.make_endpoint()
+                self.assertEqual(self.status(), 200)
+                broken.write({"active": False})
+                broken.write({"active": True, "registry_sync": True})
+                self.assertEqual(self.status("/test/broken"), 200)
+                endpoint.unlink()
 
     def test_rows_of_earlier_versions_are_served(self):
         endpoint = self.make_endpoint()

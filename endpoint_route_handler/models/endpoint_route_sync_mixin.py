@@ -72,6 +72,8 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         changed._set_registry_sync(False)
         if "active" in names:
             changed._follow_active()
+        if vals.get("registry_auto_sync"):
+            changed |= self.filtered(lambda record: not record.registry_sync)
         # last: the changes above, and inverse methods, reset the flag
         is_command = vals.get("registry_sync")
         (self if is_command else changed.filtered("registry_auto_sync"))._sync_now()

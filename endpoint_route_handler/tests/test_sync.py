@@ -172,6 +172,12 @@ class TestSync(CommonEndpoint):
         self.assertTrue(record.registry_sync)
         self.assertIsNone(self.stored(record))
 
+    def test_switching_auto_sync_on_synchronizes(self):
+        record = self.make()
+        record.registry_auto_sync = True
+        self.assertEqual(record.registry_state, "synced")
+        self.assertTrue(self.stored(record))
+
     def test_auto_sync_of_a_model_synchronizes_on_save(self):
         self.patch(type(self.route_handler), "_endpoint_auto_sync", True)
         self.assertTrue(self.stored(self.make()))
