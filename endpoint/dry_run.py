@@ -12,6 +12,7 @@ from werkzeug.test import EnvironBuilder
 
 from odoo import http
 from odoo.exceptions import UserError
+from odoo.models import BaseModel
 
 from odoo.addons.endpoint_route_handler.routing import thread_of_database
 
@@ -46,7 +47,10 @@ def call(endpoint, method, path, query="", headers=(), body=""):
 
 def _respond(record, request):
     try:
-        request.params.update(_variables(record, request.httprequest.path))
+        variables = _variables(record, request.httprequest.path)
+        records = {n: v for n, v in variables.items() if isinstance(v, BaseModel)}
+        variables |= record.sudo()._bind_variables(records, request)
+        request.params.update(variables)
         record.sudo()._validate_request(request)
         result = record.sudo()._handle_request(request)
         return EndpointController()._handle_result(result)

@@ -72,7 +72,8 @@ class EndpointDefinitionMixin(models.AbstractModel):
         A request that matched a stored route gets the record of that route, with the
         values of its last synchronization.
         """
-        served = self._served_id(), endpoint_route, self._request_method()
+        method = self._request_method()
+        served = self._served_id(endpoint_route), endpoint_route, method
         definition, synced = self._cached(
             (self._name, *served),
             lambda env: env[self._name]._read_served_definition(*served),

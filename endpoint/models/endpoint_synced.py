@@ -118,10 +118,16 @@ class EndpointSyncedMixin(models.AbstractModel):
         }
 
     @api.model
-    def _served_id(self):
-        """Return the id of the record whose route the request matched, or None."""
+    def _served_id(self, endpoint_route=None):
+        """Return the id of the record whose route the request matched, or None.
+
+        :param endpoint_route: as stored; a handler can also look for other routes
+        """
         rule = getattr(request, "endpoint_rule", None) if request else None
-        key = getattr(getattr(rule, "endpoint", None), "endpoint_key", None)
+        endpoint = getattr(rule, "endpoint", None)
+        key = getattr(endpoint, "endpoint_key", None)
         # mocked requests have any attribute
-        model, _, record_id = key.rpartition(":") if isinstance(key, str) else ("",) * 3
+        if not isinstance(key, str) or endpoint_route not in (None, *endpoint.args):
+            return None
+        model, _, record_id = key.rpartition(":")
         return int(record_id) if model == self._name and record_id.isdigit() else None

@@ -143,6 +143,14 @@ class TestLife(EndpointHttpCase):
         endpoint.write({"request_method": "DELETE", "additional_methods": "PATCH"})
         self.assertEqual([self.status(), self.status(method="DELETE")], [200, 405])
 
+    def test_a_snippet_finds_other_endpoints(self):
+        self.make_endpoint(
+            'found = endpoint._find_endpoint("/test/other")\n'
+            'result = {"payload": found.name}'
+        )
+        self.make_endpoint(name="Other", route="/test/other")
+        self.assertEqual(self.call().json(), "Other")
+
     def test_a_snippet_can_synchronize_its_own_endpoint(self):
         endpoint = self.make_endpoint(
             'endpoint.sudo().write({"registry_sync": True})\nresult = {}'

@@ -1,5 +1,8 @@
-from .common import EndpointHttpCase
+import json
 
+from .common import CommonEndpoint, EndpointHttpCase
+
+ROUTE = '/test/<model("res.partner"):partner>'
 SNIPPET = """
 partner = request.params["partner"]
 result = {"payload": [partner.env.user.login, partner.name, partner.env.su]}
@@ -14,9 +17,7 @@ class TestVariables(EndpointHttpCase):
         self.partner = self.env["res.partner"].create({"name": "Azure"})
 
     def make(self, **values):
-        return self.make_endpoint(
-            SNIPPET, route='/test/<model("res.partner"):partner>', **values
-        )
+        return self.make_endpoint(SNIPPET, route=ROUTE, **values)
 
     def test_a_public_endpoint_reads_records_as_its_user(self):
         self.make()
@@ -46,3 +47,23 @@ class TestVariables(EndpointHttpCase):
         )
         ids = f"{self.partner.id},{other.id}"
         self.assertEqual(self.call(f"/test/{ids}").json(), ["Azure", "Deco"])
+
+
+class TestVariablesInDialog(CommonEndpoint):
+    def setUp(self):
+        super().setUp()
+        self.registry_enter_test_mode()
+
+    def run_test(self, endpoint, path):
+        values = {"endpoint_id": endpoint.id, "path": path}
+        test = self.env["endpoint.test"].create(values)
+        test.action_run()
+        return test
+
+    def test_the_dialog_gives_records_to_the_user_too(self):
+        endpoint = self.make_endpoint(SNIPPET, route=ROUTE)
+        partner = self.env["res.partner"].create({"name": "Azure"})
+        test = self.run_test(endpoint, f"/test/{partner.id}")
+        self.assertEqual(json.loads(test.response_body), ["admin", "Azure", False])
+        missing = self.run_test(endpoint, "/test/999999999")
+        self.assertEqual(missing.response_status, 404)
