@@ -60,7 +60,7 @@ class JsonBody:
         except ValueError as error:
             return [body_error(["body"], str(error), "json_invalid")]
         try:
-            with run.Limited(self._remembers):
+            with run.Limited(len(body), self._remembers):
                 found = islice(self._validator.iter_errors(data), MAX_ERRORS)
                 return [_body_error(violation) for violation in found]
         except run.TooSlow:

@@ -6,8 +6,10 @@ import threading
 import time
 from typing import Any
 
-# A worker validates one body at a time: a body must not hold it for longer.
-MAX_SECONDS = 2.0
+# A body must not hold a worker for longer. A valid body of many small values needs up to
+# two seconds for a MiB.
+MAX_SECONDS = 2.0  # for each started MiB
+MIB = 1024 * 1024
 
 
 class TooSlow(Exception):
@@ -45,13 +47,17 @@ STATE = _State()
 
 
 class Limited:
-    """A validation with a time limit; inside another one, that one's limit stays."""
+    """A validation with a time limit; inside another one, that one's limit stays.
+
+    :param size: of the body, in bytes
+    """
 
     __slots__ = ("outer", "run")
 
-    def __init__(self, remembers: bool = False) -> None:
+    def __init__(self, size: int, remembers: bool = False) -> None:
         self.outer = STATE.run
-        deadline = min(self.outer.deadline, time.monotonic() + MAX_SECONDS)
+        seconds = MAX_SECONDS * (1 + size // MIB)
+        deadline = min(self.outer.deadline, time.monotonic() + seconds)
         self.run = Run(deadline, remembers)
 
     def __enter__(self) -> Run:

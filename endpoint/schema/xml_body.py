@@ -102,7 +102,7 @@ class XmlBody:
         """
         parser = _parser(schema=self._schema)
         try:
-            with run.Limited() as state:
+            with run.Limited(len(body)) as state:
                 for start in range(0, len(body), CHUNK):
                     state.check()
                     parser.feed(body[start : start + CHUNK])

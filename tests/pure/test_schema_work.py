@@ -66,11 +66,18 @@ def test_a_slow_pattern_fails_the_body_even_in_a_not(monkeypatch):
 
 
 def test_an_inner_validation_has_no_more_time_than_the_outer():
-    with run.Limited() as outer:
+    with run.Limited(0) as outer:
         outer.deadline = 0
-        with run.Limited() as inner, pytest.raises(run.TooSlow):
+        with run.Limited(0) as inner, pytest.raises(run.TooSlow):
             inner.check()
     assert run.current().deadline == float("inf")
+
+
+def test_larger_bodies_have_more_time():
+    with run.Limited(100) as small, run.Limited(3 * 1024 * 1024) as inner:
+        assert inner.deadline == small.deadline
+    with run.Limited(3 * 1024 * 1024) as large:
+        assert large.deadline - small.deadline > 5
 
 
 def test_bodies_that_are_too_deep_for_their_schema_are_rejected():
