@@ -89,7 +89,9 @@ class Checker:
         try:
             resolved = resolver.lookup(reference)
         except (Unresolvable, ValueError, TypeError, LookupError) as error:
-            raise _invalid(f"cannot resolve {reference}: {error}", path) from error
+            raise _invalid(
+                f"cannot resolve {reference} within this schema", path
+            ) from error
         if not isinstance(resolved.contents, dict | bool):
             raise _invalid(f"{reference} is not a schema", path)
         self.pending.append((resolved.contents, resolved.resolver, path))

@@ -6,8 +6,8 @@ import threading
 import time
 from typing import Any
 
-# A body must not hold a worker for longer. A valid body of many small values needs up to
-# two seconds for a MiB.
+# A body must not hold a worker for longer. A valid body of many small values needs up
+# to two seconds for a MiB.
 MAX_SECONDS = 2.0  # for each started MiB
 MIB = 1024 * 1024
 
