@@ -1,4 +1,5 @@
 from odoo.tests import Form
+from odoo.tools.safe_eval import safe_eval
 
 from .common import CommonEndpoint
 
@@ -113,6 +114,29 @@ class TestConfiguration(CommonEndpoint):
             form.code_snippet = "result = {}"
         self.assertEqual(form.record.route, "/form/path")
         self.assertFalse(form.record.registry_sync)
+
+    def test_the_menu_creates_endpoints_without_cors(self):
+        action = self.env.ref("endpoint.endpoint_endpoint_act_window")
+        model = self.env["endpoint.endpoint"]
+        form = Form(model.with_context(**safe_eval(action.context)))
+        self.assertFalse(form.cors)
+        # addons rely on the default of the model
+        self.assertEqual(model.new().cors, "*")
+
+    def test_the_form_offers_no_deprecated_or_empty_content_type(self):
+        view = self.env.ref("endpoint.endpoint_endpoint_form_view")
+        arch = view._get_combined_arch()
+        (field,) = arch.xpath("//field[@name='request_content_type']")
+        self.assertEqual(field.get("widget"), "filterable_selection")
+        excluded = safe_eval(field.get("options"))["blacklisted_values"]
+        self.assertEqual(excluded, ["", "application/json; charset=utf-8"])
+
+    def test_the_list_has_no_switch_that_ends_an_endpoint(self):
+        view = self.env.ref("endpoint.endpoint_endpoint_tree_view")
+        arch = view._get_combined_arch()
+        for name in ("active", "registry_sync"):
+            (field,) = arch.xpath(f"//field[@name='{name}']")
+            self.assertEqual(field.get("column_invisible"), "1")
 
     def test_the_code_help_lists_all_names(self):
         docs = self.env["endpoint.endpoint"].new().code_snippet_docs

@@ -20,7 +20,10 @@ UNSYNCHRONIZED = {
         "request_content_schema": False,
     },
     "no content type": {"request_method": "GET", "request_content_type": False},
+    "more content types": {"additional_content_types": "text/plain"},
     "cors": {"cors": "https://other.example"},
+    "cors headers": {"cors_headers": "X-Api-Key"},
+    "read-only": {"readonly": True},
     "csrf": {"csrf": True},
     "route type": {"route_type": "json"},
     "group": {"route_group": "g"},
@@ -90,6 +93,11 @@ class TestLife(EndpointHttpCase):
                 in_sync = name == "archived and back"
                 self.assertEqual(endpoint.registry_sync, in_sync)
             endpoint.unlink()
+
+    def test_all_routing_fields_are_tested_above(self):
+        tested = set().union(*UNSYNCHRONIZED.values())
+        fields = self.env["endpoint.endpoint"]._routing_impacting_fields()
+        self.assertLessEqual(set(fields), tested)
 
     def test_a_changed_authentication_is_served_after_the_sync(self):
         endpoint = self.make_endpoint()

@@ -7,6 +7,7 @@ from .common import CommonEndpoint
 
 ROUTING_VALUES = {
     "route": "/test/moved",
+    "request_method": "PATCH",
     "additional_routes": "/more",
     "additional_methods": "DELETE",
     "auth_type": "bearer",
@@ -101,6 +102,8 @@ class TestSync(CommonEndpoint):
         self.assertEqual(rule.routing["cors"], "*")
 
     def test_a_sync_in_the_same_write_obeys(self):
+        fields = self.route_handler._routing_impacting_fields()
+        self.assertEqual(set(ROUTING_VALUES), set(fields))
         for name, value in ROUTING_VALUES.items():
             record = self.make(route=f"/test/{name}", registry_sync=True)
             record.write({name: value, "registry_sync": True})
