@@ -17,6 +17,7 @@ from typing import Any, Literal
 from .relations import (
     ByExternalId,
     ByField,
+    ByFields,
     ById,
     Create,
     Item,
@@ -29,7 +30,7 @@ from .relations import (
 )
 from .values import Content, Field, FieldsOf, Properties, Reference
 
-TARGETS = (ById, ByField, ByExternalId)
+TARGETS = (ById, ByField, ByExternalId, ByFields)
 Act = Literal["link", "attach", "detach", "create", "update", "delete", "replace"]
 # the acts that change or make a record of the other model
 AFFECTING = frozenset(("attach", "detach", "create", "update", "delete"))

@@ -60,6 +60,11 @@ def _read_text(value: Any, field: Field) -> str | None:
     return storable(value)
 
 
+def _read_line(value: Any, field: Field) -> str | None:
+    """An empty text is none: Odoo's forms know no difference, unique columns do."""
+    return _read_text(value, field) or None
+
+
 def _read_selection(value: Any, field: Field) -> str | None:
     text = _read_text(value, field)
     if text is not None and field.choices is not None and text not in field.choices:
@@ -198,8 +203,8 @@ def _read_id(value: Any, _field: Field) -> int | None:
 
 
 READERS: dict[str, Reader] = {
-    "char": _read_text,
-    "text": _read_text,
+    "char": _read_line,
+    "text": _read_line,
     "html": _read_text,
     "selection": _read_selection,
     "integer": _read_integer,

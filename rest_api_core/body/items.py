@@ -14,11 +14,11 @@ from typing import Any
 from ..wire.problem import (
     BodyMalformed,
     BodyProblem,
-    BodyTooLarge,
     FieldError,
     ValueInvalid,
     pointer,
 )
+from .counting import check_count
 from .inputs import record_id
 from .relations import Path
 
@@ -90,12 +90,6 @@ def check_empty(body: Any) -> None:
         raise ValueInvalid.at_pointer(
             "#", "must be empty: this operation takes no body"
         )
-
-
-def check_count(count: int, most: int) -> None:
-    """Raise BodyTooLarge if a request is about more than ``most`` records."""
-    if count > most:
-        raise BodyTooLarge(f"A request may be about {most} records at most.")
 
 
 def _listed(body: list[Any], most: int) -> Items:

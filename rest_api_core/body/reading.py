@@ -24,6 +24,7 @@ from ..wire.problem import (
 )
 from . import items
 from .changes import Change, Changes
+from .counting import Room
 from .inputs import read
 from .items import Items
 from .relations import Path, ToManyReader, Values, to_one
@@ -38,8 +39,10 @@ class Reading:
 
     CONTEXT = "context"
 
-    def __init__(self, fields_of: FieldsOf) -> None:
+    def __init__(self, fields_of: FieldsOf, most: int = 1000) -> None:
+        """:param most: records that a body may create, change or delete"""
         self._fields_of = fields_of
+        self._room = Room(most)
         self.field_errors: list[FieldError] = []
 
     # --- the records that a body is about ------------------------------------
@@ -112,9 +115,14 @@ class Reading:
             self._field_error(ValueRequired, path, "is required")
             return
         try:
-            values[field.name] = self._read(field, value, path)
+            python = self._read(field, value, path)
         except ValueError as error:
             self._field_error(ValueInvalid, path, str(error))
+            return
+        if python is None and field.required:
+            self._field_error(ValueRequired, path, "is required")
+            return
+        values[field.name] = python
 
     def _read(self, field: Field, value: Any, path: Path) -> Any:
         if field.type == "many2one":
@@ -127,7 +135,8 @@ class Reading:
         def nested(body: Any, path: Path) -> Values:
             return self.record(field.comodel or "", body, path)
 
-        reader = ToManyReader(field.type == "one2many", nested, self.field_errors)
+        owned = field.type == "one2many"
+        reader = ToManyReader(owned, nested, self.field_errors, self._room)
         return reader.parse(value, path)
 
     def _field_error(self, cls: type[BodyProblem], path: Path, detail: str) -> None:

@@ -1,6 +1,7 @@
 """What a body says of relations. No Odoo here: nothing is looked up yet.
 
     many2one    3 · {"id": 3} · {"code": "BE"} · {"external_id": "base.be"} · null
+                {"code": "WA", "country_id": {"code": "US"}}    all of these
     x2many      [1, 2]                                      replace
                 [{"id": 1, "name": "A"}, {"name": "B"}]     change: update, create
                 [{"id": 1, "_delete": true}]                change: remove
@@ -21,9 +22,12 @@ from dataclasses import field as dataclass_field
 from typing import Any, Literal
 
 from ..wire.problem import FieldError, ValueInvalid, pointer
+from .counting import Room
 from .inputs import record_id, storable
 
 MAX_NAME = 256  # characters of an external id
+MAX_KEYS = 8  # values that a record is looked up by, at once
+MAX_DEPTH = 3  # of lookups in lookups
 FORMS = 'an id, or an object that names one record, such as {"code": "BE"}'
 MODES = ("add", "remove", "replace")
 Mode = Literal["add", "remove", "replace", "change"]
@@ -58,7 +62,15 @@ class ByExternalId:
     pointer: str = dataclass_field(default="", compare=False)
 
 
-Target = ById | ByField | ByExternalId
+@dataclass(frozen=True)
+class ByFields:
+    """The only record with all these values; those of relations are targets."""
+
+    values: tuple[tuple[str, str | int | Target], ...]
+    pointer: str = dataclass_field(default="", compare=False)
+
+
+Target = ById | ByField | ByExternalId | ByFields
 
 
 @dataclass(frozen=True)
@@ -113,7 +125,7 @@ def to_one(value: Any, path: Path) -> Target | None:
     return target(value, pointer(*path))
 
 
-def target(value: Any, at: str) -> Target:
+def target(value: Any, at: str, depth: int = 0) -> Target:
     """The one record that is meant, by the value at this pointer; raises ValueError."""
     if type(value) is int:
         return ById(record_id(value), at)
@@ -121,12 +133,27 @@ def target(value: Any, at: str) -> Target:
         raise ValueError(f"must be {FORMS}, or null")
     if "id" in value and value.keys() <= {"id", "display_name"}:
         return ById(record_id(value["id"]), at)
+    if len(value) > 1 and not value.keys() & {"id", "external_id", "_delete"}:
+        return _by_fields(value, at, depth)
     if not _is_reference(value):
         raise ValueError(f"must be {FORMS}, or null")
     ((name, key),) = value.items()
     if name == "external_id":
         return ByExternalId(_external_id(key), at)
     return ByField(_field(name), _plain(key), at)
+
+
+def _by_fields(value: Mapping[str, Any], at: str, depth: int) -> ByFields:
+    if len(value) > MAX_KEYS or depth >= MAX_DEPTH:
+        raise ValueError("has too many values to look it up by")
+    keys = ((_field(name), _key(v, at, depth)) for name, v in sorted(value.items()))
+    return ByFields(tuple(keys), at)
+
+
+def _key(value: Any, at: str, depth: int) -> str | int | Target:
+    if isinstance(value, dict):
+        return target(value, at, depth + 1)
+    return _plain(value)
 
 
 def _is_reference(value: Mapping[str, Any]) -> bool:
@@ -149,6 +176,8 @@ def _field(name: str) -> str:
 
 def _plain(value: Any) -> str | int:
     if isinstance(value, str):
+        if not value:
+            raise ValueError("must not be looked up by an empty text")
         return storable(value)
     if type(value) is not int:
         raise ValueError("must be looked up by a string or an integer")
@@ -161,11 +190,13 @@ class ToManyReader:
 
     :param owned: a one2many, whose records belong to one parent
     :param nested: reads the values of an object, and adds its errors itself
+    :param room: counts what is named and changed, before it is read
     """
 
     owned: bool
     nested: Callable[[Any, Path], Values]
     field_errors: list[FieldError]
+    room: Room = dataclass_field(default_factory=lambda: Room(1000))
 
     def parse(self, value: Any, path: Path) -> ToMany | None:
         """The value as far as it could be read; None for no known form."""
@@ -199,6 +230,7 @@ class ToManyReader:
         self, records: list[Any], path: Path, mode: Mode = "change"
     ) -> tuple[Item, ...]:
         items = []
+        self.room.name(len(records))
         for index, record in enumerate(records):
             here = (*path, index)
             try:
@@ -222,6 +254,7 @@ class ToManyReader:
         external = record.keys() == {"external_id"}
         if external or (not self.owned and _is_reference(record)):
             return Link(target(record, pointer(*path)))
+        self.room.change()
         return Create(self.nested(record, path), pointer(*path))
 
     def _known(self, record: dict[str, Any], path: Path) -> Item:
@@ -233,6 +266,8 @@ class ToManyReader:
         values = {name: v for name, v in record.items() if name not in meta}
         if delete and values:
             raise ValueError("is to be deleted, and takes no values")
+        if delete or values:
+            self.room.change()
         if delete:
             return Remove(by_id)
         return Update(by_id, self.nested(values, path)) if values else Link(by_id)

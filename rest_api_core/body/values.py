@@ -1,7 +1,8 @@
 """Values on the wire and in Python, by the type of their field. No Odoo here.
 
     type                       wire                                    Python
-    char text html selection   "Azure", null (never false)             str, None
+    char text                  "Azure", null (never false or empty)    str, None
+    html selection             "<p>A</p>", null (never false)          str, None
     integer                    3                                       int, 32 bits
     float monetary             1.5                                     float, finite
     boolean                    true                                    bool
@@ -113,6 +114,10 @@ def _write_text(value: Any) -> Any:
     return None if value is False or value is None else value
 
 
+def _write_line(value: Any) -> Any:
+    return value or None
+
+
 def _write_integer(value: Any) -> int:
     return int(value) if value else 0
 
@@ -178,8 +183,8 @@ def _write_properties(value: Any) -> Any:
 
 
 WRITERS: dict[str, Writer] = {
-    "char": _write_text,
-    "text": _write_text,
+    "char": _write_line,
+    "text": _write_line,
     "html": _write_text,
     "selection": _write_text,
     "integer": _write_integer,

@@ -27,7 +27,7 @@ from .writing import HONOURED
 
 _MEMBERS = {"args": list, "kwargs": dict, "context": dict}
 _TYPES = {list: "a list", dict: "an object"}
-_ENVELOPE = len(b'{"data":}')  # bytes around a result, at least
+MAX_RESULT = 16 * 1024 * 1024  # bytes
 
 
 class RestCalling(models.AbstractModel):
@@ -138,7 +138,7 @@ class RestCalling(models.AbstractModel):
             data = Results(ids_of).plain(value)
         except TooMuch as error:
             raise PageTooLarge("The result is too large.") from error
-        if len(encode(data)) + _ENVELOPE > context.api.max_body:
+        if len(encode(data)) > MAX_RESULT:
             raise PageTooLarge("The result is too large.")
         return data
 

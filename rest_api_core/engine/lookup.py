@@ -5,7 +5,9 @@ resource and client where the API exposes the model. Records out of reach are re
 in the same words as records that do not exist.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from odoo import models
@@ -13,8 +15,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..access import paths
-from ..body.changes import Mention
-from ..body.relations import ByExternalId, ByField, ById
+from ..body.changes import TARGETS, Mention
+from ..body.relations import ByExternalId, ByField, ByFields, ById
 from ..orm.context import Context
 from ..query.field_types import INTEGERS
 from ..wire.problem import BodyProblem, FieldError, LookupFailed, Problem
@@ -97,26 +99,62 @@ class RestLookup(models.AbstractModel):
             return dict.fromkeys(targets, ())
         model = context.reading[model_name].with_context(active_test=False)
         by_field = [
-            target
-            for target in targets
-            if isinstance(target, ByField) and self._is_key(context, model_name, target)
+            target for target in targets if isinstance(target, (ByField, ByFields))
         ]
-        records = self._records(context, model, targets, external, by_field, links)
+        keys = self._keys(context, model_name, by_field, external)
+        records = self._records(context, model, targets, external, keys, links)
         for link in links:
             for record in records:
                 owners[model_name, link, record.id] = _owner(record, link)
-        return self._matches(model, records, targets, external, by_field)
+        return self._matches(model, records, targets, external, keys)
+
+    def _keys(self, context, model_name, by_field, external):
+        """``{target: {field: value}}`` of what can be looked up by fields; lookups in
+        lookups are ids in there."""
+        inner = self._inner(context, model_name, by_field, external)
+        keys = {}
+        for target in by_field:
+            plain = {n: inner.get((n, v), v) for n, v in _values(target).items()}
+            if all(self._is_key(context, model_name, n, v) for n, v in plain.items()):
+                keys[target] = plain
+        return keys
+
+    def _inner(self, context, model_name, by_field, external):
+        """``{(field, target): id}`` of lookups in lookups, with one query for each
+        model; None for those without exactly one match."""
+        by_model = defaultdict(set)
+        for name, value in {p for t in by_field for p in _values(t).items()}:
+            if isinstance(value, TARGETS):
+                by_model[self._comodel(context, model_name, name)].add((name, value))
+        inner = {}
+        for comodel, pairs in by_model.items():
+            ids, targets = {}, list({value for _name, value in pairs})
+            if comodel:
+                ids = self._ids_in(context, comodel, targets, external, (), {})
+            for name, value in pairs:
+                matches = ids.get(value, ())
+                inner[name, value] = matches[0] if len(matches) == 1 else None
+        return inner
+
+    def _comodel(self, context, model_name, name):
+        try:
+            path = paths.resolve(context.catalog, model_name, name, "filter")
+        except Problem:
+            return None
+        return path.field.relation
 
     def _records(self, context, model, targets, external, by_field, links):
         ids = [self._id(model._name, target, external) for target in targets]
         ids = [record_id for record_id in ids if record_id]
         domain = Domain("id", "in", ids) if ids else Domain.FALSE
-        masks = self.env["rest.masks"]
-        for target in by_field:
-            named = Domain(target.field, "=", target.value)
-            domain |= masks._where_shown(context, model._name, target.field, named)
+        masks, name_of = self.env["rest.masks"], model._name
+        for values in by_field.values():
+            domain |= Domain.AND(
+                masks._where_shown(context, name_of, name, Domain(name, "=", value))
+                for name, value in values.items()
+            )
         domain &= context.visible(model._name)
-        names = {*_columns(model, links), *(target.field for target in by_field)}
+        names = {*_columns(model, links), *chain.from_iterable(by_field.values())}
         if not names:
             return model.browse(model._search(domain, active_test=False))
         if by_field and model._active_name:
@@ -142,24 +180,23 @@ class RestLookup(models.AbstractModel):
             record_id = self._id(model._name, target, external)
             matches[target] = [record_id] if record_id in present else []
             if target in by_field:
-                matches[target] = [r.id for r in known if _has(r, target)]
+                values = by_field[target]
+                matches[target] = [r.id for r in known if _has(r, values)]
                 # there may be more of them behind the limit: one is not alone then
                 matches[target] += matches[target] if is_cut_off else []
         return matches
 
-    def _is_key(self, context, model_name, target):
+    def _is_key(self, context, model_name, name, value):
         """Whether records may be looked up by this field and a value of this type:
         it must be stored, usable in a filter, and of a readable model."""
         try:
-            field = paths.resolve(
-                context.catalog, model_name, target.field, "filter"
-            ).field
+            field = paths.resolve(context.catalog, model_name, name, "filter").field
         except Problem:
             return False
-        if type(target.value) is int and target.value not in INTEGERS:
+        if type(value) is int and value not in INTEGERS:
             return False  # PostgreSQL would raise "integer out of range"
         key_type = _KEY_TYPES.get(field.type, ())
-        return (field.stored or field.inherited) and isinstance(target.value, key_type)
+        return (field.stored or field.inherited) and isinstance(value, key_type)
 
     # --- external ids --------------------------------------------------------
 
@@ -169,7 +206,7 @@ class RestLookup(models.AbstractModel):
         In SQL, because users may not read ``ir.model.data``; that the records are
         within reach is checked with all others.
         """
-        targets = (mention.target for mention in mentions)
+        targets = chain.from_iterable(_all(mention.target) for mention in mentions)
         names = {t.external_id for t in targets if isinstance(t, ByExternalId)}
         if not names:
             return {}
@@ -200,6 +237,25 @@ def _owner(record, link):
     return field.comodel_name, record[link].id
 
 
-def _has(record, target):
-    value = record[target.field]
-    return (value.id if isinstance(value, models.BaseModel) else value) == target.value
+def _all(target):
+    """The target, and those in it."""
+    yield target
+    if isinstance(target, ByFields):
+        for _name, value in target.values:
+            if isinstance(value, TARGETS):
+                yield from _all(value)
+
+
+def _values(target):
+    """``{field: value}`` that a record is looked up by."""
+    if isinstance(target, ByField):
+        return {target.field: target.value}
+    return dict(target.values)
+
+
+def _has(record, values):
+    return all(_plain(record[name]) == value for name, value in values.items())
+
+
+def _plain(value):
+    return value.id if isinstance(value, models.BaseModel) else value

@@ -7,7 +7,7 @@ import psycopg2
 
 from odoo import models
 
-from ..body import items
+from ..body.counting import check_count
 from ..orm.context import Context
 from ..wire import etag
 from ..wire.etag import Conditions, Tag
@@ -37,7 +37,7 @@ class RestPreconditions(models.AbstractModel):
         :param required: whether a resource that asks for If-Match asks for it here
         Raises BodyTooLarge, NotFound, PreconditionFailed and PreconditionRequired.
         """
-        items.check_count(len(ids), context.api.max_records)
+        check_count(len(ids), context.api.max_records)
         with _decided_at_once(conditions):
             versions = self.env["rest.serializer"]._versions(
                 context, model_name, ids, lock=lock and bool(conditions)

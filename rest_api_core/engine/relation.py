@@ -14,12 +14,14 @@ from odoo import models
 from ..access import paths, policy
 from ..access.policy import Right
 from ..body.changes import AFFECTING, Changes, Commands, Mention, mentions
-from ..body.items import check_count
+from ..body.counting import MENTIONS, check_count
 from ..orm.context import Context
 from ..wire.problem import BodyProblem
 from .lookup import Targets, unknown_record
 
 COMPANIES = ("company_id", "company_ids")
+# a record that is to join a one2many may be there already
+CERTAIN = AFFECTING - {"attach"}
 
 
 class Consequences(NamedTuple):
@@ -54,7 +56,7 @@ class RestRelation(models.AbstractModel):
 
         :param count: how many records get the values. Each of them names the whole of
             a list, so that a short body can mean more than fits into memory: nothing is
-            looked at beyond the limit
+            looked at beyond the limits
         Raises BodyTooLarge, Forbidden, ScopeInsufficient, BodyFieldRefused and
         LookupFailed.
         """
@@ -68,8 +70,9 @@ class RestRelation(models.AbstractModel):
             )
         )
         most = context.api.max_records
-        named = list(islice(every, most))
-        check_count(count + len(named), most)
+        named = list(islice(every, most * MENTIONS + 1))
+        check_count(len(named), most * MENTIONS)
+        check_count(count + sum(m.act in CERTAIN for m in named), most)
         for mention in named:
             self._check_right(context, mention)
         targets = self.env["rest.lookup"]._look_up(context, named, self._links(named))

@@ -22,8 +22,8 @@ from typing import Any
 
 from odoo import api, models
 
-from ..body import items
 from ..body.changes import Changes, Commands
+from ..body.counting import check_count
 from ..body.values import Properties
 from ..orm.context import Context
 from ..wire.etag import NONE, Conditions
@@ -192,7 +192,7 @@ class RestWriter(models.AbstractModel):
         """
         plan = self.env["rest.relation"]._consequences(context, changes, count)
         affected = count + plan.affected * times
-        items.check_count(affected, context.api.max_records)
+        check_count(affected, context.api.max_records)
         self._check_affected(affected, max_affected)
         return plan
 

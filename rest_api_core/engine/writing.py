@@ -211,7 +211,8 @@ class RestWriting(models.AbstractModel):
 
 
 def _reading(context: Context, call: Call) -> Reading:
-    return call.reading(partial(context.fields_of, position="body"))
+    fields_of = partial(context.fields_of, position="body")
+    return call.reading(fields_of, context.api.max_records)
 
 
 def _filled(body, defaults):

@@ -42,12 +42,13 @@ class RestLimitsMixin(models.AbstractModel):
         string="Maximum Records",
         default=1000,
         help="A request that creates, updates or deletes more records gets an error"
-        " (413).",
+        " (413). It can name 100 times as many.",
     )
     max_body_size = fields.Float(
         string="Maximum Body Size (MB)",
-        default=16,
-        help="A request with a larger body gets an error (413).",
+        default=1,
+        help="A request with a larger body gets an error (413). In JSON, files"
+        " are a third larger.",
     )
     log_retention_days = fields.Integer(
         string="Log Retention",

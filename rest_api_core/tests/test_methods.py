@@ -7,6 +7,7 @@ from odoo.exceptions import MissingError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..engine import calling
 from .common import RestCase
 
 
@@ -232,8 +233,8 @@ class TestMethods(RestCase):
         self.assertEqual(self.data(answer), [self.partner.id])
 
     def test_results_that_are_too_large_are_refused(self):
-        self.api.max_body_size = 0.01
-        answer = self.result(lambda this: "x" * 20_000)
+        with patch.object(calling, "MAX_RESULT", 10_000):
+            answer = self.result(lambda this: "x" * 20_000)
         self.assert_problem(answer, 413, "query.too_large")
 
     def test_results_that_are_too_deep_are_refused(self):

@@ -80,6 +80,31 @@ class TestRelations(RestCase):
             self.written(data, params={"fields": names}), {"id": number, **data}
         )
 
+    def test_a_lookup_takes_several_values(self):
+        self.expose("res.country.state")
+        australia = self.env.ref("base.au").id
+        rows = [
+            ({"code": "WA", "country_id": {"code": "US"}}, "US"),
+            ({"code": "WA", "country_id": {"external_id": "base.us"}}, "US"),
+            ({"code": "WA", "country_id": australia}, "AU"),
+        ]
+        for value, country in rows:
+            with self.subTest(value):
+                body = {"name": "New", "state_id": value}
+                data = self.data(self.rest.post("res.partner", body), 201)
+                state = self.env["res.country.state"].browse(data["state_id"]["id"])
+                self.assertEqual((state.code, state.country_id.code), ("WA", country))
+        for value in (
+            {"code": "WA"},
+            {"code": "WA", "country_id": {"code": "XX"}},
+            {"code": "WA", "country_id": {"code": "BE"}},
+            {"code": "WA", "name": {"code": "BE"}},
+        ):
+            with self.subTest(value):
+                body = {"name": "New", "state_id": value}
+                answer = self.rest.post("res.partner", body)
+                self.assert_problem(answer, 422, "body.lookup", "#/state_id")
+
     def test_a_lookup_needs_exactly_one_record(self):
         self.env["res.partner"].create([{"name": "Twin"}, {"name": "Twin"}])
         several = self.refused({"parent_id": {"name": "Twin"}}, "#/parent_id")

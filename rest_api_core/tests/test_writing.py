@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
 
+from ..engine import relation
 from .common import RestCase
 
 
@@ -87,7 +88,8 @@ class TestWriting(RestCase):
         )
 
     def test_what_each_record_names_counts_before_it_is_looked_up(self):
-        self.api.max_records = 6
+        self.api.max_records = 5
+        self.enterContext(patch.object(relation, "MENTIONS", 1))
         tags = self.env["res.partner.category"].create([{"name": n} for n in "ABC"])
         ids = [self.partner.id, self.other.id]
         body = {"ids": ids, "data": {"category_id": tags.ids}}
@@ -97,6 +99,53 @@ class TestWriting(RestCase):
         self.assert_problem(answer, 413, "body.too_large")
         self.api.max_records = 10
         self.data(self.rest.patch("res.partner", body))
+
+    def test_records_that_are_only_named_are_not_written(self):
+        self.api.max_records = 3
+        tags = self.env["res.partner.category"].create([{"name": n} for n in "ABCD"])
+        lines = [{"name": n, "category_id": tags.ids} for n in "AB"]
+        self.data(
+            self.rest.post("res.partner", {"name": "New", "child_ids": lines}), 201
+        )
+        lines.append({"name": "C"})
+        answer = self.rest.post("res.partner", {"name": "New", "child_ids": lines})
+        self.assert_problem(answer, 413, "body.too_large")
+
+    def test_too_many_records_are_counted_before_anything_is_made_of_them(self):
+        self.api.max_records = 10
+        fields_of = type(self.env["rest.relation"])
+        body = {"child_ids": [{}] * 100_000}
+        with patch.object(fields_of, "_consequences", side_effect=AssertionError):
+            answer = self.rest.post("res.partner", body)
+            self.assert_problem(answer, 413, "body.too_large")
+            body = {"category_id": [1] * 2000}
+            answer = self.rest.post("res.partner", body)
+            self.assert_problem(answer, 413, "body.too_large")
+
+    # --- empty texts ---------------------------------------------------------
+
+    def test_an_empty_text_is_no_value(self):
+        data = self.data(self.rest.patch(self.path, {"ref": "", "city": "A"}))
+        self.assertIsNone(data["ref"])
+        self.assertFalse(self.partner.ref)
+        self.env.cr.execute(
+            "UPDATE res_partner SET ref = '' WHERE id = %s", [self.partner.id]
+        )
+        self.env.invalidate_all()
+        params = {"fields": "ref"}
+        self.assertIsNone(self.data(self.rest.get(self.path, params=params))["ref"])
+
+    def test_a_name_that_is_needed_is_not_empty(self):
+        answer = self.rest.post("res.partner", {"name": ""})
+        self.assert_problem(answer, 422, "record.invalid")
+        answer = self.rest.post("res.partner.category", {"name": ""})
+        self.assert_problem(answer, 422, "body.required", "#/name")
+
+    def test_nothing_is_looked_up_by_an_empty_text(self):
+        self.other.ref = False
+        body = {"name": "New", "parent_id": {"ref": ""}}
+        answer = self.rest.post("res.partner", body)
+        self.assert_problem(answer, 422, "body.value", "#/parent_id")
 
     def test_each_copy_has_records_of_its_own(self):
         self.api.max_records = 5

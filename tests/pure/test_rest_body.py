@@ -113,7 +113,7 @@ def test_errors_of_one_code_are_that_problem():
 
 
 def test_required_fields_must_come():
-    assert read({"name": ""}, required=["name"]) == {"name": ""}
+    assert read({"name": ""}, required=["name"]) == {"name": None}
     assert read({"name": None}, required=["name"]) == {"name": None}
     field_errors = refuse({}, ValueRequired, required=["name"])
     assert field_errors == [("#/name", "body.required")]
@@ -121,6 +121,7 @@ def test_required_fields_must_come():
 
 def test_required_fields_take_no_null():
     assert refuse({"code": None}, ValueRequired) == [("#/code", "body.required")]
+    assert refuse({"code": ""}, ValueRequired) == [("#/code", "body.required")]
     assert read({"code": "BE"}) == {"code": "BE"}
 
 

@@ -18,11 +18,16 @@ def refuse(value, field_type, **more):
     return str(refused.value)
 
 
+@pytest.mark.parametrize("field_type", ["char", "text"])
+def test_an_empty_text_is_no_value(field_type):
+    assert read("", field_type) is None
+
+
 @pytest.mark.parametrize(
     ("field_type", "value"),
     [
         ("char", "Azure é 🙂"),
-        ("char", ""),
+        ("html", ""),
         ("text", None),
         ("html", "<p>a</p>"),
         ("selection", "draft"),

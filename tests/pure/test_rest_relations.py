@@ -3,6 +3,7 @@ import pytest
 from rest_api_core.body.relations import (
     ByExternalId,
     ByField,
+    ByFields,
     ById,
     Create,
     Link,
@@ -70,7 +71,13 @@ def test_many2one(value, target):
         {"id": 3, "code": "BE"},
         {"id": 3, "_delete": True},
         {"_delete": True},
-        {"code": "BE", "name": "Belgium"},
+        {"code": "BE", "id": 3},
+        {"code": "BE", "name": None},
+        {"code": ""},
+        {"code": "BE", "name": ""},
+        {"code": "BE", "a b": 3},
+        {name: 1 for name in "abcdefghi"},
+        {"a": {"a": {"a": {"a": 1, "b": 2}, "b": 2}, "b": 2}, "b": 2},
         {"code": None},
         {"code": True},
         {"code": 1.5},
@@ -92,10 +99,16 @@ def test_what_is_no_many2one(value):
         to_one(value, ("country_id",))
 
 
-@pytest.mark.parametrize("value", ["BE", False, [3, "Belgium"], {"a": 1, "b": 2}])
+@pytest.mark.parametrize("value", ["BE", False, [3, "Belgium"], {"id": 1, "b": 2}])
 def test_who_names_no_record_is_told_the_forms(value):
     with pytest.raises(ValueError, match=r'an id, or an object .* {"code": "BE"}, or'):
         to_one(value, ("country_id",))
+
+
+def test_a_record_may_be_looked_up_by_several_values():
+    value = {"country_id": {"code": "US"}, "code": "WA", "type": 3}
+    values = (("code", "WA"), ("country_id", ByField("code", "US")), ("type", 3))
+    assert to_one(value, ("state_id",)) == ByFields(values)
 
 
 def test_targets_know_their_place_for_the_errors_of_the_lookup():

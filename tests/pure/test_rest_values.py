@@ -7,10 +7,17 @@ from rest_api_core.body import values
 from rest_api_core.body.values import Reference
 
 
+@pytest.mark.parametrize(
+    ("field_type", "shown"),
+    [("char", None), ("text", None), ("html", ""), ("selection", "")],
+)
+def test_an_empty_line_is_no_value(field_type, shown):
+    assert values.write("", field_type) == shown
+
+
 @pytest.mark.parametrize("field_type", ["char", "text", "html", "selection"])
 def test_text_is_a_string_or_null_and_never_false(field_type):
     assert values.write("Azure", field_type) == "Azure"
-    assert values.write("", field_type) == ""
     assert values.write(False, field_type) is values.write(None, field_type) is None
 
 
