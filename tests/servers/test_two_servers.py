@@ -107,6 +107,7 @@ def test_synced_change_of_route_moves_the_endpoint(serving, client, servers):
     assert answers(servers, "/old/place") == saying("first")
     client.call(ENDPOINT, "write", [endpoint], {"route": "/new/place"})
     assert answers(servers, "/new/place") == MISSING
+    assert answers(servers, "/old/place") == saying("first")
     sync(client, endpoint)
     assert answers(servers, "/new/place") == saying("first")
     assert answers(servers, "/old/place") == MISSING
