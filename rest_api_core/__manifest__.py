@@ -28,6 +28,9 @@
         "views/menus.xml",
     ],
     "demo": ["demo/rest_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["rest_api_core/static/src/try_request/*"],
+    },
     "application": True,
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -14,6 +14,7 @@ from . import rest_resource_hints
 from . import rest_resource_secrets
 from . import rest_resource_method
 from . import rest_client
+from . import rest_client_example
 from . import rest_client_scope
 from . import rest_field_rule
 from . import rest_credential

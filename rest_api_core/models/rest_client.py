@@ -68,10 +68,27 @@ class RestClient(models.Model):
     note = fields.Text(string="Notes")
     warning = fields.Char(compute="_compute_warning")
 
-    @api.depends("expires_at", "user_id.active", "all_resources", "scope_ids")
+    @api.depends(
+        "expires_at",
+        "user_id.active",
+        "user_id.group_ids",
+        "all_resources",
+        "scope_ids",
+    )
     def _compute_warning(self):
         for client in self:
-            client.warning = client._rejection_reason()
+            client.warning = client._rejection_reason() or client._power_warning()
+
+    def _power_warning(self):
+        """A warning if record rules and access rights stop the client from nothing."""
+        # a new client has no user yet; sudo: only few may read the groups of others
+        if not (self.user_id and self.user_id.sudo()._is_system()):
+            return False
+        return self.env._(
+            "The user of this client is an administrator: keys of the client can do"
+            " everything that the resources allow. Choose a user with the rights that"
+            " the application needs."
+        )
 
     def _rejection_reason(self):
         """Why all requests of the client fail, whatever their key; else False."""

@@ -44,12 +44,6 @@ class RestResource(models.Model):
     model = fields.Char(
         string="Technical Name", related="model_id.model", store=True, index=True
     )
-    # the mixin has the defaults of a scope, which grants only reading
-    can_create = fields.Boolean(default=True)
-    can_update = fields.Boolean(default=True)
-    can_delete = fields.Boolean(default=True)
-    can_archive = fields.Boolean(default=True)
-    can_restore = fields.Boolean(default=True)
     delete_mode = fields.Selection(
         [("archive", "Archive"), ("unlink", "Delete")],
         default="archive",

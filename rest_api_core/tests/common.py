@@ -2,6 +2,7 @@
 
 from odoo.tests import HttpCase, new_test_user
 
+from ..access.policy import RIGHTS
 from .client import RestClient
 from .in_thread import InThreadAdapter
 
@@ -36,10 +37,11 @@ class RestCase(HttpCase):
 
     @classmethod
     def expose(cls, model, **values):
-        """A resource of the API."""
+        """A resource of the API with all rights unless ``values`` say otherwise."""
         model_id = cls.env["ir.model"]._get_id(model)
+        rights = {f"can_{right}": True for right in RIGHTS}
         return cls.env["rest.resource"].create(
-            {"api_id": cls.api.id, "model_id": model_id, **values}
+            {"api_id": cls.api.id, "model_id": model_id, **rights, **values}
         )
 
     @classmethod

@@ -15,6 +15,7 @@ import psycopg2
 from odoo import api
 from odoo.exceptions import AccessError
 
+from ..access.policy import RIGHTS
 from ..orm.failures import problem_of
 from ..wire.call import Caller
 from ..wire.problem import Problem
@@ -344,7 +345,15 @@ def expose_everything(env):
         }
     )
     env["rest.resource"].create(
-        [{"api_id": everything.id, "model_id": m.id, "sensitive": True} for m in found]
+        [
+            {
+                **dict.fromkeys([f"can_{right}" for right in RIGHTS], True),
+                "api_id": everything.id,
+                "model_id": model.id,
+                "sensitive": True,
+            }
+            for model in found
+        ]
     )
     return everything, found.mapped("model")
 

@@ -126,6 +126,17 @@ class TestApi(ConfigurationCase):
         self.assertEqual(resource.model, "res.country")
         self.assertEqual(resource.field_rule_ids.field_ids.name, "code")
 
+    def test_a_new_resource_can_only_be_read(self):
+        (resource,) = self.api._expose("res.partner")
+        self.assertEqual(resource._rights(), {"read"})
+
+    def test_a_client_of_an_administrator_has_a_warning(self):
+        clients = self.env["rest.client"]
+        self.assertFalse(clients.new({}).warning)
+        client = clients.new({"user_id": self.env.ref("base.user_admin").id})
+        client.all_resources = True
+        self.assertIn("administrator", client.warning)
+
     def test_models_are_exposed_once_and_only_if_installed(self):
         made = self.api._expose("res.partner", "no.such.model")
         self.assertEqual(made.mapped("model"), ["res.partner"])

@@ -100,6 +100,35 @@ class TestKeyDialog(RestCase):
         self.env.cr.execute("SELECT to_regclass('rest_key_shown')")
         self.assertEqual(self.env.cr.fetchone(), (None,))
 
+    # --- examples beside the key -------------------------------------------------
+
+    def examples(self, client):
+        return self.env["rest.key.shown"]._action("rak_x", client)["context"]
+
+    def test_the_examples_are_of_a_resource_that_the_client_can_read(self):
+        client, key = self.make_client(self.user)
+        self.make_scope(client, "res.country")
+        found = self.examples(client)
+        self.assertEqual(
+            found["default_url"], f"{self.api.api_url}/res.country?limit=3"
+        )
+        for name in ("default_curl", "default_python"):
+            self.assertIn("Bearer rak_x", found[name])
+        path = found["default_url"].partition(f"{self.root}/")[2]
+        self.assertEqual(self.rest.get(path, key=key).status_code, 200)
+
+    def test_a_client_that_can_read_nothing_gets_no_examples(self):
+        client, _key = self.make_client(self.user)
+        self.assertEqual(self.examples(client), {"default_value": "rak_x"})
+        self.make_scope(client, "res.country", can_read=False)
+        self.assertNotIn("default_url", self.examples(client))
+
+    def test_resources_that_cannot_be_asked_are_no_examples(self):
+        client, _key = self.make_client(self.user)
+        self.make_scope(client, "res.country")
+        self.api.auth_api_key = False
+        self.assertNotIn("default_url", self.examples(client))
+
     def test_a_key_can_be_read_only_and_expire(self):
         tomorrow = fields.Datetime.now() + timedelta(days=1)
         key = self.generate(read_only=True, expires_at=tomorrow)

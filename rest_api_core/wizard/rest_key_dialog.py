@@ -61,4 +61,4 @@ class RestKeyDialog(models.TransientModel):
             _record, value = self.credential_id._rotate(self.overlap_hours, **values)
         else:
             _record, value = self.client_id._generate_key(**values)
-        return self.env["rest.key.shown"]._action(value)
+        return self.env["rest.key.shown"]._action(value, self.client_id)

@@ -1,5 +1,7 @@
 """Dialog that shows the value of a new key, once."""
 
+import shlex
+
 from odoo import fields, models
 
 
@@ -19,9 +21,15 @@ class RestKeyShown(models.AbstractModel):
     # the web client requests it in the onchange that returns the default value
     id = fields.Id()
     value = fields.Char(string="Key", readonly=True)
+    url = fields.Char(string="URL", readonly=True)
+    curl = fields.Char(string="Shell", readonly=True)
+    python = fields.Text(string="Python", readonly=True)
 
-    def _action(self, value):
-        """The action that opens the dialog."""
+    def _action(self, value, client):
+        """The action that opens the dialog, with requests that the client may send."""
+        url = client._example_url()
+        examples = _examples(url, value) if url else {}
+        values = {"value": value, **examples}
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("New Key"),
@@ -29,5 +37,21 @@ class RestKeyShown(models.AbstractModel):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_value": value},
+            "context": {f"default_{name}": text for name, text in values.items()},
         }
+
+
+def _examples(url, key):
+    """The same request for a shell and for Python."""
+    header = f"Authorization: Bearer {key}"
+    python = (
+        "import requests\n\n"
+        f"response = requests.get(\n    {url!r},\n"
+        f"    headers={{'Authorization': {f'Bearer {key}'!r}}},\n)\n"
+        "print(response.json())"
+    )
+    return {
+        "url": url,
+        "curl": shlex.join(["curl", "-H", header, url]),
+        "python": python,
+    }

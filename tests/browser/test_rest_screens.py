@@ -81,6 +81,8 @@ def make_client(screen):
 def test_api_client_and_key_made_by_hand_answer_and_are_logged(screen, site, rpc):
     api, client = make_api(screen), make_client(screen)
     key = new_key(screen, "by hand")
+    screen.click(f"{DIALOG} button[name=try_request]")
+    screen.find_text(f"{DIALOG} [name=response] strong", "200 OK")
     screen.shot("rest_key_shown")
     close_key(screen)
     answer = call(site, "/portal/v1/res.country?filter[code]=BE&fields=name", key)
