@@ -45,6 +45,10 @@ RESOURCE = """\
         <field name="api_id" ref="$api" />
         <field name="model_id" search="[('model', '=', '$model')]" />
 
+        <!-- editable: what requests may do besides reading -->
+        <field name="can_create" eval="True" />
+        <field name="can_update" eval="True" />
+
         <!-- editable: the fields of the response to "Read all"
 
              'name',                                  a simple field
