@@ -146,6 +146,7 @@ class RestDispatcher(Dispatcher):
             headers = exchange.dialect._preflight_headers(origin, exchange.api)
             return Response(status=204, headers=[*headers, *exchange.plain_headers()])
         headers = [problem.allow(exchange.find().methods), *exchange.headers()]
+        headers.append(("Cache-Control", "private, no-store"))
         return Response(status=204, headers=headers)
 
     # --- the response --------------------------------------------------------

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .query.query import BULK, COUNT, DELETE, LIST, SHAPE
+from .query.query import BULK, COUNT, DELETE, LIST, READ, SHAPE
 
 Right = Literal["read", "create", "update", "delete", "archive", "restore"]
 # what Odoo's access rights must let the user do with the model
@@ -126,7 +126,7 @@ ROWS = (
         (f"GET {_RECORDS}",),
         rights=_READ,
         readonly=True,
-        parameters=SHAPE,
+        parameters=READ,
         service="rest.reading",
     ),
     Operation(

@@ -6,7 +6,7 @@ have a catalog of dictionaries.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -82,6 +82,9 @@ class Catalog(Protocol):
 
     def writable(self, model: str) -> bool:
         """Whether resource and scope let the caller create or update records."""
+
+    def usable_names(self, model: str, position: Position) -> Collection[str]:
+        """The names of the fields that the caller may use in this position."""
 
     def parent_field(self, model: str) -> str | None:
         """The many2one that ``child_of`` follows; None without a hierarchy."""

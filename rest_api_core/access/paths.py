@@ -21,12 +21,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..query.field_types import RELATIONS, TO_MANY
-from ..query.filters import CAPS, HIERARCHY, Leaf, Tree, check_path, map_leaves
-from ..query.operands import by_name, typed
+from ..query import hints
+from ..query.field_types import RELATIONS
+from ..query.filters import CAPS, check_path
 from ..wire.problem import (
     BodyFieldRefused,
-    FilterInvalid,
     Problem,
     QueryFieldRefused,
     pointer,
@@ -72,7 +71,7 @@ class ResolvedPath:
 _Seen = tuple[str, str, Position]
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """The caller may not use the path; where and why is not told."""
 
 
@@ -88,80 +87,63 @@ def resolve(
     :param at: parameter or pointer that the error names; the position by default
     """
     try:
-        segments = check_path(path, 1 if position == "body" else CAPS.path_depth)
-        steps = _Walk(catalog).steps(model, segments, position)
-    except (_Refused, ValueError):
-        raise unusable(path, position, at) from None
+        return _resolved(catalog, model, path, position)
+    except (Refused, ValueError):
+        hint = _hint(catalog, model, path, position)
+        raise unusable(path, position, at, hint) from None
+
+
+def is_usable(catalog: Catalog, model: str, path: str, position: Position) -> bool:
+    """Whether ``resolve`` finds nothing wrong with the path."""
+    try:
+        _resolved(catalog, model, path, position)
+    except (Refused, ValueError):
+        return False
+    return True
+
+
+def _resolved(
+    catalog: Catalog, model: str, path: str, position: Position
+) -> ResolvedPath:
+    segments = check_path(path, 1 if position == "body" else CAPS.path_depth)
+    steps = Walk(catalog).steps(model, segments, position)
     return ResolvedPath(path, position, steps)
 
 
-def unusable(path: str, position: Position, at: str | None = None) -> Problem:
+def unusable(
+    path: str, position: Position, at: str | None = None, hint: str = ""
+) -> Problem:
     """The one error for fields that are unknown and fields that are forbidden.
 
     :param at: parameter or pointer that it names; the position by default
+    :param hint: a sentence with a space before it, as ``hints.field`` has it
     """
     detail = f"Field '{path[:100]}' does not exist or cannot be "
     if position == "body":
         at = at or pointer(path[:100])
-        return BodyFieldRefused.at_pointer(at, f"{detail}written.")
-    return QueryFieldRefused.at_parameter(at or position, f"{detail}used here.")
+        return BodyFieldRefused.at_pointer(at, f"{detail}written.{hint}")
+    return QueryFieldRefused.at_parameter(at or position, f"{detail}used here.{hint}")
 
 
-def resolve_filter(
-    catalog: Catalog, model: str, tree: Tree, parameter: str = "filter"
-) -> Tree:
-    """The filter with each path checked and each value in the type of its field.
-
-    A relation that is compared with text also reads its display name, ``child_of`` the
-    field of the hierarchy, a list of records their ids; these are checked, too.
-    Raises QueryFieldRefused and FilterInvalid.
-    """
-
-    def check(leaf: Leaf) -> Tree:
-        path = resolve(catalog, model, leaf.path, "filter", parameter)
-        leaf = typed(leaf, path.field.type, parameter)
+def _hint(catalog: Catalog, model: str, path: str, position: Position) -> str:
+    """Names like that of the first segment that cannot be used."""
+    *heads, name = path.split(".")[: CAPS.path_depth]
+    for head in heads:
         try:
-            _check_target(catalog, path, leaf)
-            _check_hierarchy(catalog, path, leaf, parameter)
-        except _Refused:
-            raise unusable(leaf.path, "filter", parameter) from None
-        return leaf
-
-    return map_leaves(tree, check)
-
-
-def _check_target(catalog: Catalog, path: ResolvedPath, leaf: Leaf) -> None:
-    """Whoever may read a many2one may compare its id; names and lists of records are
-    for those who may read the comodel."""
-    name, walk = path.field.name, _Walk(catalog)
-    if by_name(leaf, path.field.type):
-        walk.steps(path.model, (name, "display_name"), "filter")
-    elif path.field.type in TO_MANY:
-        walk.steps(path.model, (name, "id"), "filter")
+            step = _resolved(catalog, model, head, "fields").field
+            model = Walk(catalog).cross(step)
+        except (Refused, ValueError):
+            name = head
+            break
+    return hints.field(name, catalog.usable_names(model, position))
 
 
-def _check_hierarchy(
-    catalog: Catalog, path: ResolvedPath, leaf: Leaf, parameter: str
-) -> None:
-    """Odoo follows a many2one to its own model, else the hierarchy of the comodel."""
-    field, walk = path.field, _Walk(catalog)
-    own = field.relation == path.model and field.type not in TO_MANY
-    if leaf.operator not in HIERARCHY or own:
-        return
-    model = walk.cross(field) if field.relation else path.model
-    parent = catalog.parent_field(model)
-    if not parent:
-        detail = f"'{leaf.path}' has no hierarchy for '{leaf.operator}'"
-        raise FilterInvalid.at_parameter(parameter, detail)
-    walk.steps(model, (parent,), "filter")
-
-
-class _Walk:
+class Walk:
     """One way through the catalog; ``seen`` are the fields that led to it."""
 
     def __init__(self, catalog: Catalog, seen: tuple[_Seen, ...] = ()) -> None:
         if len(seen) > MAX_CHAIN:
-            raise _Refused
+            raise Refused
         self.catalog = catalog
         self.seen = seen
 
@@ -177,7 +159,7 @@ class _Walk:
             use: Position = "fields" if position == "body" and not last else position
             info = self.field(model, name, use, self.rules(model, use))
             if use == "sort" and not last and info.type != "many2one":
-                raise _Refused
+                raise Refused
             steps.append(Step(model, info))
         if position == "expand":
             self.rules(self.cross(steps[-1].field))
@@ -186,16 +168,16 @@ class _Walk:
     def cross(self, info: FieldInfo) -> str:
         """The model behind a relation, if the user has access to it."""
         if info.type not in RELATIONS or info.relation is None:
-            raise _Refused
+            raise Refused
         if not self.catalog.readable(info.relation):
-            raise _Refused
+            raise Refused
         return info.relation
 
     def rules(self, model: str, position: Position = "fields") -> Rules:
         body = position == "body"
         rules = self.catalog.write_rules(model) if body else self.catalog.rules(model)
         if rules is None:
-            raise _Refused
+            raise Refused
         return rules
 
     def field(
@@ -207,9 +189,9 @@ class _Walk:
         """
         info = self.catalog.field(model, name)
         if info is None or not info.groups_ok or not _permits(rules, name, position):
-            raise _Refused
+            raise Refused
         _check_use(info, position)
-        deeper = _Walk(self.catalog, (*self.seen, (model, name, position)))
+        deeper = Walk(self.catalog, (*self.seen, (model, name, position)))
         deeper.behind(model, info, position)
         if info.related:
             deeper.chain(model, info, info.related.split("."), position)
@@ -236,11 +218,11 @@ class _Walk:
             use: Position = "body" if position == "body" else "fields"
             target = self.steps(model, segments, use)[-1].model
             if use == "body" and not self.catalog.writable(target):
-                raise _Refused
+                raise Refused
             return
         link = self.catalog.field(model, segments[0])
         if link is None or not link.groups_ok:
-            raise _Refused
+            raise Refused
         parent = self.cross(link)
         rules = self.parent_rules(parent, position)
         self.field(parent, info.name, position, rules)
@@ -249,7 +231,7 @@ class _Walk:
         if not self.catalog.exposed(parent):
             return None
         if position == "body" and not self.catalog.writable(parent):
-            raise _Refused
+            raise Refused
         return self.rules(parent, position)
 
 
@@ -270,4 +252,4 @@ def _check_use(info: FieldInfo, position: Position) -> None:
     else:
         usable = True
     if not usable:
-        raise _Refused
+        raise Refused

@@ -12,6 +12,7 @@ from ..wire import etag, json_text, negotiation, preferences, problem, ranges, u
 from ..wire.call import Call
 from ..wire.problem import (
     BodyMalformed,
+    HeaderInvalid,
     MediaTypeUnsupported,
     ParameterInvalid,
     ParameterRepeated,
@@ -39,6 +40,8 @@ class RestDialectV1(models.AbstractModel):
         media_type, pairs = _media_type(received, operation)
         body = self._body(received, operation)
         wishes = preferences.parse(headers.get("Prefer"))
+        if wishes.strict and headers.get("Idempotency-Key"):
+            raise HeaderInvalid.at_header("Idempotency-Key", "is not supported")
         query = self._query(pairs, operation, body, api, wishes)
         return Call(
             operation=self._operation(operation, target),

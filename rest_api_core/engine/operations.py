@@ -62,8 +62,26 @@ class RestOperations(models.AbstractModel):
         links = {"self": f"{call.url}/", "health": f"{call.url}/health"}
         about = {"name": api.name, "version": "1", "links": links}
         if context is not None:
+            about["user"] = self._user(context)
             about["resources"] = self.env["rest.offers"]._resources(context)
         return Result(about)
+
+    def _user(self, context):
+        """Whom the API takes the caller for, in which companies and languages."""
+        user = context.env.user.sudo()
+        companies = [
+            {"id": company.id, "name": company.name}
+            for company in context.env["res.company"].sudo().browse(context.company_ids)
+        ]
+        return {
+            "id": user.id,
+            "name": user.name,
+            "login": user.login,
+            "companies": companies,
+            "lang": context.env.lang,
+            "languages": self.env["rest.context"]._installed_languages(),
+            "tz": context.env.context["tz"],
+        }
 
     def _operation__health(self, _context, _call):
         self.env.cr.execute("SELECT 1")

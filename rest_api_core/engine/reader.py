@@ -18,7 +18,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..query import keyset, paging
-from ..query.filters import leaves
+from ..query.filters import ALL, leaves
 from ..query.paging import CursorPages, OffsetPages
 from ..query.projection import Level
 from ..query.query import Query
@@ -102,8 +102,10 @@ class RestReader(models.AbstractModel):
         """Records in the order of their ids; ``meta`` names those that are missing or
         that the caller may not see. Raises QueryProblem and Forbidden."""
         serializer = self.env["rest.serializer"]
-        _query, level = serializer._plan(context, model_name, query)
-        documents, versions = serializer._documents(context, level, ids)
+        query, level = serializer._plan(context, model_name, query)
+        documents, versions = serializer._documents(
+            context, level, ids, self._by_id(context, query, level)
+        )
         missing = [record_id for record_id in ids if record_id not in versions]
         return Result(
             data=documents,
@@ -118,8 +120,10 @@ class RestReader(models.AbstractModel):
     def read_record(self, context, model_name, record_id, query):
         """One record. Raises QueryProblem, Forbidden and NotFound."""
         serializer = self.env["rest.serializer"]
-        _query, level = serializer._plan(context, model_name, query)
-        documents, versions = serializer._documents(context, level, (record_id,))
+        query, level = serializer._plan(context, model_name, query)
+        documents, versions = serializer._documents(
+            context, level, (record_id,), self._by_id(context, query, level)
+        )
         if not documents:
             raise NotFound.of_records(model_name, (record_id,))
         return Result(
@@ -136,9 +140,9 @@ class RestReader(models.AbstractModel):
         QueryProblem and Forbidden."""
         query = self.env["rest.resolver"]._resolved(context, model_name, query)
         domain = self._domain(context, model_name, query)
-        archived = query.archived != "exclude"
         search = self.env["rest.search"]
-        matches = search._query(context, model_name, domain, (), archived=archived)
+        shown = query.shows_archived
+        matches = search._query(context, model_name, domain, (), archived=shown)
         return len(matches)
 
     # --- what matches --------------------------------------------------------
@@ -149,6 +153,13 @@ class RestReader(models.AbstractModel):
         model = context.env[model_name]
         domain &= resolver._archived(model, query.filter, query.archived)
         return domain & context.domain(model_name)
+
+    def _by_id(self, context, query, level):
+        """The condition on records that are named by id: archived or not, as asked."""
+        if query.archived is None:
+            return Domain.TRUE
+        model = context.env[level.model]
+        return self.env["rest.resolver"]._archived(model, ALL, query.archived)
 
     def _matches(self, context, listing, sort=(), limit=None, offset=0):
         """Odoo's query of the records of a list."""

@@ -5,12 +5,14 @@ from dataclasses import replace
 from odoo import models
 from odoo.fields import Domain
 
-from ..access import paths
+from ..access import filter_paths, paths
 from ..query import filters
 from ..query.expansion import Branch
-from ..query.filters import And, Leaf, Not, Or
+from ..query.filters import And, Behind, Leaf, Not, Or
+from ..query.operators import HIERARCHY
 from ..query.query import Query
 from ..query.reach import under_rules
+from ..wire.problem import ParameterConflict
 
 
 class RestResolver(models.AbstractModel):
@@ -35,7 +37,9 @@ class RestResolver(models.AbstractModel):
             paths.resolve(catalog, model_name, key.path, "sort", f"{prefix}sort")
         tree = query.filter
         if tree != filters.ALL:
-            tree = paths.resolve_filter(catalog, model_name, tree, f"{prefix}filter")
+            tree = filter_paths.resolve_filter(
+                catalog, model_name, tree, f"{prefix}filter"
+            )
         branches = (self._branch(context, model_name, each) for each in query.expand)
         return replace(query, filter=tree, expand=tuple(branches))
 
@@ -58,15 +62,24 @@ class RestResolver(models.AbstractModel):
             return Domain.OR(self._domain(context, model_name, t) for t in tree.of)
         if isinstance(tree, Not):
             return ~self._domain(context, model_name, tree.of)
-        return self._leaf(context, model_name, tree)
+        return self._condition(context, model_name, tree)
 
-    def _leaf(self, context, model_name, leaf: Leaf):
-        head, dot, rest = leaf.path.partition(".")
+    def _condition(self, context, model_name, condition: Leaf | Behind):
+        head, dot, rest = condition.path.partition(".")
         field = self.env[model_name]._fields[head]
-        if not dot:
-            return self._own_leaf(context, model_name, leaf, field.type)
+        if dot:
+            rest = replace(condition, path=rest)
+            inner = self._condition(context, field.comodel_name, rest)
+        elif isinstance(condition, Behind):
+            inner = self._domain(context, field.comodel_name, condition.of)
+        else:
+            return self._own_leaf(context, model_name, condition, field.type)
+        return self._any(context, model_name, head, inner)
+
+    def _any(self, context, model_name, head, inner):
+        """That a record behind a relation matches a domain, and the caller sees it."""
+        field = self.env[model_name]._fields[head]
         comodel = field.comodel_name
-        inner = self._leaf(context, comodel, replace(leaf, path=rest))
         inner &= context.visible(comodel)
         if field.bypass_search_access:
             # Odoo would search behind such a field without the rules of the comodel
@@ -80,7 +93,7 @@ class RestResolver(models.AbstractModel):
         ruled = under_rules(leaf, field_type)
         if ruled is not leaf:
             return self._domain(context, model_name, ruled)
-        if leaf.operator in filters.HIERARCHY:
+        if leaf.operator in HIERARCHY:
             ids = self._visible_ids(context, model_name, leaf)
             leaf = replace(leaf, value=ids)
         condition = Domain(filters.to_domain(leaf))
@@ -109,10 +122,14 @@ class RestResolver(models.AbstractModel):
         return tuple(search._ruled(context, context.reading[comodel], domain))
 
     def _archived(self, model, tree, archived):
-        """The condition on ``active`` for ``exclude``, ``include`` or ``only``; with
-        ``exclude``, a filter on the field itself replaces it."""
+        """The condition on ``active`` for ``exclude``, ``include`` or ``only``; for
+        None it is ``exclude``, unless the filter names the field itself. Raises
+        ParameterConflict for both."""
         name = model._active_name
         named = any(leaf.path == name for leaf in filters.leaves(tree))
-        if not name or archived == "include" or (named and archived == "exclude"):
+        if name and named and archived is not None:
+            detail = f"cannot be used together with a filter on '{name}'"
+            raise ParameterConflict.at_parameter("archived", detail)
+        if not name or named or archived == "include":
             return Domain.TRUE
-        return Domain(name, "=", archived == "exclude")
+        return Domain(name, "=", archived != "only")

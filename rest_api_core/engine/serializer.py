@@ -117,12 +117,14 @@ class RestSerializer(models.AbstractModel):
 
     # --- documents -----------------------------------------------------------
 
-    def _documents(self, context, level, ids):
+    def _documents(self, context, level, ids, condition=Domain.TRUE):
         """``(documents, {id: version})`` of the records that the caller may see.
 
         :param ids: in the order of the documents; archived records count
+        :param condition: a Domain that the records match, too
         """
         domain = Domain("id", "in", list(ids)) & context.domain(level.model)
+        domain &= condition
         query = self.env["rest.search"]._query(
             context, level.model, domain, (), len(ids), archived=level.archived
         )

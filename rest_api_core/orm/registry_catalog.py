@@ -4,9 +4,8 @@ import functools
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..access.paths import resolve
+from ..access.paths import is_usable
 from ..access.policy import FieldSet
-from ..wire.problem import Problem
 from . import field_info, heuristics
 from .cache import Cache
 from .sensitive import secret_names
@@ -161,12 +160,13 @@ class RegistryCatalog:
     def _usable(self, model, position):
         usable = {}
         for name, field in self.env[model]._fields.items():
-            try:
-                resolve(self, model, name, position)
-            except Problem:
-                continue
-            usable[name] = field_info.value_field(self.env, field, position == "body")
+            if is_usable(self, model, name, position):
+                in_body = position == "body"
+                usable[name] = field_info.value_field(self.env, field, in_body)
         return usable
+
+    def usable_names(self, model, position):
+        return self.fields_of(model, position).keys() if model in self.env else ()
 
     def _field(self, model, name):
         recordset, resource = self.env[model], self.resource(model)
@@ -203,11 +203,7 @@ class RegistryCatalog:
         return Names((name if is_text else _NO_NAME,), narrow=True)
 
     def _may_filter(self, model, path):
-        try:
-            resolve(self, model, path, "filter")
-        except Problem:
-            return False
-        return True
+        return is_usable(self, model, path, "filter")
 
     def _hides_in_search(self, recordset):
         """Whether the search of display names may look at fields that the caller may

@@ -1,54 +1,28 @@
 """Filters: two grammars on the wire, one tree inside, one domain out. No Odoo here.
 
     [["name", "ilike", "a"], "|", ["id", "=", 1], ["id", "=", 2]]     a domain, in JSON
-    filter[name][ilike]=a & filter[country_id.code]=BE                brackets
+    filter[name][ilike]=a & filter[country_id.code]=BE                ``brackets.py``
 
-Both become a tree of And, Or, Not and Leaf. Domains are in Polish notation; conditions
-without an operator between them are joined by *and*. ``null`` is what Odoo writes as
-``False``: not set.
-
-There are no regular expressions (ReDoS), no ``any`` and ``not any`` (a dotted path says
-the same for one condition, ``expand`` has filters of its own) and none of Odoo's
-internal operators (``any!``, ``inselect``). Errors are FilterInvalid and name the
-parameter.
+Both become a tree of And, Or, Not, Leaf and Behind (``any``). Domains are in Polish
+notation; conditions without an operator between them are joined by *and*. ``null`` is
+what Odoo writes as ``False``: not set. Errors are FilterInvalid and name the parameter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..wire import json_text
 from ..wire.problem import FilterInvalid
+from . import operators
+from .operators import BEHIND, HIERARCHY, MEMBER, OPERATORS, ORDER, PATTERN, Operator
 
 Scalar = str | int | float | bool | None
 Value = Scalar | tuple[Scalar, ...]
 
-COMPARE = frozenset({"=", "!=", "=?"})
-ORDER = frozenset({"<", "<=", ">", ">="})
-MEMBER = frozenset({"in", "not in"})
-HIERARCHY = frozenset({"child_of", "parent_of"})
-PATTERN = frozenset(
-    f"{negation}{operator}"
-    for negation in ("", "not ")
-    for operator in ("like", "ilike", "=like", "=ilike")
-)
 MAX_PATH = 320  # characters; PostgreSQL ends a name at 63
-OPERATORS = COMPARE | ORDER | MEMBER | HIERARCHY | PATTERN
-SYNONYMS = {"<>": "!=", "==": "="}
-# easier to write in a URL
-WORDS = {
-    "eq": "=",
-    "ne": "!=",
-    "lt": "<",
-    "lte": "<=",
-    "gt": ">",
-    "gte": ">=",
-    "not_in": "not in",
-    "not_like": "not like",
-    "not_ilike": "not ilike",
-}
 
 
 @dataclass(frozen=True)
@@ -56,7 +30,7 @@ class Caps:
     """Limits that no setting changes."""
 
     leaves: int = 200
-    path_depth: int = 5  # segments
+    path_depth: int = 5  # segments, also of ``any`` within ``any``
     members: int = 1000  # of an ``in`` list
     ancestors: int = 100  # ids of ``child_of`` and ``parent_of``
     json_depth: int = json_text.MAX_DEPTH  # also of And, Or and Not within each other
@@ -69,12 +43,23 @@ CAPS = Caps()
 
 @dataclass(frozen=True)
 class Leaf:
-    """One condition. ``raw`` marks a value that is text of a URL, without a type."""
+    """One condition. ``raw`` marks a value that is text of a URL, without a type;
+    ``at`` is the parameter that it came in, if it has one of its own."""
 
     path: str
     operator: str
     value: Value
     raw: bool = False
+    at: str = field(default="", compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """True where a record behind a relation matches, as with Odoo's ``any``."""
+
+    path: str
+    of: Tree
+    at: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -96,7 +81,7 @@ class Or:
     of: tuple[Tree, ...] = ()
 
 
-Tree = And | Or | Not | Leaf
+Tree = And | Or | Not | Leaf | Behind
 ALL = And()
 _JOINS: dict[str, type[And] | type[Or]] = {"&": And, "|": Or}
 
@@ -130,6 +115,10 @@ def _tree(domain: Any, caps: Caps) -> Tree:
     tree = join(And, reversed(stack))
     if _height(tree) > caps.json_depth:
         raise ValueError(f"is nested deeper than {caps.json_depth} levels")
+    if sum(1 for _leaf in leaves(tree)) > caps.leaves:
+        raise ValueError(f"must have at most {caps.leaves} conditions")
+    for path in _paths(tree):
+        check_path(path, caps.path_depth)
     return tree
 
 
@@ -147,12 +136,15 @@ def _node(item: Any, stack: list[Tree], caps: Caps) -> Tree:
     return join(_JOINS[item], (stack.pop(), stack.pop()))
 
 
-def _leaf(item: list[Any], caps: Caps) -> Leaf:
+def _leaf(item: list[Any], caps: Caps) -> Tree:
     if len(item) != 3 or not all(isinstance(part, str) for part in item[:2]):
         raise ValueError("must have conditions of the form [path, operator, value]")
-    path, operator, value = item
-    operator = SYNONYMS.get(operator, operator)
-    return Leaf(path, operator, _operand(path, operator, value, caps))
+    path, word, value = item
+    operator = operators.read(word)
+    if operator.name in BEHIND:
+        behind = Behind(path, _tree(value, caps))
+        return negate(behind) if operator.name == "not any" else behind
+    return Leaf(path, operator.name, operand(operator, value, caps))
 
 
 def negate(tree: Tree) -> Tree:
@@ -178,15 +170,30 @@ def _height(tree: Tree) -> int:
 def _operands(tree: Tree) -> tuple[Tree, ...]:
     if isinstance(tree, Leaf):
         return ()
-    return (tree.of,) if isinstance(tree, Not) else tree.of
+    return (tree.of,) if isinstance(tree, Not | Behind) else tree.of
 
 
-def _operand(path: str, operator: str, value: Any, caps: Caps) -> Value:
+def _paths(tree: Tree) -> Iterator[str]:
+    """The whole paths of all conditions, and of the relations before ``any``."""
+    if isinstance(tree, Leaf | Behind):
+        yield tree.path
+    for child in _operands(tree):
+        for path in _paths(child):
+            yield f"{tree.path}.{path}" if isinstance(tree, Behind) else path
+
+
+def operand(operator: Operator, value: Any, caps: Caps) -> Value:
     """The value, if the operator takes it; ValueError otherwise."""
-    check_path(path, caps.path_depth)
-    if operator not in OPERATORS:
-        offered = ", ".join(sorted(OPERATORS))
-        raise ValueError(f"unknown operator '{operator[:50]}'. Allowed: {offered}.")
+    if operator.name not in OPERATORS:
+        offered = operators.offered(OPERATORS | BEHIND)
+        raise ValueError(
+            f"unknown operator '{operator.name[:50]}'. Allowed: {offered}."
+        )
+    checked = _operand(operator.name, value, caps)
+    return operator.value(checked) if isinstance(checked, str) else checked
+
+
+def _operand(operator: str, value: Any, caps: Caps) -> Value:
     if operator in MEMBER:
         return _members(operator, value, caps.members, caps)
     if operator in HIERARCHY and isinstance(value, list):
@@ -233,45 +240,20 @@ def check_path(path: str, most: int = CAPS.path_depth) -> tuple[str, ...]:
     return segments
 
 
-def bracket(name: str) -> tuple[str, str] | None:
-    """``filter[a.b][ilike]`` → path and operator, ``filter[a]`` → ``=``; else None."""
-    if not (name.startswith("filter[") and name.endswith("]")):
-        return None
-    path, _, word = name[len("filter[") : -1].partition("][")
-    return path, WORDS.get(word, SYNONYMS.get(word, word)) or "="
-
-
-def parse_brackets(pairs: Sequence[tuple[str, str]], caps: Caps = CAPS) -> Tree:
-    """The tree of ``(name, text)`` pairs with names in brackets, joined by *and*."""
-    if len(pairs) > caps.leaves:
-        raise FilterInvalid.at_parameter(
-            "filter", f"must have at most {caps.leaves} conditions"
-        )
-    return join(And, [_bracket_leaf(name, text, caps) for name, text in pairs])
-
-
-def _bracket_leaf(name: str, text: str, caps: Caps) -> Leaf:
-    path, operator = bracket(name) or ("", "")
-    value: Any = text
-    if operator in MEMBER | HIERARCHY:
-        value = text.split(",") if text else []
-    try:
-        return Leaf(path, operator, _operand(path, operator, value, caps), raw=True)
-    except ValueError as error:
-        raise FilterInvalid.at_parameter(name, str(error)) from None
-
-
 def leaves(tree: Tree) -> Iterator[Leaf]:
-    """All conditions, in order."""
+    """All conditions, in order; those behind a relation with the whole path."""
     if isinstance(tree, Leaf):
         yield tree
     for child in _operands(tree):
-        yield from leaves(child)
+        for leaf in leaves(child):
+            behind = isinstance(tree, Behind)
+            yield replace(leaf, path=f"{tree.path}.{leaf.path}") if behind else leaf
 
 
-def map_leaves(tree: Tree, change: Callable[[Leaf], Tree]) -> Tree:
-    """The tree with each condition replaced by what ``change`` makes of it."""
-    if isinstance(tree, Leaf):
+def map_leaves(tree: Tree, change: Callable[[Leaf | Behind], Tree]) -> Tree:
+    """The tree with each condition, and each Behind as a whole, replaced by what
+    ``change`` makes of it."""
+    if isinstance(tree, Leaf | Behind):
         return change(tree)
     if isinstance(tree, Not):
         return negate(map_leaves(tree.of, change))
@@ -282,6 +264,8 @@ def to_domain(tree: Tree) -> list[Any]:
     """The domain for Odoo's ``search``, with every ``&`` written out."""
     if isinstance(tree, Leaf):
         return [(tree.path, tree.operator, _odoo_value(tree.value))]
+    if isinstance(tree, Behind):
+        return [(tree.path, "any", to_domain(tree.of))]
     if isinstance(tree, Not):
         return ["!", *to_domain(tree.of)]
     sign, constant = ("&", 1) if isinstance(tree, And) else ("|", 0)

@@ -7,8 +7,8 @@ cannot store; here a client learns of its mistake before. Text of a URL gets its
     float, monetary      1.5
     boolean              true false 1 0
     date                 2026-01-31
-    datetime             as ``wire/times.py`` has it; a date is its midnight in UTC
-    all                  empty for null; all but text also ``null``
+    datetime             as ``wire/times.py`` has it, or a date, see ``days.py``
+    all                  ``null``, or empty; text between quotes is never null
 
 A relation that is compared with text is searched by display name, see ``by_name``.
 """
@@ -24,8 +24,12 @@ from dataclasses import replace
 from ..body.inputs import storable
 from ..wire import times
 from ..wire.problem import FilterInvalid
+from . import operators
+from .brackets import Quoted
+from .days import is_date
 from .field_types import INTEGERS, NUMBERS, RELATIONS, TEXT, TIMES
-from .filters import COMPARE, HIERARCHY, MEMBER, ORDER, PATTERN, Leaf, Scalar
+from .filters import Leaf, Scalar
+from .operators import COMPARE, HIERARCHY, MEMBER, ORDER, PATTERN
 
 # a bare ``+`` in a URL arrives as a space
 _SPACED_OFFSET = re.compile(r" (?=[0-9]{2}:[0-9]{2}$)")
@@ -44,7 +48,7 @@ def typed(leaf: Leaf, field_type: str, parameter: str = "filter") -> Leaf:
         return _with(leaf, _value(leaf.value, leaf, field_type))
     except ValueError as error:
         detail = f"'{leaf.path}' {error}"
-        raise FilterInvalid.at_parameter(parameter, detail) from None
+        raise FilterInvalid.at_parameter(leaf.at or parameter, detail) from None
 
 
 def _with(leaf: Leaf, value: Scalar | tuple[Scalar, ...]) -> Leaf:
@@ -58,9 +62,9 @@ def by_name(leaf: Leaf, field_type: str) -> bool:
 
 
 def _check_operator(leaf: Leaf, field_type: str) -> None:
-    operators = _operators(leaf.path, field_type)
-    if leaf.operator not in operators:
-        offered = ", ".join(sorted(operators))
+    allowed = _operators(leaf.path, field_type)
+    if leaf.operator not in allowed:
+        offered = operators.offered(allowed)
         raise ValueError(f"has no operator '{leaf.operator}'. Allowed: {offered}.")
 
 
@@ -80,7 +84,9 @@ def _operators(path: str, field_type: str) -> frozenset[str]:
 def _value(value: Scalar, leaf: Leaf, field_type: str) -> Scalar:
     if leaf.operator in PATTERN:
         return _text(value)
-    if leaf.raw and (value == "" or (value == "null" and field_type not in TEXT)):
+    if leaf.raw and (
+        value == "" or (value == "null" and not isinstance(value, Quoted))
+    ):
         value = None
     if value is None and leaf.operator in ORDER | HIERARCHY:
         raise ValueError(f"cannot be compared with null by '{leaf.operator}'")
@@ -105,7 +111,7 @@ def _text(value: Scalar, _raw: bool = False) -> Scalar:
         return None  # in Odoo's domains False is not set
     if not isinstance(value, str):
         raise ValueError("must be compared with text")
-    return storable(value)
+    return storable(str(value))
 
 
 def _integer(value: Scalar, raw: bool) -> Scalar:
@@ -127,9 +133,12 @@ def _relation(value: Scalar, raw: bool) -> Scalar:
     """An id, or a display name for other text. False is not set."""
     if value is False:
         return None
-    if isinstance(value, str) and not (raw and _is_integer(value)):
-        return _text(value)
-    return _integer(value, raw)
+    if not isinstance(value, str):
+        return _integer(value, raw)
+    quoted = not raw or isinstance(value, Quoted)
+    if not quoted and value.lower() in ("true", "false"):
+        raise ValueError("must be compared with an id, null or a name; quote the name")
+    return _text(value) if quoted or not _is_integer(value) else _integer(value, raw)
 
 
 def _number(value: Scalar, raw: bool) -> Scalar:
@@ -156,12 +165,13 @@ def _date(value: Scalar, _raw: bool) -> Scalar:
 
 
 def _datetime(value: Scalar, _raw: bool) -> Scalar:
-    """UTC in the form of Odoo, to the second."""
+    """A date, or UTC in the form of Odoo, to the second."""
     if value is False:
         return None
-    if isinstance(value, str):
-        midnight = f"{value}T00:00" if len(value) == len("YYYY-MM-DD") else value
-        value = _SPACED_OFFSET.sub("+", midnight) if len(midnight) > 20 else midnight
+    if is_date(value):
+        return times.parse_date(value).isoformat()
+    if isinstance(value, str) and len(value) > 20:
+        value = _SPACED_OFFSET.sub("+", value)
     return times.parse_time(value).isoformat(" ")
 
 

@@ -93,7 +93,7 @@ def plan(
         response schema names fields that the caller did not
     """
     named = query.named if requested is None else requested
-    shared = _Shared(query.binary, query.archived != "exclude", named)
+    shared = _Shared(query.binary, query.shows_archived, named)
     return _level(model, query, fields_of, shared)
 
 

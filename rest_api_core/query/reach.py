@@ -14,8 +14,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .field_types import RELATIONS, TO_MANY
-from .filters import HIERARCHY, Leaf, Not, Or, Tree, join, negate
+from .filters import Leaf, Not, Or, Tree, join, negate
 from .operands import by_name
+from .operators import HIERARCHY
 
 
 def under_rules(leaf: Leaf, field_type: str) -> Tree:

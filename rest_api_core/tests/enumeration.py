@@ -8,6 +8,7 @@ Nothing of the suite's own resolver is used to say what is forbidden.
 """
 
 import json
+import re
 from collections import Counter
 
 import psycopg2
@@ -22,6 +23,7 @@ from ..wire.problem import Problem
 from .in_process import perform, received
 
 UNKNOWN = "zz_unknown"
+HINT = re.compile(r" Did you mean [^?]*\?")
 NUMBER = 1  # an id; whether there is such a record does not matter to a refusal
 
 
@@ -324,11 +326,13 @@ def _through(make, model, link):
 
 
 def _told(problem):
-    """All that a client is told of a problem, but for the request's own words."""
+    """All that a client is told of a problem, but for the request's own words, and for
+    the names of fields with a like spelling."""
     if not isinstance(problem, Problem):
         return "an answer"
     field_errors = map(repr, problem.errors)
-    return json.dumps([problem.status, problem.code, problem.detail, *field_errors])
+    told = json.dumps([problem.status, problem.code, problem.detail, *field_errors])
+    return HINT.sub("", told)
 
 
 def expose_everything(env):

@@ -48,6 +48,21 @@ class TestHints(RestCase):
         problem = self.assert_problem(answer, 409, "record.duplicate")
         self.assertEqual(problem["detail"], "Such a record already exists.")
 
+    def test_the_root_says_who_the_caller_is(self):
+        user = self.data(self.rest.get())["user"]
+        company = self.user.company_id
+        self.assertEqual(user["login"], "rest_user")
+        self.assertEqual(user["companies"], [{"id": company.id, "name": company.name}])
+        self.assertIn(user["lang"], user["languages"])
+        self.assertNotIn("user", self.data(self.rest.get(key=False)))
+
+    def test_a_header_without_effect_is_an_error_if_the_client_is_strict(self):
+        headers = {"Idempotency-Key": "k1"}
+        self.data(self.rest.get("res.country", headers=headers))
+        headers["Prefer"] = "handling=strict"
+        answer = self.rest.get("res.country", headers=headers)
+        self.assert_problem(answer, 400, "query.header")
+
     def test_which_of_several_records_is_missing_is_told(self):
         ids = f"{self.user.partner_id.id},999999999,999999998"
         answer = self.rest.patch(f"res.partner/{ids}", {"city": "Gent"})

@@ -38,7 +38,12 @@ class ListCase(RestCase):
     def page(self, **params):
         """The body of a list of these partners."""
         params.setdefault("fields", "name")
-        found = [*params.pop("more", ()), ("filter[function]", "Case")]
+        found = [*params.pop("more", ())]
+        if "filter" in params:
+            domain = [["function", "=", "Case"], *json.loads(params["filter"])]
+            params["filter"] = json.dumps(domain)
+        else:
+            found.append(("filter[function]", "Case"))
         answer = self.rest.get(P, params=[*params.items(), *found])
         self.assertEqual(answer.status_code, 200, answer.text)
         self.last = answer
@@ -436,11 +441,10 @@ class TestFilters(ListCase):
             with self.subTest(str(more)):
                 self.assertEqual(self.names_of(more=more, sort="id"), wanted)
 
-    def test_both_grammars_together_are_joined_by_and(self):
-        found = self.names_of(
-            filter='[["color", "=", 0]]', more=[("filter[name]", "Adam")]
-        )
-        self.assertEqual(found, ["Adam"])
+    def test_one_request_has_one_grammar(self):
+        params = {"filter": '[["color", "=", 0]]', "filter[name]": "Adam"}
+        answer = self.rest.get(P, params=params)
+        self.assert_problem(answer, 400, "query.conflict", "filter")
 
     def test_wildcards_of_a_user_are_wildcards(self):
         self.assertEqual(len(self.filtered([["name", "ilike", "%"]])), 7)
@@ -510,3 +514,104 @@ class TestOwnSearch(RestCase):
             names, meta = self.page(cursor=cursor)
             found, cursor = found + names, meta["next_cursor"]
         self.assertEqual(found, ["8", "6", "4", "2", "0"])
+
+
+@tagged("post_install", "-at_install")
+class TestConditions(ListCase):
+    """What Odoo 19 finds, and what a URL can say."""
+
+    def test_any_finds_what_odoo_finds(self):
+        kids = [["child_ids", "any", [["name", "ilike", "kid"]]]]
+        self.env[P].create({"name": "Kid", "parent_id": self.partners[0].id})
+        for domain, wanted in (
+            (kids, ["Adam"]),
+            ([["child_ids", "not any", kids[0][2]]], self.names[1:]),
+            ([["country_id", "any", [["code", "=", "DE"]]]], ["Carl", "Gerd"]),
+            ([["child_ids", "any", []]], ["Adam"]),
+        ):
+            with self.subTest(str(domain)):
+                found = self.names_of(filter=json.dumps(domain), sort="id")
+                self.assertEqual([n for n in found if n in wanted], list(wanted))
+                self.assertFalse({"Adam"} & {*found} - {*wanted})
+
+    def test_any_passes_the_resolver(self):
+        for domain in (
+            [["child_ids", "any", [["zz_unknown", "=", 1]]]],
+            [["company_id", "any", [["name", "=", "x"]]]],
+            [["name", "any", []]],
+        ):
+            answer = self.rest.get(P, params={"filter": json.dumps(domain)})
+            self.assert_problem(answer, 400, "query.field", "filter")
+        domain = [["child_ids", "any!", [["name", "=", "x"]]]]
+        answer = self.rest.get(P, params={"filter": json.dumps(domain)})
+        self.assert_problem(answer, 400, "query.filter", "filter")
+
+    def test_any_shows_nothing_of_records_out_of_reach(self):
+        self.env[P].create({"name": "Kid", "parent_id": self.partners[0].id})
+        self.resource(P).domain = "[('name', '!=', 'Kid')]"
+        domain = [["child_ids", "any", [["name", "=", "Kid"]]]]
+        self.assertEqual(self.names_of(filter=json.dumps(domain)), [])
+
+    def test_a_date_is_the_whole_day_of_the_user(self):
+        self.user.tz = "Asia/Tokyo"  # 2026-07-14 begins at 15:00 UTC of the 13th
+        moments = ("13 14:59:59", "13 15:00:00", "14 14:59:59", "14 15:00:00")
+        for partner, moment in zip(self.partners, moments, strict=False):
+            statement = "UPDATE res_partner SET create_date = %s WHERE id = %s"
+            self.env.cr.execute(statement, [f"2026-07-{moment}", partner.id])
+        before, first, last, after = self.names[:4]
+        ids = ("filter[id][in]", ",".join(map(str, self.partners[:4].ids)))
+        for operator, wanted in {
+            "lt": [before],
+            "lte": [before, first, last],
+            "gt": [after],
+            "gte": [first, last, after],
+            "eq": [first, last],
+            "ne": [before, after],
+            "in": [first, last],
+            "not_in": [before, after],
+        }.items():
+            with self.subTest(operator):
+                more = [ids, (f"filter[create_date][{operator}]", "2026-07-14")]
+                self.assertEqual(self.names_of(more=more, sort="id"), wanted)
+
+    def test_values_in_brackets(self):
+        self.partners[0].name = "Doe, John"
+        for name, text, wanted in (
+            ("name][in", '"Doe, John",Dora', ["Doe, John", "Dora"]),
+            ("ref", "null", ["Doe, John", "Carl", "Emil", "Gerd"]),
+            ("ref", '"null"', []),
+            ("parent_id][ne", "null", []),
+            ("name][starts_with", "doe", ["Doe, John"]),
+            ("name][ends_with", "TA", ["Berta"]),
+            ("name][ieq", "BERTA", ["Berta"]),
+            ("name][contains", "%", []),
+        ):
+            with self.subTest(f"{name}={text}"):
+                found = self.names_of(more=[(f"filter[{name}]", text)], sort="id")
+                self.assertEqual(found, wanted)
+
+    def test_a_bracket_with_a_wrong_value_or_field_is_named(self):
+        for name, text, code in (
+            ("filter[parent_id]", "false", "query.filter"),
+            ("filter[color][gt]", "x", "query.filter"),
+            ("filter[name][in]", 'a"b', "query.filter"),
+            ("filter[zz]", "1", "query.field"),
+        ):
+            answer = self.rest.get(P, params={name: text})
+            self.assert_problem(answer, 400, code, name)
+
+    def test_archived_and_a_filter_on_the_field_contradict_each_other(self):
+        params = {"archived": "only", "filter[active]": "false"}
+        answer = self.rest.get(P, params=params)
+        self.assert_problem(answer, 400, "query.conflict", "archived")
+
+    def test_one_record_is_read_whether_archived_or_not(self):
+        path = f"{P}/{self.partners[0].id}"
+        for archived, active in (("include", 200), ("exclude", 200), ("only", 404)):
+            answer = self.rest.get(path, params={"archived": archived})
+            self.assertEqual(answer.status_code, active, archived)
+
+    def test_a_misspelled_field_is_told_what_there_is(self):
+        answer = self.rest.get(P, params={"fields": "country_id.nme"})
+        problem = self.assert_problem(answer, 400, "query.field")
+        self.assertIn("Did you mean 'name'?", problem["detail"])

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from rest_api_core.query import filters
-from rest_api_core.query.filters import ALL, And, Leaf, Not, Or
+from rest_api_core.query.filters import ALL, And, Behind, Leaf, Not, Or
 from rest_api_core.wire.problem import FilterInvalid
 
 A, B, C = (Leaf(name, "=", 1) for name in "abc")
@@ -83,7 +83,10 @@ def test_operators_and_their_values(condition, value):
         (["|", LEAF_A], "two conditions after '|'"),
         (["!"], "one condition after '!'"),
         ([["a", "=~", "x"]], "unknown operator '=~'"),
-        ([["a", "any", [LEAF_B]]], "unknown operator 'any'"),
+        ([["a", "any", LEAF_B]], "must contain only conditions"),
+        ([["a", "any", 1]], "must be a list"),
+        ([["a;b", "any", []]], "paths of field names"),
+        ([["a", "starts_with", None]], "takes a text"),
         ([["a", "any!", [LEAF_B]]], "unknown operator 'any!'"),
         ([["a", "inselect", "x"]], "unknown operator 'inselect'"),
         ([["a", "=", [1]]], "takes texts, numbers, true, false or null"),
@@ -109,6 +112,14 @@ def test_invalid_filters_are_refused(domain, reason):
     [
         ([LEAF_A] * 200, [LEAF_A] * 201),
         ([["a.b.c.d.e", "=", 1]], [["a.b.c.d.e.f", "=", 1]]),
+        (
+            [["a.b", "any", [["c.d.e", "=", 1]]]],
+            [["a.b", "any", [["c.d.e.f", "=", 1]]]],
+        ),
+        (
+            [["a", "any", [LEAF_B] * 199], LEAF_A],
+            [["a", "any", [LEAF_B] * 200], LEAF_A],
+        ),
         ([["a" * 320, "=", 1]], [["a" * 321, "=", 1]]),
         ([["a", "in", [1] * 1000]], [["a", "in", [1] * 1001]]),
         ([["a", "child_of", [1] * 100]], [["a", "child_of", [1] * 101]]),
@@ -119,7 +130,18 @@ def test_invalid_filters_are_refused(domain, reason):
             ["&", LEAF_A, "|", LEAF_A] * 17 + [LEAF_A],
         ),
     ],
-    ids=["leaves", "segments", "path", "in", "child_of", "text", "pattern", "nesting"],
+    ids=[
+        "leaves",
+        "segments",
+        "any",
+        "leaves of any",
+        "path",
+        "in",
+        "child_of",
+        "text",
+        "pattern",
+        "nesting",
+    ],
 )
 def test_each_cap_is_exact(within, beyond):
     filters.parse(within)
@@ -141,49 +163,39 @@ def test_text_must_be_json_and_the_error_names_the_parameter():
 
 
 @pytest.mark.parametrize(
-    ("name", "path_and_operator"),
+    ("word", "value", "leaf"),
     [
-        ("filter[name]", ("name", "=")),
-        ("filter[country_id.code]", ("country_id.code", "=")),
-        ("filter[name][ilike]", ("name", "ilike")),
-        ("filter[id][gte]", ("id", ">=")),
-        ("filter[id][<>]", ("id", "!=")),
-        ("filter[id][not_in]", ("id", "not in")),
-        ("filter[id][child_of]", ("id", "child_of")),
-        ("filter", None),
-        ("filter[name", None),
-        ("name]", None),
+        ("gte", 3, Leaf("a", ">=", 3)),
+        ("not_in", [1], Leaf("a", "not in", (1,))),
+        ("ieq", "50%", Leaf("a", "=ilike", "50\\%")),
+        ("contains", "a_b", Leaf("a", "ilike", "a\\_b")),
+        ("not_contains", "a", Leaf("a", "not ilike", "a")),
+        ("starts_with", "A\\", Leaf("a", "=ilike", "A\\\\%")),
+        ("ends_with", "z", Leaf("a", "=ilike", "%z")),
     ],
 )
-def test_names_of_bracket_parameters(name, path_and_operator):
-    assert filters.bracket(name) == path_and_operator
+def test_operators_have_names(word, value, leaf):
+    assert filters.parse([["a", word, value]]) == leaf
 
 
-def test_brackets_are_joined_by_and_and_their_text_has_no_type_yet():
-    pairs = [("filter[id][in]", "1,2"), ("filter[name][ilike]", "a,b")]
-    assert filters.parse_brackets(pairs) == And(
-        (
-            Leaf("id", "in", ("1", "2"), raw=True),
-            Leaf("name", "ilike", "a,b", raw=True),
-        )
-    )
+@pytest.mark.parametrize(
+    ("domain", "tree"),
+    [
+        ([["a", "any", [LEAF_B]]], Behind("a", B)),
+        ([["a", "any", []]], Behind("a", ALL)),
+        ([["a", "not any", [LEAF_B]]], Not(Behind("a", B))),
+        ([["a", "not_any", [LEAF_B]]], Not(Behind("a", B))),
+        (["!", ["a", "not any", [LEAF_B, LEAF_C]]], Behind("a", And((B, C)))),
+        ([["a.c", "any", [["b", "any", [LEAF_A]]]]], Behind("a.c", Behind("b", A))),
+    ],
+)
+def test_any_has_a_domain_of_its_own(domain, tree):
+    assert filters.parse(domain) == tree
 
 
-def test_an_empty_list_in_brackets():
-    tree = filters.parse_brackets([("filter[id][in]", "")])
-    assert tree == Leaf("id", "in", (), raw=True)
-
-
-@pytest.mark.parametrize("name", ["filter[]", "filter[a][b][c]", "filter[a][~]", "x"])
-def test_brackets_that_are_no_condition_are_refused_by_their_name(name):
-    with pytest.raises(FilterInvalid) as caught:
-        filters.parse_brackets([(name, "1")])
-    assert caught.value.errors[0].parameter == name
-
-
-def test_brackets_have_the_same_cap_of_conditions():
-    with pytest.raises(FilterInvalid, match="at most 200"):
-        filters.parse_brackets([("filter[a]", "1")] * 201)
+def test_conditions_behind_a_relation_have_their_whole_path():
+    tree = filters.parse([LEAF_A, ["b", "not any", [LEAF_C, ["c", "any", [LEAF_A]]]]])
+    assert [leaf.path for leaf in filters.leaves(tree)] == ["a", "b.c", "b.c.a"]
 
 
 @pytest.mark.parametrize(
@@ -194,6 +206,7 @@ def test_brackets_have_the_same_cap_of_conditions():
         ([["a", "in", [1, None]]], [("a", "in", [1, False])]),
         ([LEAF_A, LEAF_B, LEAF_C], ["&", "&", *map(tuple, (LEAF_A, LEAF_B, LEAF_C))]),
         (["!", "|", LEAF_A, LEAF_B], ["!", "|", tuple(LEAF_A), tuple(LEAF_B)]),
+        ([["a", "any", [LEAF_B]]], [("a", "any", [tuple(LEAF_B)])]),
     ],
 )
 def test_trees_become_domains_for_odoo(domain, back):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from rest_api_core.access import paths
+from rest_api_core.access import filter_paths, paths
 from rest_api_core.access.catalog import MAGIC, FieldInfo
 from rest_api_core.query import filters
 from rest_api_core.query.filters import Leaf
@@ -137,6 +137,9 @@ class World:
 
     def writable(self, model):
         return model not in self.read_only
+
+    def usable_names(self, model, position):
+        return ()
 
     def parent_field(self, model):
         return {"res.partner": "parent_id", "hr.secret": "name"}.get(model)
@@ -356,7 +359,7 @@ class TestFilter:
     @staticmethod
     def resolved(*leaf, world=None, **more):
         tree = filters.Not(Leaf(*leaf, **more))
-        return paths.resolve_filter(world or World(), "res.partner", tree).of
+        return filter_paths.resolve_filter(world or World(), "res.partner", tree).of
 
     def test_text_gets_the_type_of_the_field(self):
         assert self.resolved("id", "in", ("1", "2"), raw=True).value == (1, 2)

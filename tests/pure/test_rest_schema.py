@@ -137,6 +137,9 @@ class World:
     def readable(self, model):
         return True
 
+    def usable_names(self, model, position):
+        return ()
+
     def usable(self, model, position="fields"):
         found = {}
         for name in (*PLAIN, *RELATIONS.get(model, ())):
