@@ -246,8 +246,9 @@ def leaves(tree: Tree) -> Iterator[Leaf]:
         yield tree
     for child in _operands(tree):
         for leaf in leaves(child):
-            behind = isinstance(tree, Behind)
-            yield replace(leaf, path=f"{tree.path}.{leaf.path}") if behind else leaf
+            if isinstance(tree, Behind):
+                leaf = replace(leaf, path=f"{tree.path}.{leaf.path}")
+            yield leaf
 
 
 def map_leaves(tree: Tree, change: Callable[[Leaf | Behind], Tree]) -> Tree:
