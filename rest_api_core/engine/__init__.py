@@ -24,6 +24,7 @@ from . import properties
 from . import diagnosis
 from . import preconditions
 from . import writer
+from . import round_trips
 from . import writing
 from . import file_contents
 from . import calling

@@ -78,7 +78,8 @@ class RestWriting(models.AbstractModel):
     def _change(self, context: Context, call: Call, whole: bool = False) -> Result:
         level = self._level(context, call)
         reading = _reading(context, call)
-        requested = reading.known(call.body, call.ids, context.api.max_records)
+        body = self.env["rest.round.trips"]._changed(context, call)
+        requested = reading.known(body, call.ids, context.api.max_records)
         self._check(context, call, requested.ids)
         defaults = _defaults(context, call.model) if whole else {}
         required = _required(context, call.model) if whole else ()

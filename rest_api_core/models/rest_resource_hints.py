@@ -66,7 +66,7 @@ class RestResource(models.Model):
     def _compute_create_problem(self):
         for record in self:
             missing = record._lacking() if record.can_create else []
-            record.create_problem = missing and self.env._(
+            record.create_problem = bool(missing) and self.env._(
                 "New records need values for fields that requests cannot write: %s. Add"
                 " them to the extra writable fields, check the field rules, or remove"
                 " the right to create.",

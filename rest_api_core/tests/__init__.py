@@ -38,6 +38,7 @@ from . import test_reading_values
 from . import test_relations
 from . import test_request_environment
 from . import test_resource_data
+from . import test_round_trips
 from . import test_routes
 from . import test_schemas
 from . import test_schemas_http

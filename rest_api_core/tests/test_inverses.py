@@ -39,6 +39,18 @@ class TestInverses(RestCase):
         self.assertNotIn("name", offered)
         self.assertNotIn("display_name", offered)
 
+    def test_the_form_says_what_new_records_lack(self):
+        """A bank account needs its number, which a rule takes from the body."""
+        resource = self.expose("res.partner.bank")
+        self.assertFalse(resource.create_problem)
+        names = [("model", "=", "res.partner.bank"), ("name", "=", "acc_number")]
+        field = self.env["ir.model.fields"].search(names)
+        rule = {"mode": "block", "access": "write", "field_ids": field.ids}
+        resource.field_rule_ids = [(0, 0, rule)]
+        self.assertIn("acc_number", resource.create_problem)
+        resource.can_create = False
+        self.assertFalse(resource.create_problem)
+
     def test_the_content_of_a_file_is_its_own(self):
         """What is written to ``datas`` changes nothing but that file."""
         field = self.env["ir.attachment"]._fields["datas"]
