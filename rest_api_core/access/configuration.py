@@ -45,6 +45,7 @@ class Api:
     log_bodies: bool = False
     maintenance: bool = False
     statement_timeout: int = 0  # seconds
+    request_timeout: int = 0  # seconds
     max_body: int = 1024 * 1024  # bytes
     max_records: int = 1000
     token_query_login: bool = False  # accepts passwords in the URL of a login

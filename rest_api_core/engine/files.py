@@ -8,6 +8,8 @@ from ..query.field_types import FILES
 from ..wire.method_results import Results, TooMuch
 from ..wire.problem import PageTooLarge
 
+FILES_AT_ONCE = 10  # records whose files are in memory, besides those of the response
+
 
 class RestFiles(models.AbstractModel):
     _name = "rest.files"
@@ -42,11 +44,20 @@ class RestFiles(models.AbstractModel):
             )
 
     def _add_contents(self, context, level, model, rows, name):
-        records = model.browse([row["id"] for row in rows])
-        hidden = self.env["rest.search"]._hidden(context, records, name)
-        for row, record in zip(rows, records, strict=True):
-            shown = record.id not in hidden and record[name]
-            row[name] = self._content(context, level, record, name) if shown else None
+        """The content of files, of a few records at a time: Odoo reads that of all
+        records that it is going to need."""
+        ids = [row["id"] for row in rows]
+        hidden = self.env["rest.search"]._hidden(context, model.browse(ids), name)
+        for start in range(0, len(rows), FILES_AT_ONCE):
+            part = slice(start, start + FILES_AT_ONCE)
+            records = model.browse(ids[part])
+            for row, record in zip(rows[part], records, strict=True):
+                content = None
+                if record.id not in hidden and record[name]:
+                    content = self._content(context, level, record, name)
+                row[name] = content
+                context.volume.add(size=len(content) if isinstance(content, str) else 0)
+            records.invalidate_recordset([name])
 
     def _content(self, context, level, record, name):
         raw = record[name]

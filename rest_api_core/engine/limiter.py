@@ -22,10 +22,10 @@ TABLE = "rest_rate"
 LOCK_TIMEOUT = 3000  # milliseconds that a write waits for a row of another transaction
 # PostgreSQL tries one slot after the other until it has locked one. The lock belongs to
 # the transaction: it is released even if the worker dies
-_SLOT = """
-    SELECT slot FROM generate_series(1, %(maximum)s) AS slot
-    WHERE pg_try_advisory_xact_lock(%(caller)s, slot) LIMIT 1
-"""
+_SLOT = """(
+    SELECT slot FROM generate_series(1, %s) AS slot
+    WHERE pg_try_advisory_xact_lock(%s, slot) LIMIT 1
+)"""
 
 
 class RestLimiter(models.AbstractModel):
@@ -77,28 +77,26 @@ class RestLimiter(models.AbstractModel):
         timeouts = {"statement_timeout": seconds * 1000} if seconds > 0 else {}
         if not call.operation.readonly:
             timeouts["lock_timeout"] = LOCK_TIMEOUT
-        if timeouts:
-            self._set_timeouts(timeouts)
-        maximum = self._applicable(api, call.caller, "max_concurrent")
-        if maximum > 0 and call.caller.user_id is not None:
-            self._take_slot(api, call, maximum)
+        # in one round trip, which each request takes
+        terms = [*self._slot(api, call), *map(_setting, timeouts.items())]
+        if terms:
+            self.env.cr.execute(SQL("SELECT %s", SQL(", ").join(terms)))
+            if self.env.cr.fetchone()[0] is None:
+                raise TooManyAtOnce()
 
-    def _set_timeouts(self, timeouts):
-        """:param timeouts: ``{setting of PostgreSQL: milliseconds}``"""
-        settings = [
-            SQL("SET LOCAL %s = %s", SQL.identifier(name), str(milliseconds))
-            for name, milliseconds in timeouts.items()
-        ]
-        self.env.cr.execute(SQL("; ").join(settings))
-
-    def _take_slot(self, api, call, maximum):
-        """Take one of the slots of the caller until the transaction ends. A replica has
-        slots of its own."""
+    def _slot(self, api, call):
+        """SQL that takes one of the slots of the caller until the transaction ends, and
+        is NULL if there is none. A replica has slots of its own."""
         caller = call.caller
+        maximum = self._applicable(api, caller, "max_concurrent")
+        if maximum <= 0 or caller.user_id is None:
+            return []
         key = rate.key(api.id, caller.client_id, caller.user_id, call.ip)
-        self.env.cr.execute(_SLOT, {"maximum": maximum, "caller": rate.lock_key(key)})
-        if not self.env.cr.rowcount:
-            raise TooManyAtOnce()
+        return [SQL(_SLOT, maximum, rate.lock_key(key))]
+
+    def _seconds(self, call):
+        """How long the whole request may take; 0 for no limit."""
+        return self.env["rest.configuration"]._api(call.api_id).request_timeout
 
     # --- backends -------------------------------------------------------------
 
@@ -126,6 +124,12 @@ class RestLimiter(models.AbstractModel):
         if isinstance(self.env.cr, Cursor):
             return rate_database.DatabaseBackend(self.env.cr.dbname).purge()
         return rate_database.purge_on(self.env.cr)
+
+
+def _setting(timeout):
+    """SQL that sets a timeout of PostgreSQL, until the transaction ends."""
+    name, milliseconds = timeout
+    return SQL("set_config(%s, %s, true)", name, str(milliseconds))
 
 
 class _TestBackend:

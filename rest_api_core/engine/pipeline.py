@@ -3,7 +3,7 @@
 from odoo import models
 
 from ..access import policy
-from ..orm import dry_run
+from ..orm import deadline, dry_run
 from ..wire.problem import CredentialsMissing
 from ..wire.result import DryRun
 
@@ -23,7 +23,9 @@ class RestPipeline(models.AbstractModel):
     def _performed(self, context, call):
         """The second half of ``_respond``, with what ``_admitted`` gave."""
         dry = call.preferences.rollback and not call.operation.readonly
-        result = self._handled(context, call, dry)
+        seconds = self.env["rest.limiter"]._seconds(call)
+        with deadline.bounded(self.env.cr, seconds):
+            result = self._handled(context, call, dry)
         if dry:
             raise DryRun(result)
         return result

@@ -16,6 +16,7 @@ from odoo.tools import SQL
 from ..query import projection
 from ..query.projection import plan
 from ..query.schema import apply
+from ..query.volume import Volume
 from ..wire import etag
 from ..wire.problem import PageTooLarge
 from .names import NAME
@@ -47,6 +48,7 @@ class RestSerializer(models.AbstractModel):
             fields_of, requested = context.fields_of, query.named
             return resolved, plan(model_name, resolved, fields_of, requested)
 
+        context.volume = Volume()  # a read begins
         # the values of a filter by ``repr``: to Python 1 is True and 1.0, but a field
         # takes only one of them
         key = (query, schema, repr((query.filter, query.expand)))
@@ -80,6 +82,7 @@ class RestSerializer(models.AbstractModel):
         _pair_names(rows, named)
         cells, known = self.env["rest.cells"], {*names, *named, *many}
         cells._complete(context, level, model, rows, known)
+        context.volume.add_rows(level, rows)
         return rows, [each[len(keys) :] for each in values] if extra else []
 
     def _columns(self, context, model, level, query):
@@ -143,6 +146,7 @@ class RestSerializer(models.AbstractModel):
             ids = [row["id"] for row in below]
             levels[path[:-1]] = projection.arranged(relation, above, ids)
             levels[path] = below
+        context.volume.check(level, levels)
         return projection.assemble(level, levels)
 
     def _related_rows(self, context, relation, above):
@@ -155,6 +159,7 @@ class RestSerializer(models.AbstractModel):
         if not ids:
             return []
         level = relation.level
+        context.volume.allow(len(ids) * len(level.fields))
         domain = Domain("id", "in", ids) & context.domain(level.model)
         resolver, search = self.env["rest.resolver"], self.env["rest.search"]
         domain &= resolver._domain(context, level.model, relation.filter)

@@ -170,6 +170,7 @@ class RestApi(models.Model):
             log_bodies=self.log_bodies,
             maintenance=self.maintenance,
             statement_timeout=self.statement_timeout,
+            request_timeout=self.request_timeout,
             max_body=int(self.max_body_size * MEGABYTE),
             max_records=self.max_records,
         )

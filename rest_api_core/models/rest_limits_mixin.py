@@ -12,6 +12,7 @@ RANGES = {
     "max_expand_depth": (0, 4),
     "max_records": (1, 1_000_000),
     "max_body_size": (0.001, 1024),
+    "request_timeout": (0, 86_400),
     # dates end in the year 9999; 100 years is far enough from the first one
     "log_retention_days": (0, 36_500),
 }
@@ -55,9 +56,18 @@ class RestLimitsMixin(models.AbstractModel):
         default=90,
         help="Log entries are deleted after this number of days. 0 keeps them forever.",
     )
-    # Odoo ends a worker after limit_time_real (120 s by default); a statement that ends
+    # Odoo ends a worker after limit_time_real (120 s by default); a request that ends
     # before gives the client a problem instead of a broken connection
-    statement_timeout = fields.Integer(default=60)
+    statement_timeout = fields.Integer(default=30)
+    request_timeout = fields.Integer(
+        string="Request Timeout (s)",
+        default=60,
+        help="A request gets an error (503) when all of it takes longer, up to the end"
+        " of its last query. 0 means no limit.",
+    )
+    # one caller shall not take all workers, nor keep one busy alone
+    max_concurrent = fields.Integer(default=8)
+    rate_limit = fields.Integer(default=3000)
 
     # repeated: Odoo reads the decorator of the overriding method only
     @api.constrains(lambda self: tuple(self._rest_ranges))

@@ -6,6 +6,8 @@ from functools import cached_property
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
+from ..query.volume import Volume
+
 
 class Context:
     """What the parts of the engine work with; it knows neither HTTP nor a query.
@@ -14,6 +16,7 @@ class Context:
     :param api: ``configuration.Api``; :param caller: ``call.Caller``
     :param company_ids: what the caller acts for, the current one first
     :param catalog: ``RegistryCatalog``: models and fields, as the caller may use them
+    :ivar volume: what the response to the present read contains so far
     :param url: the absolute URL of the API's base path, which links begin with
 
     ``env["rest.context"]._make(…)`` makes it, the same in a request, a job or a shell.
@@ -26,6 +29,7 @@ class Context:
         self.company_ids = company_ids
         self.catalog = catalog
         self.url = url
+        self.volume = Volume()
 
     @property
     def seal(self):

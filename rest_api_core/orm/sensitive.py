@@ -20,7 +20,7 @@ def is_sensitive(env, name):
         return False
     return (
         any(is_sensitive(env, parent) for parent in model._inherits)
-        or any(map(policy.is_sensitive, _prototypes(model)))
+        or any(n == _TEMPLATES or policy.is_sensitive(n) for n in _prototypes(model))
         or any(_holds_code(field) for field in model._fields.values())
     )
 

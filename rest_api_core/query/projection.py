@@ -175,11 +175,11 @@ def related_ids(relation: Relation, rows: Iterable[Row]) -> list[int]:
     ids: dict[int, None] = {}
     for row in rows:
         value = row[relation.name]
-        ids.update(dict.fromkeys(value or () if relation.many else _one(value)))
+        ids.update(dict.fromkeys(value or () if relation.many else one_id(value)))
     return list(ids)
 
 
-def _one(value: Any) -> tuple[int, ...]:
+def one_id(value: Any) -> tuple[int, ...]:
     """The id of a many2one: of ``3``, ``(3, "Azure")``, None or False."""
     if not value:
         return ()
@@ -238,7 +238,7 @@ def _nesting(relation: Relation, documents: Mapping[int, Document]) -> Writer:
         return lambda ids: [documents[i] for i in ids or () if i in documents]
 
     def one(value: Any) -> Document | None:
-        for id_ in _one(value):
+        for id_ in one_id(value):
             return documents.get(id_, {"id": id_})
         return None
 

@@ -46,4 +46,5 @@ from . import test_token_dialect
 from . import test_sensitive
 from . import test_tokens
 from . import test_unlocked
+from . import test_volume
 from . import test_writing

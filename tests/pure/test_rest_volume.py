@@ -1,0 +1,84 @@
+import pytest
+
+from rest_api_core.body.values import Field
+from rest_api_core.query.projection import Level, Relation
+from rest_api_core.query.volume import Volume
+from rest_api_core.wire.problem import PageTooLarge
+
+ID, NAME = Field("id", "integer"), Field("name", "char")
+TEXT = Field("comment", "text")
+PARENT = Field("parent_id", "many2one", comodel="p")
+CHILDREN = Field("child_ids", "one2many", comodel="p")
+
+
+def refused(limit, work):
+    with pytest.raises(PageTooLarge, match=limit) as problem:
+        work()
+    assert problem.value.status == 413
+
+
+def test_what_is_read_adds_up():
+    level, volume = Level("p", (ID, NAME)), Volume(max_values=6)
+    rows = [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]
+    volume.add_rows(level, rows)
+    volume.allow(2)
+    refused("more than 6 values", lambda: volume.allow(3))
+    refused("more than 6 values", lambda: volume.add_rows(level, rows))
+
+
+def test_long_texts_are_weighed_when_they_are_read():
+    level, volume = Level("p", (ID, TEXT)), Volume(max_bytes=2 * 2**20)
+    rows = [{"id": n, "comment": "x" * 2**20} for n in range(3)]
+    refused("larger than 2 MB", lambda: volume.add_rows(level, rows))
+    volume = Volume(max_bytes=2 * 2**20)
+    volume.add_rows(level, [{"id": 1, "comment": None}])
+
+
+def family(deep):
+    """A parent with three children, each of which names the parent, and so on."""
+    parents = [{"id": 1, "child_ids": [2, 3, 4], "parent_id": None, "name": "abc"}]
+    children = [
+        {"id": n, "child_ids": [], "parent_id": (1, "abc"), "name": "abc"}
+        for n in (2, 3, 4)
+    ]
+    level = Level("p", (ID, NAME))
+    rows = {}
+    path = tuple(("child_ids", "parent_id")[n % 2] for n in range(deep))
+    for depth in range(deep, -1, -1):
+        rows[path[:depth]] = parents if depth % 2 == 0 else children
+        if depth:
+            many = depth % 2 == 1
+            name, field = ("child_ids", CHILDREN) if many else ("parent_id", PARENT)
+            level = Level("p", (ID, NAME, field), (Relation(name, many, level),))
+    return level, rows
+
+
+def test_what_is_nested_counts_as_often_as_it_is_shown():
+    level, rows = family(3)
+    # 3 + 3 × (3 + (3 + 3 × 2)): the parent, its children, their parent, its children
+    Volume(max_values=39).check(level, rows)
+    refused("more than 38 values", lambda: Volume(max_values=38).check(level, rows))
+
+
+def test_so_do_its_bytes():
+    level, rows = family(3)
+    for row in rows["child_ids", "parent_id", "child_ids"]:
+        row["name"] = "x" * 2**20
+    refused("larger than 5 MB", lambda: Volume(max_bytes=5 * 2**20).check(level, rows))
+
+
+def test_circles_of_many_levels_take_no_time():
+    level, rows = family(60)
+    refused("values", lambda: Volume().check(level, rows))
+
+
+def test_records_that_were_not_read_count_as_their_ids():
+    relation = Relation("parent_id", False, Level("p", (ID, NAME)))
+    level = Level("p", (ID, PARENT), (relation,))
+    rows = {(): [{"id": 1, "parent_id": 9}, {"id": 2, "parent_id": None}]}
+    Volume(max_values=5).check(level, rows)
+    refused("more than 4 values", lambda: Volume(max_values=4).check(level, rows))
+
+
+def test_a_list_without_relations_is_not_weighed_again():
+    Volume(max_values=1).check(Level("p", (ID, NAME)), {(): [{"id": 1, "name": "a"}]})
