@@ -74,6 +74,11 @@ class Catalog(Protocol):
         """The rules of a resource that the caller has any right to, else None: some
         callers may create and not read."""
 
+    def parent_rules(self, model: str) -> Rules | None:
+        """The rules of a parent (``_inherits``) that the API exposes, whose fields are
+        part of the record: a client needs no scope for it. None where the API, or the
+        scope that there is, does not let anybody read the parent."""
+
     def exposed(self, model: str) -> bool:
         """Whether the API has the model as a resource, for any caller."""
 
@@ -81,7 +86,7 @@ class Catalog(Protocol):
         """Whether Odoo's access rights let the user read the model."""
 
     def writable(self, model: str) -> bool:
-        """Whether resource and scope let the caller create or update records."""
+        """Whether resource, scope and Odoo let the caller create or update records."""
 
     def usable_names(self, model: str, position: Position) -> Collection[str]:
         """The names of the fields that the caller may use in this position."""

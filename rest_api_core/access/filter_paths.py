@@ -51,13 +51,13 @@ def _resolve_behind(
 
 
 def _check_target(catalog: Catalog, path: ResolvedPath, leaf: Leaf) -> None:
-    """Whoever may read a many2one may compare its id; names and lists of records are
-    for those who may read the comodel."""
+    """Whoever may read a relation may compare the ids that it shows; names are for
+    those who may read the comodel as a resource."""
     name, walk = path.field.name, Walk(catalog)
     if by_name(leaf, path.field.type):
         walk.steps(path.model, (name, "display_name"), "filter")
     elif path.field.type in TO_MANY:
-        walk.steps(path.model, (name, "id"), "filter")
+        walk.cross(path.field)  # a response shows these ids, too
 
 
 def _check_hierarchy(

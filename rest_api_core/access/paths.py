@@ -230,9 +230,14 @@ class Walk:
     def parent_rules(self, parent: str, position: Position) -> Rules | None:
         if not self.catalog.exposed(parent):
             return None
-        if position == "body" and not self.catalog.writable(parent):
+        if position == "body":
+            if not self.catalog.writable(parent):
+                raise Refused
+            return self.rules(parent, position)
+        rules = self.catalog.parent_rules(parent)
+        if rules is None:
             raise Refused
-        return self.rules(parent, position)
+        return rules
 
 
 def _permits(rules: Rules | None, name: str, position: Position) -> bool:

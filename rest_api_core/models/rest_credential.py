@@ -82,13 +82,20 @@ class RestCredential(models.Model):
                 record.state = "valid"
 
     def write(self, vals):
-        """Keys keep their client and value, and a revoked key stays revoked."""
-        revoked = "revoked_at" in vals and "revoked" in self.mapped("state")
-        if revoked or not self._IDENTITY.isdisjoint(vals):
+        """Keys keep their client and value; a revocation is not taken back or delayed,
+        even while it lies ahead."""
+        revived = "revoked_at" in vals and self._would_revive(vals["revoked_at"])
+        if revived or not self._IDENTITY.isdisjoint(vals):
             raise UserError(
                 self.env._("This value of a key cannot be changed. Generate a new key.")
             )
         return super().write(vals)
+
+    def _would_revive(self, value):
+        """Whether a key would work for longer with this date of revocation."""
+        date, now = fields.Datetime.to_datetime(value), fields.Datetime.now()
+        known = [record.revoked_at for record in self if record.revoked_at]
+        return any(not date or date > each or each <= now for each in known)
 
     def _check_may_grant(self):
         self.client_id._check_may_grant()

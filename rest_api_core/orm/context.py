@@ -65,8 +65,9 @@ class Context:
     def domain(self, model):
         """The domains of resource and scope; nothing where the caller has no policy."""
         policy = self.catalog.policy(model)
-        if policy is None:
-            return Domain.FALSE
+        return Domain.FALSE if policy is None else self._domain(model, policy)
+
+    def _domain(self, model, policy):
         own = Domain.AND(self._evaluated(each) for each in policy.domains)
         return own & self._domain_of_parents(model)
 
@@ -75,8 +76,9 @@ class Context:
         with record rules."""
         found = Domain.TRUE
         for parent, link in self.env[model]._inherits.items():
-            if self.catalog.policy(parent) is not None:
-                inner = self.domain(parent)
+            policy = self.catalog.parent_policy(parent)
+            if policy is not None:
+                inner = self._domain(parent, policy)
                 found &= inner if inner.is_true() else Domain(link, "any", inner)
         return found
 

@@ -21,7 +21,8 @@ def value_field(env, field, writable):
         type=field.type,
         comodel=field.comodel_name,
         writable=writable,
-        stored=bool(field.store or field.inherited),
+        # a computed field of a parent is none of the record's own values
+        stored=bool(field.base_field.store if field.inherited else field.store),
         choices=_choices(env, field),
         size=getattr(field, "size", None) or None,
         required=bool(field.required),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ..access.paths import is_usable
-from ..access.policy import FieldSet
+from ..access.policy import FieldSet, effective
 from . import field_info, heuristics
 from .cache import Cache
 from .sensitive import secret_names
@@ -54,6 +54,10 @@ class RegistryCatalog:
     def write_rules(self, model):
         return self.policy(model)
 
+    def parent_rules(self, model):
+        policy = self.parent_policy(model)
+        return policy if policy and policy.may("read") else None
+
     def exposed(self, model):
         return self.resource(model) is not None
 
@@ -64,8 +68,14 @@ class RegistryCatalog:
         return self.kept.get(("readable", model), make)
 
     def writable(self, model):
-        policy = self.policy(model)
-        return bool(policy and (policy.may("update") or policy.may("create")))
+        def make():
+            policy = self.policy(model)
+            return any(
+                policy and policy.may(right) and self.env[model].has_access(access)
+                for right, access in (("update", "write"), ("create", "create"))
+            )
+
+        return self.kept.get(("writable", model), make)
 
     def parent_field(self, model):
         recordset = self.env.get(model)
@@ -90,6 +100,16 @@ class RegistryCatalog:
             return None
         rights = (self.api_id, self.client_id, model, self.read_only)
         return self.kept.get(("policy", model), lambda: self.settings._policy(*rights))
+
+    def parent_policy(self, model):
+        """The policy on a parent (``_inherits``): that of the caller, or that of the
+        resource for a client without a scope for it; None without a resource."""
+
+        def make():
+            policy, resource = self.policy(model), self.resource(model)
+            return policy or (resource and effective(resource.policy))
+
+        return self.kept.get(("parent policy", model), make)
 
     def fields_of(self, model, position="fields"):
         """``{name: values.Field}`` of the fields that may be used in this position."""

@@ -482,15 +482,21 @@ class TestInheritance(AttackCase):
         self.assertNotIn("phone", found[0])
         self.assertIn("email", found[0])
 
-    def test_a_parent_outside_the_scopes_shows_nothing(self):
-        client, key = self.make_client(self.user)
-        self.make_scope(client, "res.users")
-        for params in ({"fields": "email"}, {"filter[name]": "a"}, {"sort": "city"}):
-            answer = self.rest.get("res.users", params=params, key=key)
-            self.assert_problem(answer, 400, "query.field")
-        found = self.data(self.rest.get("res.users", key=key))
-        self.assertNotIn("email", found[0])
-        self.assertIn("login", found[0])
+    def test_a_parent_outside_the_scopes_is_part_of_the_record(self):
+        """Under the rules and the domain of its resource, as for everybody."""
+        _client, key = self.make_client(self.user)
+        self.make_scope(_client, "res.users")
+        shown = self.data(self.rest.get("res.users?fields=email,city", key=key))
+        self.assertIn("email", shown[0])
+        self.block(P, "email")
+        answer = self.rest.get("res.users?fields=email", key=key)
+        self.assert_problem(answer, 400, "query.field")
+        hidden = self.user.partner_id.id
+        self.resource(P).domain = f"[('id', '!=', {hidden})]"
+        shown = self.data(self.rest.get("res.users?fields=city", key=key))
+        self.assertNotIn(self.user.id, [row["id"] for row in shown])
+        answer = self.rest.get(P, key=key)
+        self.assert_problem(answer, 404, "record.not_found")
 
     def test_the_domain_of_the_parent_holds(self):
         other = new_test_user(self.env, "rest_other", "base.group_user")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from unittest.mock import Mock, patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.sql_db import Cursor
 from odoo.tests import new_test_user, tagged
 
@@ -47,6 +48,15 @@ class CredentialCase(RestCase):
 
 @tagged("post_install", "-at_install")
 class TestKeys(CredentialCase):
+    def test_a_revocation_that_lies_ahead_is_not_taken_back(self):
+        key = self.client.credential_ids[:1] or self.client._generate_key()[0]
+        now = fields.Datetime.now()
+        key.revoked_at = now + timedelta(hours=2)
+        for later in (False, now + timedelta(hours=3)):
+            with self.assertRaises(UserError):
+                key.revoked_at = later
+        key.revoked_at = now + timedelta(hours=1)
+
     def test_a_key_identifies_its_user(self):
         self.assertEqual(self.status(), 200)
 

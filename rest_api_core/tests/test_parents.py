@@ -116,3 +116,25 @@ class TestParents(RestCase):
         self.assert_problem(answer, 403, "policy.forbidden")
         self.company.partner_id.city = "Gent"
         self.data(self.rest.patch(self.path, {"email": "a@b.c"}, key=key))
+
+
+@tagged("post_install", "-at_install")
+class TestDefaultRecord(RestCase):
+    def test_it_has_the_stored_fields_of_parents_and_no_computed_ones(self):
+        self.expose("res.users", sensitive=True)
+        shown = self.data(self.rest.get(f"res.users/{self.user.id}"))
+        fields = self.env["res.users"]._fields
+        self.assertIn("email", shown)
+        computed = [n for n in shown if not fields[n].base_field.store]
+        self.assertEqual(set(computed), {"display_name"})
+
+    def test_lists_of_records_are_filtered_by_the_ids_that_they_show(self):
+        tag = self.env["res.partner.category"].create({"name": "T"})
+        partner = self.env["res.partner"].create({"name": "N", "category_id": tag.ids})
+        self.resource("res.partner.category").active = False
+        self.assertTrue(
+            self.data(self.rest.get("res.partner/fields"))["category_id"]["filterable"]
+        )
+        params = {"filter[category_id]": tag.id, "fields": "id"}
+        rows = self.data(self.rest.get("res.partner", params=params))
+        self.assertEqual(rows, [{"id": partner.id}])

@@ -117,6 +117,7 @@ class World:
     )
     out_of_scope: frozenset = frozenset()
     read_only: frozenset = frozenset()
+    unreadable: frozenset = frozenset()
     without_access: frozenset = frozenset({"ir.locked"})
 
     def field(self, model, name):
@@ -128,6 +129,9 @@ class World:
 
     def write_rules(self, model):
         return self.rules(model)
+
+    def parent_rules(self, model):
+        return self.resources[model] if model not in self.unreadable else None
 
     def exposed(self, model):
         return model in self.resources
@@ -305,8 +309,13 @@ class TestInherited:
         world = with_rules(model, hidden=["name"])
         assert not works("name", position, world, "res.users")
 
-    def test_the_parent_must_be_in_the_scope_if_it_is_a_resource(self):
+    def test_the_parent_need_not_be_in_the_scope(self):
         world = World(out_of_scope=frozenset({"res.partner"}))
+        assert works("name", "fields", world, "res.users")
+        assert not works("name", "body", world, "res.users")
+
+    def test_a_parent_that_the_api_lets_nobody_read_stays_hidden(self):
+        world = World(unreadable=frozenset({"res.partner"}))
         assert not works("name", "fields", world, "res.users")
 
     def test_a_parent_without_resource_has_no_rules(self):
@@ -385,9 +394,11 @@ class TestFilter:
         with pytest.raises(QueryFieldRefused):
             self.resolved("secret_id", "=", "x")
 
-    def test_a_list_of_records_needs_their_model(self):
+    def test_a_list_of_records_is_compared_by_the_ids_that_it_shows(self):
+        assert self.resolved("secret_ids", "=", None)
+        world = World(without_access=frozenset({"hr.secret"}))
         with pytest.raises(QueryFieldRefused):
-            self.resolved("secret_ids", "=", None)
+            self.resolved("secret_ids", "=", None, world=world)
 
     def test_hierarchies(self):
         assert self.resolved("id", "child_of", 5)
