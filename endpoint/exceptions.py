@@ -1,7 +1,8 @@
 """Exceptions that become responses of an endpoint.
 
-RequestValidationError    the body does not match its schema: 400 with the errors
-UnsupportedContentType    the endpoint does not accept the type of the body: 415
+RequestValidationError      the body does not match its schema: 400 with the errors
+UnsupportedContentType      the endpoint does not accept the type of the body: 415
+UnsupportedContentEncoding  the body is compressed in an unknown way: 415
 """
 
 import json
@@ -9,6 +10,8 @@ import json
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from odoo.http import Response
+
+from .request_body import ENCODINGS
 
 
 class RequestValidationError(HTTPException):
@@ -49,3 +52,11 @@ class UnsupportedContentType(UnsupportedMediaType):
 
     def get_headers(self, environ=None, scope=None):
         return [*super().get_headers(environ, scope), (self.header, self.allowed)]
+
+
+class UnsupportedContentEncoding(UnsupportedMediaType):
+    """Status 415 that names the content encodings (RFC 9110 §15.5.16)."""
+
+    def get_headers(self, environ=None, scope=None):
+        headers = super().get_headers(environ, scope)
+        return [*headers, ("Accept-Encoding", ENCODINGS)]

@@ -7,7 +7,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from . import disposition, wire
+
 Default = Callable[[Any], Any]
+
+KEYS = ("response", "payload", "status_code", "headers", "json_default")
 
 
 class JsonResponse(NamedTuple):
@@ -25,12 +29,37 @@ def from_result(result: Mapping[str, Any], json_default: Default) -> JsonRespons
         ``headers`` and ``json_default``, all optional
     :param json_default: encodes values that JSON does not have, unless the result has
         its own function
-    :raises TypeError: if the payload cannot be encoded
+    :raises TypeError: if a value has the wrong type
+    :raises ValueError: if the response cannot be sent, or has NaN or Infinity in JSON
     """
     default = result.get("json_default") or tolerant(json_default)
-    body = json.dumps(result.get("payload", ""), default=default)
-    headers = result.get("headers") or {}
-    return JsonResponse(body, result.get("status_code") or 200, json_headers(headers))
+    # NaN and Infinity are not JSON (RFC 8259): clients cannot parse them
+    body = json.dumps(result.get("payload", ""), default=default, allow_nan=False)
+    headers = json_headers(result.get("headers") or {})
+    wire.check_headers(headers)
+    return JsonResponse(body, status_of(result.get("status_code")), headers)
+
+
+def check_keys(result: Mapping[str, Any]) -> None:
+    """Raise ValueError for keys that have no effect."""
+    unknown = [key for key in result if key not in KEYS]
+    if unknown:
+        raise ValueError(
+            f"Unknown key {', '.join(map(repr, unknown))} in 'result'."
+            f" Allowed: {', '.join(KEYS)}"
+        )
+
+
+def status_of(value: Any) -> int:
+    """Return a status code; raises TypeError or ValueError."""
+    if value is None or value is False:
+        return 200
+    if isinstance(value, str) and value.isdecimal():
+        value = int(value)
+    if not isinstance(value, int) or value is True:
+        raise TypeError(f"status_code is {value!r}, not a number")
+    wire.check_status(value)
+    return int(value)
 
 
 def json_headers(
@@ -38,19 +67,21 @@ def json_headers(
 ) -> list[tuple[str, str]]:
     """Return ``headers`` (mapping or pairs) with the content type of JSON."""
     pairs = headers.items() if isinstance(headers, Mapping) else headers
-    kept = [(name, str(v)) for name, v in pairs if name.lower() != "content-type"]
+    own = ("content-type", "content-length")  # those of the JSON are right
+    kept = [header(name, v) for name, v in pairs if str(name).lower() not in own]
     return [*kept, ("Content-Type", "application/json")]
 
 
-def check_headers(headers: Iterable[tuple[str, str]]) -> None:
-    """Raise ValueError for a header with a line break (RFC 9110 §5.5).
+def header(name: Any, value: Any) -> tuple[str, str]:
+    """Return a header as text, with an encoded file name; raises TypeError."""
+    if not isinstance(name, str) or not isinstance(value, str | int | float):
+        raise TypeError(f"The header {name!r}: {value!r} is not text")
+    text = str(value)
+    return name, disposition.encoded(text) if is_disposition(name) else text
 
-    A line break would inject another header, and some versions of werkzeug accept it in
-    headers given as pairs.
-    """
-    for name, value in headers:
-        if any(char in name or char in value for char in "\r\n\0"):
-            raise ValueError(f"Header {name!r} contains a line break")
+
+def is_disposition(name: str) -> bool:
+    return name.lower() == "content-disposition"
 
 
 def tolerant(json_default: Default) -> Default:

@@ -5,17 +5,21 @@ code object. This module calls its functions in the same order and caches the co
 code.
 """
 
-import ast
+import base64
+import contextlib
 import functools
 import hashlib
 import hmac
 import traceback
+from opcode import opmap, opname
 
 import werkzeug.exceptions
 
 import odoo.exceptions
 from odoo.http import Response
 from odoo.tools import safe_eval as evaluator
+
+from . import snippet_check
 
 _wrap = evaluator.wrap_module
 
@@ -51,6 +55,19 @@ NAMES = {
         ],
     ),
     "hmac": _wrap(hmac, ["new", "compare_digest"]),
+    "base64": _wrap(
+        base64,
+        ["b64encode", "b64decode", "urlsafe_b64encode", "urlsafe_b64decode"],
+    ),
+    "b64encode": base64.b64encode,
+    "b64decode": base64.b64decode,
+}
+
+# safe_eval forbids them for no reason of safety: they only read and write the variables
+# of an enclosing function. Classes would need others to do that
+_CLOSURES = ("MAKE_CELL", "COPY_FREE_VARS", "LOAD_CLOSURE", "LOAD_DEREF", "STORE_DEREF")
+_OPCODES = evaluator._SAFE_OPCODES | {
+    opmap[name] for name in (*_CLOSURES, "DELETE_DEREF") if name in opmap
 }
 
 
@@ -65,47 +82,53 @@ def compile_snippet(source, filename):
     Raises SyntaxError, and ValueError or NameError for code that safe_eval forbids.
     """
     code = evaluator.compile_codeobj(source, filename=filename, mode="exec")
-    evaluator.assert_valid_codeobj(evaluator._SAFE_OPCODES, code, filename)
+    evaluator.assert_valid_codeobj(_OPCODES, code, filename)
     return code
 
 
-def problem(source):
-    """Return ``"line N: reason"`` if a snippet cannot run, or None if it can."""
+def problems(source, names):
+    """Return a list of ``"line N: reason"``, empty if the snippet can run.
+
+    :param names: names that the snippet can use, or None if they are not known
+    """
     try:
-        compile_snippet(source, "snippet")
+        code = evaluator.compile_codeobj(source, filename="snippet", mode="exec")
     except SyntaxError as error:
-        return f"line {error.lineno}: {error.msg}"
-    except (ValueError, NameError) as error:
-        return f"{_line_of(source)}{error}"
-    return None
-
-
-def _line_of(source):
-    """Return ``"line N: "`` of the first statement that is forbidden by itself."""
-    for node in ast.parse(source).body:
-        try:
-            compile_snippet(ast.unparse(node), "statement")
-        except (SyntaxError, ValueError, NameError):
-            return f"line {node.lineno}: "
-    return ""
+        return [f"line {error.lineno}: {error.msg}."]
+    except ValueError as error:
+        return [f"{error}."]
+    allowed = [opname[opcode] for opcode in _OPCODES]
+    unsafe = evaluator._UNSAFE_ATTRIBUTES
+    found = list(snippet_check.forbidden(code, allowed, unsafe))
+    if names is not None:
+        found += snippet_check.undefined(code, {*names, *evaluator._BUILTINS})
+    found += snippet_check.without_result(code)
+    return [str(problem) for problem in dict.fromkeys(found)]
 
 
 def run(code, names):
-    """Execute ``code`` and return its namespace.
-
-    Exceptions for the caller or for Odoo pass (UserError, HTTPException,
-    OperationalError …). Others become SnippetError with the line of the snippet.
-    """
+    """Execute ``code`` and return its namespace; see ``errors_of``."""
     evaluator.check_values(names)
     namespace = {**names, "__builtins__": dict(evaluator._BUILTINS)}
-    try:
+    with errors_of(code):
         evaluator.unsafe_eval(code, namespace, None)
+    return namespace
+
+
+@contextlib.contextmanager
+def errors_of(code):
+    """Turn exceptions of the snippet into SnippetError with its line.
+
+    Exceptions for the caller or for Odoo pass (UserError, HTTPException,
+    OperationalError …).
+    """
+    try:
+        yield
     except evaluator._BUBBLEUP_EXCEPTIONS:
         # Odoo repeats a transaction that raised OperationalError (serialization)
         raise
     except Exception as error:
         raise SnippetError(f"{error!r} in {_location(error, code)}") from error
-    return namespace
 
 
 def _location(error, code):
@@ -115,31 +138,3 @@ def _location(error, code):
         if frame.filename == code.co_filename
     ]
     return f"{code.co_filename}, line {lines[-1]}" if lines else code.co_filename
-
-
-DOCS = """\
-Available names:
-
-* env, user, endpoint: environment, user and this record, with the rights of 'Exec as
-  User', or of the caller if that field is empty
-* request: the current request (request.params, request.httprequest)
-* datetime, dateutil, time, json: the modules, as in server actions
-* Response: odoo.http.Response
-* werkzeug: exceptions.NotFound, exceptions.BadRequest, exceptions.Unauthorized
-* exceptions: UserError, ValidationError; they become a response with status 400 and
-  their message
-* hashlib, hmac: functions of the standard library
-* log(message, level="info"): writes to ir.logging, even if the request fails
-
-The snippet must assign a dict to `result`. The dict contains either
-
-* response: a Response, or
-* payload: a value to encode as JSON, and optionally status_code (default 200), headers
-  (a dict) and json_default (a function that encodes other values)
-
-Examples:
-
-    result = {"response": Response("Hello, World!")}
-
-    result = {"payload": {"id": user.id}, "status_code": 201, "headers": {"X-A": "1"}}
-"""

@@ -3,10 +3,10 @@
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.http import Response, request
+from odoo.http import request
 from odoo.tools.json import json_default
 
-from .. import json_response
+from .. import json_response, sendable
 
 
 class EndpointControllerMixin:
@@ -19,6 +19,10 @@ class EndpointControllerMixin:
         endpoint = self._find_endpoint(env, model, endpoint_route)
         if not endpoint:
             raise NotFound()
+        return self._respond(endpoint)
+
+    def _respond(self, endpoint, /, **params):
+        """Return the response of a record to the current request."""
         endpoint._validate_request(request)
         result = endpoint._handle_request(request)
         return self._handle_result(result)
@@ -33,12 +37,10 @@ class EndpointControllerMixin:
 
         :param result: dict of a snippet, see ``json_response.from_result``
         """
-        response = result.get("response")
-        if isinstance(response, Response):
-            json_response.check_headers(response.headers.items())
+        response = sendable.response_of(result)
+        if response is not None:
             return response
         parts = json_response.from_result(result, json_default)
-        json_response.check_headers(parts.headers)
         return request.make_response(
             parts.body, headers=parts.headers, status=parts.status
         )

@@ -1,7 +1,5 @@
 """Execution of requests to endpoints."""
 
-import textwrap
-
 from werkzeug.exceptions import (
     BadRequest,
     Forbidden,
@@ -20,7 +18,7 @@ from odoo.exceptions import (
 
 from odoo.addons.endpoint_route_handler import media_types
 
-from .. import body_schema, openapi, sandbox
+from .. import body_schema, caller_errors, openapi, received
 
 
 class EndpointMixin(models.AbstractModel):
@@ -31,7 +29,7 @@ class EndpointMixin(models.AbstractModel):
     """
 
     _name = "endpoint.mixin"
-    _inherit = "endpoint.request.mixin"
+    _inherit = "endpoint.code.mixin"
     _description = "Endpoint Mixin"
     _disable_rpc = ("all",)
 
@@ -40,15 +38,8 @@ class EndpointMixin(models.AbstractModel):
         string="Execution Mode",
         selection="_selection_exec_mode",
         required=True,
+        default="code",
         help="How the endpoint handles a request.",
-    )
-    code_snippet = fields.Text(
-        help="Python code that handles the request and assigns a dict to `result`."
-    )
-    code_snippet_docs = fields.Text(
-        string="Code Help",
-        compute="_compute_code_snippet_docs",
-        default=lambda self: self._default_code_snippet_docs(),
     )
     exec_as_user_id = fields.Many2one(
         string="Exec as User",
@@ -61,20 +52,23 @@ class EndpointMixin(models.AbstractModel):
         help="The snippet runs in this company. Leave empty to use the company of the"
         " user.",
     )
+    exec_lang = fields.Selection(
+        string="Language",
+        selection="_selection_exec_lang",
+        help="Language of the texts that the snippet reads and writes. Leave empty to"
+        " use the language of the user that the snippet runs as.",
+    )
+    # a new endpoint works without further settings
+    request_method = fields.Selection(default="GET")
 
     # --- fields ------------------------------------------------------------------
 
     def _selection_exec_mode(self):
         return [("code", "Execute code")]
 
-    def _compute_code_snippet_docs(self):
-        for record in self:
-            record.code_snippet_docs = textwrap.dedent(
-                record._default_code_snippet_docs()
-            )
-
-    def _default_code_snippet_docs(self):
-        return sandbox.DOCS
+    def _selection_exec_lang(self):
+        installed = self.env["res.lang"].get_installed()
+        return [("request", self.env._("Accept-Language of the request")), *installed]
 
     # --- constraints -------------------------------------------------------------
 
@@ -90,26 +84,26 @@ class EndpointMixin(models.AbstractModel):
         if validator:
             validator()
 
-    def _validate_exec__code(self):
-        if not self._code_snippet_valued():
-            raise UserError(
-                self.env._(
-                    "Exec mode is set to `Code`: you must provide a piece of code"
-                )
-            )
-        problem = sandbox.problem(self.code_snippet)
-        if problem:
-            raise UserError(self.env._("Invalid code snippet, %s", problem))
-
-    def _code_snippet_valued(self):
-        return bool((self.code_snippet or "").strip())
-
     @api.constrains("auth_type", "exec_as_user_id")
     def _check_auth(self):
         for record in self:
             if record.auth_type == "public" and not record.exec_as_user_id:
                 raise UserError(
                     self.env._("'Exec as user' is mandatory for public endpoints.")
+                )
+
+    @api.constrains("company_id", "exec_as_user_id")
+    def _check_company_of_user(self):
+        for record in self:
+            user, company = record.exec_as_user_id, record.company_id
+            if user and company and company not in user.company_ids:
+                raise UserError(
+                    self.env._(
+                        "The user '%(user)s' in 'Exec as User' cannot access the"
+                        " company '%(company)s'.",
+                        user=user.name,
+                        company=company.name,
+                    )
                 )
 
     # --- execution ---------------------------------------------------------------
@@ -129,7 +123,10 @@ class EndpointMixin(models.AbstractModel):
         """Run the mode with the rights of the executing user; return a result dict."""
         endpoint = self._as_executing_user(request)
         try:
-            return endpoint._get_handler()(request)
+            result = endpoint._get_handler()(request)
+            # an error of the database must be known before there is a response
+            endpoint.env.flush_all()
+            return result
         # these are subclasses of UserError, which _bad_request_exceptions contains
         except (AccessError, AccessDenied, MissingError) as error:
             # Odoo's message names models, records and fields: only the log gets it
@@ -139,6 +136,12 @@ class EndpointMixin(models.AbstractModel):
             raise http_error(message) from error
         except self._bad_request_exceptions() as error:
             raise BadRequest(str(error)) from error
+        except Exception as error:
+            message = caller_errors.message(error, received.of(request))
+            if not message:
+                raise
+            self._logger.info("%s: %s", self.route, error)
+            raise BadRequest(message) from error
 
     def _as_executing_user(self, request):
         """Return the record in the environment of the snippet, never as superuser."""
@@ -150,6 +153,7 @@ class EndpointMixin(models.AbstractModel):
             raise ServiceUnavailable(self.env._("This endpoint is not available."))
         # with_user leaves the superuser mode of _find_endpoint
         endpoint = self.with_user(user_id or self.env.uid)
+        endpoint = endpoint.with_context(**endpoint._language_context())
         if self.company_id:
             endpoint = endpoint.with_company(self.company_id.id)
         return endpoint
@@ -169,34 +173,6 @@ class EndpointMixin(models.AbstractModel):
                     self.env._("A record was not found or is not accessible.")
                 )
         return bound
-
-    def _handle_exec__code(self, request):
-        if not self._code_snippet_valued():
-            return {}
-        names = self._get_code_snippet_eval_context(request)
-        # sandbox.run finds the failing line by this name
-        filename = f"{self._name}:{self.id}"
-        code = sandbox.compile_snippet(self.code_snippet, filename)
-        result = sandbox.run(code, names).get("result")
-        if not isinstance(result, dict):
-            raise UserError(
-                self.env._("code_snippet should return a dict into `result` variable.")
-            )
-        return result
-
-    def _get_code_snippet_eval_context(self, request):
-        """Return the names of the snippet.
-
-        Extend with ``super() | {…}``. Modules are rejected unless they are wrapped.
-        """
-        return {
-            **sandbox.NAMES,
-            "env": self.env,
-            "user": self.env.user,
-            "endpoint": self,
-            "request": request,
-            "log": self._code_snippet_log_func,
-        }
 
     def _code_snippet_log_func(self, message, level="info"):
         """Write a row to ``ir.logging`` that stays even if the request fails."""
@@ -219,6 +195,18 @@ class EndpointMixin(models.AbstractModel):
                     self.name,
                 ),
             )
+
+    def _language_context(self):
+        """Return the language and time zone of the snippet, for the context.
+
+        Odoo takes the language of a public request from its Accept-Language. A record
+        written with it would change in that language only.
+        """
+        if self.exec_lang == "request":
+            return {}
+        user = self.env["res.users"].context_get()
+        lang = self.exec_lang or user.get("lang")
+        return {"lang": lang, "tz": user.get("tz")}
 
     # --- routing -----------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.endpoint_route_handler import media_types
 
-from .. import body_schema
+from .. import body_schema, received
 from ..exceptions import RequestValidationError, UnsupportedContentType
 from .endpoint_synced import CONTENT_TYPES
 
@@ -140,6 +140,7 @@ class EndpointRequestMixin(models.AbstractModel):
         return self.additional_methods and method not in BODY_METHODS
 
     def _validate_request_content(self, request):
+        received.begin(request).check()
         if not self.request_content_schema or self._may_lack_body(request):
             return
         if self._is_schema_applicable() and self._is_for_schema(request):
@@ -152,10 +153,10 @@ class EndpointRequestMixin(models.AbstractModel):
         It does not apply to the other types of the endpoint. A missing type, or another
         one with an empty body, does not avoid the schema.
         """
-        received = _content_type(request)
-        if media_types.standard(received) == self._schema_type():
+        content_type = _content_type(request)
+        if media_types.standard(content_type) == self._schema_type():
             return True
-        return not media_types.accepts(self._get_content_types(), received)
+        return not media_types.accepts(self._get_content_types(), content_type)
 
     def _validate_request_content_json(self, request):
         self._validate_body("application/json", request)
@@ -164,11 +165,6 @@ class EndpointRequestMixin(models.AbstractModel):
         self._validate_body("application/xml", request)
 
     def _validate_body(self, content_type, request):
-        errors = self._schema_errors(content_type, self._request_body(request))
+        errors = self._schema_errors(content_type, received.of(request).as_utf8())
         if errors:
             raise RequestValidationError(errors)
-
-    def _request_body(self, request):
-        """Return the body as bytes; mocked requests of tests can return text."""
-        body = request.httprequest.get_data()
-        return body.encode() if isinstance(body, str) else body

@@ -16,7 +16,7 @@ class IrHttp(models.AbstractModel):
         Odoo gives them to the caller and checks the rights of the caller.
         """
         records = {n: v for n, v in args.items() if isinstance(v, models.BaseModel)}
-        endpoint = _endpoint_of(rule) if records else None
+        endpoint = endpoint_of(rule) if records else None
         if not endpoint:
             return super()._pre_dispatch(rule, args)
         for name in records:
@@ -25,7 +25,7 @@ class IrHttp(models.AbstractModel):
         args.update(endpoint._bind_variables(records, request))
 
 
-def _endpoint_of(rule):
+def endpoint_of(rule):
     """Return the record that handles the requests of a rule, or None."""
     handler = getattr(rule.endpoint, "func", None)
     if not isinstance(getattr(handler, "__self__", None), EndpointControllerMixin):

@@ -1,4 +1,5 @@
 from . import test_attacks
+from . import test_received
 from . import test_conflicts
 from . import test_configuration
 from . import test_content_types

@@ -19,14 +19,39 @@ class TestConfiguration(CommonEndpoint):
     def test_invalid_snippets_are_rejected_with_line_and_reason(self):
         cases = {
             "x = 1\nresult = {": "line 2: .*never closed",
-            "x = 1\n\nimport os": "line 3: .*forbidden opcode",
-            "result = {}\nuser.__class__": "line 2: .*forbidden name",
-            "result = {}\nuser._sql\ny = user.f_globals": "line 3: .*forbidden name",
-            "def f():\n    return env.__dict__\nresult = {}": "line 1: .*forbidden",
+            "x = 1\n\nimport os": "line 3: 'import' is not allowed",
+            "result = {}\nuser.__class__": "line 2: The name '__class__' is not",
+            "result = {}\nuser._sql\ny = user.f_globals": "line 3: .*f_globals",
+            "def f():\n    return env.__dict__\nresult = {}": "line 2: The name",
+            "x = 1\nresult = {'a': usr}": "line 2: .*Did you mean 'user'",
+            "x = 1\nresult2 = 1": "line 2: The snippet does not assign",
         }
         for snippet, message in cases.items():
             with self.subTest(snippet), self.assertRejected(message):
                 self.make_endpoint(snippet)
+
+    def test_a_snippet_that_always_raises_needs_no_result(self):
+        self.assertTrue(self.make_endpoint('raise exceptions.UserError("no")'))
+
+    def test_all_errors_are_reported_at_once(self):
+        with self.assertRejected("(?s)Exec as user.*piece of code"):
+            self.make_endpoint(False, exec_as_user_id=False)
+
+    def test_a_company_that_the_user_cannot_access_is_rejected(self):
+        company = self.env["res.company"].create({"name": "Closed"})
+        user = self.env.ref("base.user_admin")
+        user.company_ids -= company
+        with self.assertRejected("cannot access the company 'Closed'"):
+            self.make_endpoint(company_id=company.id)
+
+    def test_a_new_endpoint_in_the_form_works(self):
+        action = self.env.ref("endpoint.endpoint_endpoint_act_window")
+        context = safe_eval(action.context)
+        model = self.env["endpoint.endpoint"].with_context(**context)
+        with Form(model, "endpoint.endpoint_endpoint_form_view") as form:
+            form.name, form.route = "New", "/test/new"
+        self.assertEqual(form.record.request_method, "GET")
+        self.assertIn("result", form.record.code_snippet)
 
     def test_public_endpoints_always_require_a_user(self):
         message = "'Exec as user' is mandatory for public endpoints."

@@ -21,6 +21,7 @@ class TestDryRun(CommonEndpoint):
             'result = {"payload": request.params, "status_code": 202}'
         )
         test = self.run_test(endpoint, query="a=1")
+        self.assertFalse(test.response_reason)
         self.assertEqual(test.response_status, 202)
         self.assertEqual(test.response_body, '{"a": "1"}')
         self.assertIn("Content-Type: application/json", test.response_headers)
@@ -88,7 +89,24 @@ class TestDryRun(CommonEndpoint):
         endpoint = self.make_endpoint("result = {}['missing']")
         test = self.run_test(endpoint)
         self.assertEqual(test.response_status, 500)
-        self.assertIn("KeyError", test.response_body)
+        self.assertIn("KeyError", test.response_reason)
+        self.assertNotIn("KeyError", test.response_body)
+
+    def test_errors_have_the_bytes_that_callers_receive(self):
+        endpoint = self.make_endpoint('raise exceptions.UserError("no")', cors="*")
+        test = self.run_test(endpoint)
+        self.assertEqual(
+            test.response_body,
+            '{"detail": [{"loc": [], "msg": "no", "type": "bad_request"}]}',
+        )
+        self.assertIn("Access-Control-Allow-Origin: *", test.response_headers)
+        self.assertFalse(test.response_reason)
+
+    def test_results_that_cannot_be_sent_are_500(self):
+        endpoint = self.make_endpoint('result = {"headers": {"X-A": "5\u20ac"}}')
+        test = self.run_test(endpoint)
+        self.assertEqual(test.response_status, 500)
+        self.assertIn("latin-1", test.response_reason)
 
     def test_a_wrong_method_is_405(self):
         test = self.run_test(self.make_endpoint(), method="PUT")

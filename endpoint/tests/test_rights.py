@@ -41,7 +41,9 @@ class TestRights(EndpointHttpCase):
     def test_a_company_without_the_user_is_403(self):
         company = self.env["res.company"].create({"name": "Other"})
         user = self.new_user("elsewhere")
+        user.company_ids += company
         self.make_endpoint(CALLER, company_id=company.id, exec_as_user_id=user.id)
+        user.company_ids -= company
         self.assertEqual(self.call().status_code, 403)
 
     @mute_logger("endpoint.endpoint", "odoo.http")
@@ -95,6 +97,7 @@ class TestRights(EndpointHttpCase):
 
     def test_endpoints_of_other_companies_are_hidden(self):
         company = self.env["res.company"].create({"name": "Hidden"})
+        self.env.ref("base.user_admin").company_ids += company
         endpoint = self.make_endpoint(company_id=company.id)
         admin = self.new_user("other_admin", "base.group_user,base.group_system")
         matches = self.env["endpoint.endpoint"].with_user(admin).search([])

@@ -26,6 +26,9 @@ class EndpointTest(models.TransientModel):
     response_status = fields.Integer(readonly=True)
     response_headers = fields.Text(readonly=True)
     response_body = fields.Text(readonly=True)
+    response_reason = fields.Text(
+        readonly=True, help="Reason of the error. Callers do not receive it."
+    )
 
     @api.constrains("headers")
     def _check_headers(self):
@@ -63,6 +66,7 @@ class EndpointTest(models.TransientModel):
                 "response_status": response.status,
                 "response_headers": response.headers,
                 "response_body": response.body,
+                "response_reason": response.reason,
             }
         )
         return {

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from endpoint import json_response
+from endpoint import json_response, wire
 
 
 def odoo_like_default(value):
@@ -60,8 +60,8 @@ def test_a_lone_surrogate_is_encoded():
 
 @pytest.mark.parametrize("value", ["a\r\nSet-Cookie: x=1", "a\nb", "a\rb", "a\0b"])
 def test_line_breaks_in_headers_are_rejected(value):
-    json_response.check_headers([("X-A", "fine")])
+    wire.check_headers([("X-A", "fine")])
     with pytest.raises(ValueError, match="X-A"):
-        json_response.check_headers([("X-A", value)])
-    with pytest.raises(ValueError, match="line break"):
-        json_response.check_headers([(f"X-{value}", "fine")])
+        wire.check_headers([("X-A", value)])
+    with pytest.raises(ValueError, match="not the name"):
+        wire.check_headers([(f"X-{value}", "fine")])
