@@ -25,6 +25,7 @@ FRAMEWORK = [
     *("is_compatible_with", "dispatch", "handle_error", "post_dispatch", "migrate"),
     *("pytest_*", "setUp*", "tearDown*", "test_*", "Test*", "collect_ignore"),
     *("init", "default_get", "pytestmark", "test_tags", "routing_type", "__*__"),
+    *("visit_*", "_validate_fields"),
 ]
 # fixed by contract: addons and administrators of others use them
 CONTRACT = [

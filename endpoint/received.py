@@ -63,7 +63,7 @@ class Body:
     def check(self):
         """Raise an error for JSON that cannot be parsed, used by the snippet or not."""
         if request_body.is_json(self.content_type) and self.raw:
-            self.value  # noqa: B018
+            _parsed = self.value
 
 
 def begin(request):

@@ -96,11 +96,11 @@ def _unknown(name: str, available: Collection[str]) -> str:
     return f"The name '{name}' is not defined.{hint}"
 
 
-def _assigned(code: CodeType) -> set[str | None]:
+def _assigned(code: CodeType) -> set[str]:
     return {
         step.name
         for step in steps(code)
-        if step.depth == 0 and step.opname == "STORE_NAME"
+        if step.depth == 0 and step.opname == "STORE_NAME" and step.name
     }
 
 

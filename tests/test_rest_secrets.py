@@ -24,7 +24,10 @@ SET_UP = f"""
 api.write({{"log_mode": "all", "log_bodies": True, "auth_basic": True}})
 for model in ("res.partner", "res.country"):
     expose(model)
-expose("res.users", sensitive=True)
+password = env["ir.model.fields"]._get("res.users", "password").ids
+expose(
+    "res.users", sensitive=True, unlocked_field_ids=password, secret_field_ids=password
+)
 user = make_user({LOGIN!r}, "base.group_system", password={PASSWORD!r})
 result = make_client(user)
 partner = env["ir.model.fields"]._get("res.partner", "vat")

@@ -31,8 +31,9 @@ class EndpointBodyMixin(models.AbstractModel):
 
     def _init_column(self, column_name):
         # endpoints from before the field keep accepting what they accepted
-        if column_name != "check_formats":
-            super()._init_column(column_name)
+        if column_name == "check_formats":
+            return None
+        return super()._init_column(column_name)
 
     @api.constrains("max_body_kib")
     def _check_max_body(self):

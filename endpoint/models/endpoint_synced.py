@@ -63,8 +63,11 @@ class EndpointSyncedMixin(models.AbstractModel):
 
     def _register_single_controller(self, options=None, key=None, init=False):
         self._forget_synced_values()
-        super()._register_single_controller(options=options, key=key, init=init)
+        result = super()._register_single_controller(
+            options=options, key=key, init=init
+        )
         self._store_synced_values()
+        return result
 
     def _forget_synced_values(self):
         """Read the records again if the request is served with earlier values."""

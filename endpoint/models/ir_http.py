@@ -13,18 +13,20 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        super()._pre_dispatch(rule, args)
+        result = super()._pre_dispatch(rule, args)
         endpoint = endpoint_of(rule)
         if endpoint:
             endpoint._validate_request_size(request)
             received.receive(request, endpoint._max_body_size())
+        return result
 
     @classmethod
     def _post_dispatch(cls, response):
-        super()._post_dispatch(response)
+        result = super()._post_dispatch(response)
         # after super(), which adds the last headers; Odoo commits when this returns
         if _is_endpoint(getattr(request, "endpoint_rule", None)):
             sendable.check(response, request)
+        return result
 
 
 def _is_endpoint(rule):

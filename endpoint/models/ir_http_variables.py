@@ -7,7 +7,7 @@ from ..controllers.main import EndpointControllerMixin
 
 
 class IrHttp(models.AbstractModel):
-    _inherit = "ir.http"
+    _inherit = "ir.http"  # pylint: disable=consider-merging-classes-inherited
 
     @classmethod
     def _pre_dispatch(cls, rule, args):

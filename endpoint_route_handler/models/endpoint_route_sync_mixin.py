@@ -85,8 +85,8 @@ class EndpointRouteSyncMixin(models.AbstractModel):
     def _set_registry_sync(self, value):
         """Write the flag without synchronizing."""
         others = self.filtered(lambda record: record.registry_sync != value)
-        if others:
-            super(EndpointRouteSyncMixin, others).write({"registry_sync": value})
+        values = {"registry_sync": value}
+        return others and super(EndpointRouteSyncMixin, others).write(values)
 
     def unlink(self):
         # before super(): the keys of the rules are read from the records

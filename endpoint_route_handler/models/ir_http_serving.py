@@ -17,7 +17,7 @@ OUR_TYPES = ("http", "jsonrpc")
 
 
 class IrHttp(models.AbstractModel):
-    _inherit = "ir.http"
+    _inherit = "ir.http"  # pylint: disable=consider-merging-classes-inherited
 
     @classmethod
     def _auth_method_user_endpoint(cls):

@@ -17,14 +17,15 @@ class EndpointRouteCheckMixin(models.AbstractModel):
     _inherit = "endpoint.route.check.mixin"
 
     def _check_one_route(self, route):
-        super()._check_one_route(route)
+        result = super()._check_one_route(route)
         # APIs check their paths themselves: all their routes lie below these
         if self._name != "rest.api":
             self.env["rest.api"]._all_apis()._check_not_hidden_by(route)
+        return result
 
 
 class RestApi(models.Model):
-    _inherit = "rest.api"
+    _inherit = "rest.api"  # pylint: disable=consider-merging-classes-inherited
 
     def _all_apis(self):
         # archived APIs keep their paths

@@ -18,7 +18,7 @@ def normalized(path):
 
 
 class RestApi(models.Model):
-    _inherit = "rest.api"
+    _inherit = "rest.api"  # pylint: disable=consider-merging-classes-inherited
     # without it, routes would follow a change only after the action "Sync registry"
     _endpoint_auto_sync = True
 

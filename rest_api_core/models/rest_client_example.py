@@ -6,6 +6,7 @@ LIMIT = 3
 
 
 class RestClient(models.Model):
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "rest.client"
 
     def _example_url(self):

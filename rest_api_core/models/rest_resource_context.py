@@ -7,6 +7,7 @@ from ..access import context_keys
 
 
 class RestResource(models.Model):
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "rest.resource"
 
     context_keys = fields.Char(

@@ -4,6 +4,7 @@ from odoo import api, models
 
 
 class RestResource(models.Model):
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "rest.resource"
 
     @api.model

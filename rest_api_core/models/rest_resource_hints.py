@@ -7,6 +7,7 @@ from ..orm import field_info, inverses
 
 
 class RestResource(models.Model):
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "rest.resource"
 
     unlockable_field_ids = fields.Many2many(

@@ -7,6 +7,7 @@ from ..orm.sensitive import secret_names
 
 
 class RestResource(models.Model):
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "rest.resource"
 
     secret_field_ids = fields.Many2many(

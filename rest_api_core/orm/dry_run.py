@@ -61,7 +61,7 @@ def keeping_nothing(cr: _Cursor, dry: bool) -> Iterator[None]:
     """
     call = _Call(dry)
     token = _call.set(call)
-    cr.commit = call.commit  # type: ignore[method-assign]
+    cr.commit = call.commit
     try:
         yield
         call.check(None)

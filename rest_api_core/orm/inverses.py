@@ -23,7 +23,7 @@ def written(model, name):
     found = defaultdict(set)
     inverse = model._fields[name].inverse
     for function in _functions(model, inverse):
-        _Reader(model, found).read(function, {})
+        _Reader(model, found).follow(function, {})
     return dict(found)
 
 
@@ -48,7 +48,7 @@ class _Reader(ast.NodeVisitor):
         self.records = {"self": model}  # variables of the method
         self.texts = {}  # parameters whose value is known
 
-    def read(self, function, texts):
+    def follow(self, function, texts):
         """:param texts: ``{parameter: text}`` that the method is called with"""
         self.texts = texts
         try:
@@ -108,7 +108,7 @@ class _Reader(ast.NodeVisitor):
                 continue
             parameters = list(inspect.signature(function).parameters)[1:]
             reader = _Reader(records, self.found, self.depth + 1)
-            reader.read(function, dict(zip(parameters, texts, strict=False)))
+            reader.follow(function, dict(zip(parameters, texts, strict=False)))
 
     # --- of which model ------------------------------------------------------
 

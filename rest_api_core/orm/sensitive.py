@@ -1,6 +1,12 @@
 """Models and fields that only an administrator of Odoo exposes, by the registry."""
 
+from __future__ import annotations
+
 import re
+
+from odoo.api import Environment
+from odoo.fields import Field
+from odoo.models import BaseModel
 
 from ..access import policy
 from ..access.secret_fields import is_secret
@@ -10,7 +16,7 @@ _TEMPLATES = "mail.render.mixin"
 _CODE = re.compile(r"(?:^|_)(?:arch|code|python|qweb|script|xslt)(?:_|$)")
 
 
-def is_sensitive(env, name):
+def is_sensitive(env: Environment, name: str) -> bool:
     """Whether a model is sensitive by its name, by what it inherits from, or by a field
     that holds code or QWeb."""
     if policy.is_sensitive(name):
@@ -25,7 +31,7 @@ def is_sensitive(env, name):
     )
 
 
-def secret_names(model):
+def secret_names(model: BaseModel) -> frozenset[str]:
     """The names of fields whose values are rights."""
     models = {model._name, *_prototypes(model)}
     return frozenset(
@@ -35,7 +41,7 @@ def secret_names(model):
     )
 
 
-def _prototypes(model):
+def _prototypes(model: BaseModel) -> set[str]:
     """The models with records of their own that a model is made from (``_inherit``),
     and the mixin of templates."""
     names = {getattr(owner, "_name", None) for owner in type(model).__mro__}
@@ -43,7 +49,7 @@ def _prototypes(model):
     return {n for n in known if n == _TEMPLATES or not model.env[n]._abstract}
 
 
-def _holds_code(field):
+def _holds_code(field: Field) -> bool:
     """Raw HTML can contain scripts; fields that Odoo renders contain expressions."""
     if field.related or not field.store:
         return False

@@ -34,6 +34,7 @@ from . import test_reach_of_relations
 from . import test_reading
 from . import test_reading_expand
 from . import test_reading_lists
+from . import test_reading_filters
 from . import test_reading_values
 from . import test_relations
 from . import test_request_environment
@@ -48,3 +49,4 @@ from . import test_tokens
 from . import test_unlocked
 from . import test_volume
 from . import test_writing
+from . import test_writing_reach

@@ -23,7 +23,7 @@ class RestKeyShown(models.AbstractModel):
     value = fields.Char(string="Key", readonly=True)
     url = fields.Char(string="URL", readonly=True)
     curl = fields.Char(string="Shell", readonly=True)
-    python = fields.Text(string="Python", readonly=True)
+    python = fields.Text(readonly=True)
 
     def _action(self, value, client):
         """The action that opens the dialog, with requests that the client may send."""

@@ -48,6 +48,11 @@ def test_json_is_not_accepted(header):
         negotiation.accepted(header)
 
 
+@pytest.mark.parametrize("header", [None, "image/png"])
+def test_what_depends_on_the_record_is_always_accepted(header):
+    assert negotiation.accepted(header, ()) == ""
+
+
 @pytest.mark.parametrize(
     ("header", "best"),
     [

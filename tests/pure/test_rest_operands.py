@@ -129,6 +129,7 @@ def test_values_that_postgresql_would_refuse_are_errors(
         ("float", "inf", "range of floats"),
         ("float", "x", "compared with a number"),
         ("boolean", "yes", "true or false"),
+        ("many2one", "True", "quote the name"),
     ],
 )
 def test_text_of_a_url_that_has_not_the_type_is_refused(field_type, text, reason):

@@ -162,6 +162,12 @@ def with_rules(model, hidden=(), fixed=()):
     return world
 
 
+def test_usable_is_what_resolves():
+    world = World()
+    assert paths.is_usable(world, "res.partner", "name", "fields")
+    assert not paths.is_usable(world, "res.partner", "token", "fields")
+
+
 def works(path, position, world=None, model="res.partner"):
     try:
         paths.resolve(world or World(), model, path, position)
@@ -372,6 +378,16 @@ class TestFilter:
 
     def test_text_gets_the_type_of_the_field(self):
         assert self.resolved("id", "in", ("1", "2"), raw=True).value == (1, 2)
+
+    def test_conditions_behind_a_relation_are_checked_in_its_comodel(self):
+        def resolved(path, *leaf):
+            tree = filters.Behind(path, Leaf(*leaf))
+            return filter_paths.resolve_filter(World(), "res.partner", tree)
+
+        assert resolved("country_id", "id", "=", 5).of.value == 5
+        for refused in (("country_id", "token"), ("locked_id", "id")):
+            with pytest.raises(QueryFieldRefused):
+                resolved(*refused, "=", 1)
 
     def test_paths_are_checked(self):
         with pytest.raises(QueryFieldRefused):

@@ -36,7 +36,7 @@ class TestTicket(RestCase):
         response = self.rest.get(
             "third.party.ticket", params={"filter[is_short]": "true"}
         )
-        self.assert_problem(response, 400, "query.field", "filter")
+        self.assert_problem(response, 400, "query.field", "filter[is_short]")
 
     def test_closing_archives(self):
         response = self.rest.post(f"{self.path}/call/action_close", {})
