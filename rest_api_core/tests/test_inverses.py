@@ -58,7 +58,7 @@ class TestInverses(RestCase):
         self.assertFalse(info.readonly)
 
 
-@tagged("post_install", "-at_install", "rest_enumeration")
+@tagged("post_install", "-at_install")
 class TestInversesOfTheRegistry(RestCase):
     """All models, with whatever apps are installed."""
 

@@ -12,7 +12,7 @@ from . import enumeration
 from .common import RestCase
 
 
-@tagged("post_install", "-at_install", "rest_enumeration")
+@tagged("post_install", "-at_install")
 class TestReachOfRelations(TransactionCase):
     """A statement that names a table which it does not join is an error of PostgreSQL,
     whatever the rows."""

@@ -115,7 +115,7 @@ class TestSecrets(AttackCase):
             self.assert_problem(answer, 422, "body.field")
 
 
-@tagged("post_install", "-at_install", "rest_enumeration")
+@tagged("post_install", "-at_install")
 class TestRegistry(TransactionCase):
     """Run it with large apps installed too."""
 
