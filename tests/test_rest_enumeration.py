@@ -13,9 +13,6 @@ COUNTS = re.compile(r"Enumeration of fields: (\{.*\})")
 
 
 @pytest.mark.slow
-# Known to fail since fields of parents belong to the record: what the enumeration finds
-# with the large apps is to be read, and this mark to go, before issue 8 is resolved.
-@pytest.mark.xfail(reason="findings of issue 8 are not read yet", strict=False)
 def test_no_field_of_the_large_apps_is_answered_that_odoo_hides(make_database):
     log = kit.run_odoo(make_database(modules=kit.APPS), *INSTALL)
     found = COUNTS.search(log)

@@ -14,7 +14,7 @@ _TEXTS = frozenset(("char", "text", "html", "binary", "json"))
 _SECRET = re.compile(
     r"(?:^|_)(?:r?token|rtok|secret|passw(?:or)?d|passphrase|pwd|credentials?|otp|pin)$"
     r"|(?:^|_)(?:api|app|auth|access|bearer|edi|encryption|hash|kiosk|license|login"
-    r"|private|secret|security|shared|signature)_?key$"
+    r"|private|secret|security|server|shared|signature)_?key$"
 )
 # URLs that contain a token
 _LINKS = frozenset(

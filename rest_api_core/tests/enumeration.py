@@ -23,6 +23,7 @@ from ..wire.problem import Problem
 from .in_process import perform, received
 
 UNKNOWN = "zz_unknown"
+NAME_FILTERS = ("filter ilike", "filters ilike")
 HINT = re.compile(r" Did you mean [^?]*\?")
 NUMBER = 1  # an id; whether there is such a record does not matter to a refusal
 
@@ -71,8 +72,23 @@ class Oracle:
         return False
 
     def _names_forbidden(self, records, seen):
+        """Where Odoo's search of names would look at a forbidden field, ours looks at
+        the field that holds the name alone."""
+        if not self._wide_names_forbidden(records, seen):
+            return False
+        name = records._rec_name
+        is_text = name and records._fields[name].type in ("char", "text")
+        return not is_text or self._path_forbidden(records._name, name, seen)
+
+    def _wide_names_forbidden(self, records, seen=()):
         names = records._rec_names_search or [records._rec_name]
         return any(self._path_forbidden(records._name, n, seen) for n in names if n)
+
+    def narrows_names(self, model):
+        """Whether a filter on display names must not look at all that Odoo looks at."""
+        if self.forbids(model, "display_name", searched=True):
+            return False
+        return self._wide_names_forbidden(self.env[model])
 
     def _path_forbidden(self, model, path, seen):
         for name in path.split("."):
@@ -224,6 +240,24 @@ class Enumeration:
                 self._expect_refusal(model, name, position, make)
         if not self.oracle.forbids(model, name):
             self._expect_what_odoo_reads(model, name)
+        if name == "display_name" and self.oracle.narrows_names(model):
+            self._expect_only_the_name(model)
+
+    def _expect_only_the_name(self, model):
+        """A filter on display names finds what one on the field of the name does. The
+        second is asked for names with an "a"."""
+        self.counts["narrow names"] += 1
+        (make,) = (m for p, m in self.searched.items() if p in NAME_FILTERS)
+        answers = [
+            self.answer(make(model, name))
+            for name in ("display_name", self.env[model]._rec_name)
+        ]
+        ids = [
+            given if isinstance(given, Problem) else [row["id"] for row in given.data]
+            for given in answers
+        ]
+        if ids[0] != ids[1]:
+            self.leaks.append((model, "display_name", "narrow", ids))
 
     def _expect_refusal(self, model, name, position, make):
         self.counts["asked"] += 1

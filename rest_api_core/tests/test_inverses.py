@@ -58,7 +58,7 @@ class TestInverses(RestCase):
         self.assertFalse(info.readonly)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "rest_enumeration")
 class TestInversesOfTheRegistry(RestCase):
     """All models, with whatever apps are installed."""
 

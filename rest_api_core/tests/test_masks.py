@@ -181,7 +181,7 @@ class TestDeclaredMasks(MaskCase):
         self.assertEqual([row["id"] for row in rows], sorted(ids, reverse=True))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "rest_enumeration")
 class TestMasksOfOdoo(TransactionCase):
     """Run it with large apps installed too."""
 
@@ -225,7 +225,7 @@ class TestMasksOfOdoo(TransactionCase):
         _logger.info("Masked fields: %s", {m: len(f.names) for m, f in masked.items()})
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "rest_enumeration")
 class TestPrivateMeetings(AttackCase):
     """The attacks on ``calendar.event``, where it is installed."""
 
