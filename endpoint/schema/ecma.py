@@ -167,7 +167,7 @@ class _Translator:
     def _atom(self, token: re.Match[str]) -> str:
         if token["halfopen"]:
             hint = token[0].replace("{", "{0")
-            raise PatternError(f"'{token[0]}' is no quantifier; write '{hint}'")
+            raise PatternError(f"'{token[0]}' is not a quantifier; write '{hint}'")
         if token["class"]:
             return self._class(token[0] == "[^")
         if token["named"] is not None or token["number"]:
@@ -204,7 +204,7 @@ def _tokens(pattern: str) -> Iterator[re.Match[str]]:
     while position < len(pattern):
         token = (_IN_CLASS if inside else _OUTSIDE).match(pattern, position)
         if token is None:
-            raise PatternError(f"'{pattern[position : position + 2]}' is no escape")
+            raise PatternError(f"'{pattern[position : position + 2]}' is not an escape")
         yield token
         position = token.end()
         inside = token["other"] != "]" if inside else bool(token["class"])

@@ -123,7 +123,7 @@ def unique_items(validator: Any, value: Any, instance: Any, schema: Any) -> Erro
 
 
 def _identity(value: Any) -> Any:
-    """Return what is equal for equal JSON values, with a hash nobody can choose.
+    """Return what is equal for equal JSON values, with a hash of our own choice.
 
     1 equals 1.0 but not true. Python hashes numbers predictably: many of them with
     one hash would make the set slow. Texts are hashed with a secret.

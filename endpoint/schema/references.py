@@ -125,7 +125,7 @@ class Checker:
 
 
 def _subschemas(node: dict[str, Any], path: str) -> Iterator[tuple[str, Any, str]]:
-    """Yield keyword, subschema and path. What is no schema by its place is data."""
+    """Yield keyword, subschema and path. Other values are data."""
     for keyword, value in node.items():
         here = f"{path}.{keyword}"
         if keyword in SCHEMA and isinstance(value, dict):

@@ -13,7 +13,7 @@ class TestCors(EndpointHttpCase):
 
     def setUp(self):
         super().setUp()
-        # HttpCase logs in as nobody: a new browser has no session at all
+        # HttpCase has an anonymous session; a new browser has none
         self.opener.cookies.pop("session_id", None)
 
     def test_of_several_origins_one_is_sent_with_each_response(self):

@@ -43,7 +43,7 @@ def resolve_filter(
 def _resolve_behind(
     catalog: Catalog, path: ResolvedPath, behind: Behind, parameter: str
 ) -> Behind:
-    """``any``: whoever uses it must be able to read the comodel."""
+    """``any``: the caller must be able to read the comodel."""
     walk, name = Walk(catalog), path.field.name
     walk.steps(path.model, (name, "id"), "filter")
     comodel = walk.cross(path.field)
@@ -51,8 +51,8 @@ def _resolve_behind(
 
 
 def _check_target(catalog: Catalog, path: ResolvedPath, leaf: Leaf) -> None:
-    """Whoever may read a relation may compare the ids that it shows; names are for
-    those who may read the comodel as a resource."""
+    """A caller who may read a relation may compare the ids that it shows. Names need
+    the right to read the comodel as a resource."""
     name, walk = path.field.name, Walk(catalog)
     if by_name(leaf, path.field.type):
         walk.steps(path.model, (name, "display_name"), "filter")

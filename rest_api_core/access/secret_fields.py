@@ -1,4 +1,4 @@
-"""Fields whose values are rights: whoever reads them can do what they open. No Odoo.
+"""Fields whose values are rights, such as tokens and passwords. No Odoo here.
 
 With the ``access_token`` of a quotation, anybody cancels it on the portal; passwords
 and keys of other services are worth no less. Odoo protects few of them by groups. They

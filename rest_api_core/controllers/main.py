@@ -21,7 +21,7 @@ class RestController(http.Controller):
         if received.headers.get("Authorization", "")[:5].lower() == "basic":
             return False  # a password's hash may be made anew
         api = request.env["rest.configuration"]._api(rule.endpoint.args[0])
-        # the type of a stored route may have been changed: nobody is served by it
+        # the type of a stored route may have been changed: the dispatcher rejects it
         if api is None or not isinstance(request.dispatcher, RestDispatcher):
             return True
         exchange = request.dispatcher.exchange

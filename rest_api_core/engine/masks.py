@@ -1,8 +1,8 @@
 """What the code of a model masks: values that its columns have and it does not show.
 
 Masked fields come from Odoo's own reading. They sort nothing, and match only records
-of which the caller sees them; where it is not known which records these are, filters
-cannot name them at all.
+whose values the caller sees. Where these records are not known, filters cannot name the
+fields at all.
 
 An addon that overrides how records are fetched says so by a method here, named after
 the model; without one, all fields of its model count as masked:
@@ -28,7 +28,7 @@ class Mask(NamedTuple):
     """The masked fields of a model.
 
     :param shown: takes the model in the environment of the caller and gives the domain
-        of the records of which the caller sees them; None where that is not known
+        of the records whose values the caller sees; None where that is not known
     """
 
     names: frozenset = frozenset()
@@ -68,7 +68,7 @@ class RestMasks(models.AbstractModel):
         return parent.name in self._mask(model.env[parent.model_name]).names
 
     def _where_shown(self, context, model_name, name, condition):
-        """A condition on a field, for records of which the caller sees the field."""
+        """A condition on a field, for records whose value the caller sees."""
         mask = context.catalog.mask(model_name)
         if name not in mask.names:
             return condition

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from ..wire import negotiation
 from ..wire.call import Caller
 from ..wire.problem import Problem
 from .redaction import clean, dumps, redact_body, redact_query, redact_text
@@ -94,7 +95,7 @@ def entry(
         ip=clean(received.ip, 50) or None,
         origin=_header(header("Origin")),
         user_agent=_header(header("User-Agent")),
-        traceparent=_header(header("traceparent")),
+        traceparent=_trace(header("traceparent")),
         error_code=failure.code if failure else None,
         error=_error(failure, blocked) if failure else None,
         **values,
@@ -117,6 +118,12 @@ def _error(failure: Problem, blocked: frozenset[str]) -> str:
     text = redact_text(failure.detail, blocked)
     errors = [asdict(error) for error in failure.errors]
     return f"{text} {dumps(errors, blocked)}" if errors else text
+
+
+def _trace(header: str | None) -> str | None:
+    """The trace of the caller; None for an invalid one (W3C Trace Context §3.2.2)."""
+    trace = negotiation.traceparent(header)
+    return str(trace) if trace else None
 
 
 def body(content: bytes, blocked: frozenset[str]) -> str | None:

@@ -1,21 +1,7 @@
-import json
-
 import pytest
+from json_schemas import errors, refused
 
-from endpoint.schema.errors import SchemaError
-from endpoint.schema.json_body import JsonBody, check
-
-
-def errors(schema, body, **options):
-    text = schema if isinstance(schema, str) else json.dumps(schema)
-    check(text)
-    return JsonBody(text, **options).errors(json.dumps(body).encode())
-
-
-def refused(schema):
-    with pytest.raises(SchemaError) as caught:
-        check(schema if isinstance(schema, str) else json.dumps(schema))
-    return str(caught.value)
+from endpoint.schema.json_body import JsonBody
 
 
 def test_patterns_are_checked_on_save():
