@@ -420,8 +420,16 @@ REQUEST_HEADERS = [
         "GET",
         f"{P}/{{id}}",
         _headers(If_Match='"'),
-        412,
-        "record.precondition",
+        400,
+        "query.header",
+    ),
+    (
+        "If-Match without quotes",
+        "GET",
+        f"{P}/{{id}}",
+        _headers(If_Match="abc"),
+        400,
+        "query.header",
     ),
     (
         "If-Match of another",

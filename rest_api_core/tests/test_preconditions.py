@@ -71,9 +71,21 @@ class TestPreconditions(RestCase):
             self.change("*", "res.partner/99999999"), 404, "record.not_found"
         )
 
-    def test_weak_tags_never_match(self):
-        answer = self.change(f"W/{self.tag()}")
-        self.assert_problem(answer, 412, "record.precondition")
+    def test_proxies_that_compress_do_not_matter(self):
+        """They make tags weak, or append to them; the version names the row."""
+        for form in ('W/"{}"', '"{}-gzip"', '"{};gzip"', 'W/"{}-gzip"', '"{}--gzip"'):
+            with self.subTest(form):
+                self.data(self.change(form.format(self.tag().strip('"'))))
+                old = self.tag().strip('"')
+                self.data(self.change("*"))
+                answer = self.change(form.format(old))
+                self.assert_problem(answer, 412, "record.precondition")
+
+    def test_a_tag_without_quotes_is_told(self):
+        for wrong in ("abc", self.tag().strip('"'), '"a", b', '"'):
+            answer = self.change(wrong)
+            problem = self.assert_problem(answer, 400, "query.header")
+            self.assertEqual(problem["errors"][0]["header"], "If-Match")
 
     def test_every_verb_looks_at_the_tag(self):
         headers = {"If-Match": '"old"'}

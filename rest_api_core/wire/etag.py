@@ -16,10 +16,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from .problem import HeaderInvalid
+
 VERSION_SIZE = 12  # bytes, of 96 bits; written as twice as many hexadecimal digits
 REPRESENTATION_SIZE = 16
 # an entity-tag, or what clients make of one by dropping its quotes
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"|([^\s,"]+)')
+# what proxies append to the tag of a response that they compress
+_ENCODED = re.compile(r"[-;:]+(?:gzip|br|deflate|zstd)$")
+_BROKEN = 'must be * or entity tags between quotes, as the header ETag has them: "…"'
 
 
 class Outcome(enum.Enum):
@@ -52,9 +57,9 @@ class Tag:
 class Conditions:
     """The conditional headers of a request; None where a header is absent.
 
-    Tags that cannot be read are left out, and an empty list matches nothing: a broken
-    ``If-Match`` fails, a broken ``If-None-Match`` gets the whole response. Dates are
-    ignored: records have no date that changes with each change (§13.1.4).
+    Tags of ``If-None-Match`` that cannot be read are left out: whoever sends one gets
+    the whole response. Dates are ignored: records have no date that changes with each
+    change (§13.1.4).
     """
 
     if_match: tuple[Tag, ...] | None = None
@@ -97,6 +102,24 @@ def _digest(content: bytes, size: int) -> str:
     return hashlib.blake2b(content, digest_size=size).hexdigest()
 
 
+def conditions(if_match: str | None, if_none_match: str | None) -> Conditions:
+    """The conditions of these headers; raises HeaderInvalid for an ``If-Match`` that
+    cannot be read: no record would ever match it."""
+    expected = tags(if_match)
+    if expected is None:
+        return Conditions(None, tags(if_none_match))
+    parts = (part.strip() for part in _split(if_match or ""))
+    broken = any(part and not _is_tag(part) for part in parts)
+    if expected != (ANY,) and (broken or not expected):
+        raise HeaderInvalid.at_header("If-Match", _BROKEN)
+    return Conditions(expected, tags(if_none_match))
+
+
+def _is_tag(text: str) -> bool:
+    match = _TAG.fullmatch(text)
+    return bool(match and match[3] is None)
+
+
 def tags(header: str | None) -> tuple[Tag, ...] | None:
     """The list of ``If-Match`` or ``If-None-Match``; ``(ANY,)`` for ``*``."""
     if header is None:
@@ -104,7 +127,11 @@ def tags(header: str | None) -> tuple[Tag, ...] | None:
     if header.strip() == "*":
         return (ANY,)
     matches = (_TAG.fullmatch(part.strip()) for part in _split(header))
-    return tuple(Tag(m[3] or m[2], bool(m[1])) for m in matches if m)
+    return tuple(_tag(m[3] or m[2], bool(m[1])) for m in matches if m)
+
+
+def _tag(opaque: str, weak: bool) -> Tag:
+    return Tag(_ENCODED.sub("", opaque), weak)
 
 
 def _split(header: str) -> list[str]:
@@ -118,14 +145,15 @@ def same_weak(one: Tag, other: Tag) -> bool:
 
 
 def same_version(one: Tag, other: Tag) -> bool:
-    """Our comparison for ``If-Match``: strong, and of the version alone."""
-    return one.version == other.version and not (one.weak or other.weak)
+    """Our comparison for ``If-Match``: of the version alone. It names the row, so that
+    it does not matter that proxies which compress make a tag weak."""
+    return one.version == other.version
 
 
 def lists_all(listed: Iterable[Tag], versions: Sequence[str]) -> bool:
     """Whether tags of ``If-Match`` tell the versions of all these records: one for
     each, or that of their list."""
-    known = {tag.version for tag in listed if not tag.weak}
+    known = {tag.version for tag in listed}
     return known.issuperset(versions) or list_version(versions) in known
 
 
@@ -163,8 +191,6 @@ def failure(conditions: Conditions, current: Tag | None) -> str:
         return "If-None-Match names the present state."
     if current is None:
         return "If-Match can only be used for existing records."
-    if all(tag.weak for tag in conditions.if_match or ()):
-        return "If-Match needs a strong entity tag, as the header ETag has it."
     return "The record has changed."
 
 
