@@ -15,6 +15,7 @@ from odoo.http import Dispatcher, Response, request
 
 from .dialects.v1 import problem_reply
 from .exchange import Exchange
+from .limits import rate
 from .orm.failures import Refused, problem_of, waiting_bounded
 from .wire import cors, problem
 from .wire.problem import Problem
@@ -88,7 +89,11 @@ class RestDispatcher(Dispatcher):
         quota = limiter._spend(exchange.api, exchange.caller, ip)
         if quota and not quota[0].allowed:
             exchange.quota = quota
-            raise problem.RateLimited()
+            owner = "client" if exchange.caller.client_id else "user"
+            size = rate.words(quota[1])
+            raise problem.RateLimited(
+                f"Too many requests of your {owner}. Allowed: {size}."
+            )
         return quota
 
     def pre_dispatch(self, rule, args):

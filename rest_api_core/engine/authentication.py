@@ -18,12 +18,14 @@ from ..wire.problem import (
     AddressRefused,
     CredentialsInvalid,
     LoginThrottled,
+    basic_challenge,
     retry_after,
 )
 
 _logger = logging.getLogger(__name__)
 
-# Failed attempts of one network, in each worker; valid keys are never counted
+# Failed attempts of one network on one API of a database, in each worker; valid keys
+# are never counted
 FAILURES = rate.Limit(60)
 _failures = rate.MemoryStore(size=10_000)
 
@@ -65,12 +67,13 @@ class RestAuthentication(models.AbstractModel):
 
         :param count: ``_failures.spend``, or ``_failures.peek`` to count no attempt
         """
-        network = rate.key(api.id, None, None, ip)
+        network = f"{self.env.cr.dbname}:{rate.key(api.id, None, None, ip)}"
         now = int(datetime.now(timezone.utc).timestamp() * rate.SECOND)
         decision = count(network, FAILURES, now)
         if not decision.allowed:
             wait = retry_after(decision.retry_after / rate.SECOND)
-            raise LoginThrottled(headers=[wait])
+            detail = f"{LoginThrottled.detail} Allowed: {rate.words(FAILURES)}."
+            raise LoginThrottled(detail, headers=[wait])
 
     # --- keys ----------------------------------------------------------------
 
@@ -122,7 +125,11 @@ class RestAuthentication(models.AbstractModel):
         self._throttle(api, received.ip, _failures.peek)
         if not api.auth_basic:
             raise CredentialsInvalid()
-        return Caller("basic", self._user_of(basic.login, basic.password))
+        try:
+            return Caller("basic", self._user_of(basic.login, basic.password))
+        except CredentialsInvalid as error:
+            # who tried may try again; others are not invited to send passwords
+            raise CredentialsInvalid(headers=[basic_challenge(api.name)]) from error
 
     def _login(self, api, login, password, ip):
         """The id of the user with this login and password.

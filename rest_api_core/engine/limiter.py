@@ -82,7 +82,12 @@ class RestLimiter(models.AbstractModel):
         if terms:
             self.env.cr.execute(SQL("SELECT %s", SQL(", ").join(terms)))
             if self.env.cr.fetchone()[0] is None:
-                raise TooManyAtOnce()
+                raise TooManyAtOnce(self._too_many(api, call.caller))
+
+    def _too_many(self, api, caller):
+        owner = "client" if caller.client_id else "user"
+        maximum = self._applicable(api, caller, "max_concurrent")
+        return f"Too many concurrent requests of your {owner}. Allowed: {maximum}."
 
     def _slot(self, api, call):
         """SQL that takes one of the slots of the caller until the transaction ends, and

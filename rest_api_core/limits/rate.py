@@ -123,6 +123,12 @@ def headers(
     return listed
 
 
+def words(limit: Limit) -> str:
+    """The size of a limit, for messages: ``60 requests per minute``."""
+    burst = f", {limit.burst} at once" if limit.burst else ""
+    return f"{limit.per_minute} requests per minute{burst}"
+
+
 def _draft_headers(result: Decision, limit: Limit) -> list[Header]:
     t = _seconds(result.reset if result.allowed else result.retry_after)
     return [

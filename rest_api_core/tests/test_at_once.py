@@ -28,7 +28,8 @@ class TestAtOnce(RestCase):
         self.api.max_concurrent = 2
         self.take(1, 2)
         answer = self.rest.get("res.partner")
-        self.assert_problem(answer, 429, "policy.concurrency")
+        problem = self.assert_problem(answer, 429, "policy.concurrency")
+        self.assertIn("of your client. Allowed: ", problem["detail"])
         self.assertEqual(answer.headers["Retry-After"], "1")
 
     def test_any_free_slot_is_enough(self):
@@ -63,6 +64,7 @@ class TestAtOnce(RestCase):
         self.api.max_concurrent = 1
         self.take(1)
         answer = self.rest.post("res.partner", {"name": "Nobody's"})
-        self.assert_problem(answer, 429, "policy.concurrency")
+        problem = self.assert_problem(answer, 429, "policy.concurrency")
+        self.assertIn("of your client. Allowed: ", problem["detail"])
         found = self.env["res.partner"].search_count([("name", "=", "Nobody's")])
         self.assertEqual(found, 0)

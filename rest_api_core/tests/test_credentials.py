@@ -180,8 +180,22 @@ class TestKeys(CredentialCase):
             answer = self.rest.get(P, key=UNKNOWN)
             self.assertEqual(self.status(), 200)
         self.assertEqual(statuses[0], 401)
-        self.assert_problem(answer, 429, "auth.throttled")
+        problem = self.assert_problem(answer, 429, "auth.throttled")
         self.assertGreater(int(answer.headers["Retry-After"]), 0)
+        self.assertIn("Allowed: 2 requests per minute.", problem["detail"])
+
+    def test_databases_do_not_share_their_failures(self):
+        """A server may have several; their APIs have the same ids."""
+        keys, counted = [], rate.MemoryStore.spend
+
+        def spend(this, key, limit, now):
+            keys.append(key)
+            return counted(this, key, limit, now)
+
+        with patch.object(rate.MemoryStore, "spend", spend):
+            self.status(key=UNKNOWN)
+        (key,) = keys
+        self.assertTrue(key.startswith(f"{self.env.cr.dbname}:{self.api.id}:"), key)
 
     # --- costs ---------------------------------------------------------------
 
@@ -221,6 +235,19 @@ class TestBasic(CredentialCase):
     def test_login_and_password_identify_a_user(self):
         self.api.auth_basic = True
         self.assertEqual(self.status(**self.basic()), 200)
+
+    def test_who_sent_a_password_is_asked_for_one_again(self):
+        """And nobody else: browsers would open a dialog."""
+        challenges = 'Bearer realm="Test API", error="invalid_token"'
+        refused = self.rest.get(P, **self.basic(password="wrong"))
+        self.assertEqual(refused.headers["WWW-Authenticate"], challenges)
+        self.api.auth_basic = True
+        refused = self.rest.get(P, **self.basic(password="wrong"))
+        challenges += ', Basic realm="Test API", charset="UTF-8"'
+        self.assertEqual(refused.headers["WWW-Authenticate"], challenges)
+        for key in (False, "nonsense"):
+            refused = self.rest.get(P, key=key)
+            self.assertNotIn("Basic", refused.headers["WWW-Authenticate"])
 
     def test_wrong_passwords_and_unknown_logins_get_the_same_answer(self):
         self.api.auth_basic = True

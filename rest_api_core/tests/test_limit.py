@@ -57,7 +57,9 @@ class TestLimit(RestCase):
     def test_a_refusal_is_a_problem_that_tells_when_to_come_again(self):
         self.statuses(3)
         answer = self.rest.get()
-        self.assert_problem(answer, 429, "policy.rate_limit")
+        problem = self.assert_problem(answer, 429, "policy.rate_limit")
+        detail = "Too many requests of your client. Allowed: 3 requests per minute."
+        self.assertEqual(problem["detail"], detail)
         self.assertIn(int(answer.headers["Retry-After"]), range(1, 21))
         self.assertEqual(answer.headers["X-RateLimit-Remaining"], "0")
 

@@ -38,5 +38,9 @@ class OriginRefused(AuthProblem):
 
 
 class LoginThrottled(AuthProblem):
-    status, code, detail = 429, "auth.throttled", "Too many failed logins."
+    status, code, detail = (
+        429,
+        "auth.throttled",
+        "Too many failed attempts from your network.",
+    )
     challenge = None

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote
@@ -43,9 +43,11 @@ P = TypeVar("P", bound="Problem")
 
 @dataclass(frozen=True)
 class FieldError:
-    """One entry of ``errors``: what is wrong, and where (one of the last three).
+    """One entry of ``errors``: what is wrong, and where (one of pointer, parameter and
+    header).
 
-    ``pointer`` leads into the body (``#/lines/0/name``), see ``pointer()``.
+    ``pointer`` leads into the body (``#/lines/0/name``), see ``pointer()``. ``record``
+    is the id of the record in question, where the rest does not tell it.
     """
 
     code: str
@@ -53,11 +55,20 @@ class FieldError:
     pointer: str | None = None
     parameter: str | None = None
     header: str | None = None
+    record: int | None = None
 
     @property
     def where(self) -> str:
-        """Pointer, parameter or header, the one that it has."""
-        return self.pointer or self.parameter or self.header or ""
+        """Pointer, parameter or header, the one that it has, and the record."""
+        place = self.pointer or self.parameter or self.header or ""
+        if self.record is None:
+            return place
+        return f"{place} (record {self.record})" if place else f"record {self.record}"
+
+    @property
+    def text(self) -> str:
+        """The place, if it has one, and the detail."""
+        return f"{self.where}: {self.detail}" if self.where else self.detail
 
 
 class Problem(Exception):
@@ -99,10 +110,33 @@ class Problem(Exception):
         errors = tuple(errors)
         codes = {error.code for error in errors}
         joined = next((c for c in _tree(cls) if {c.code} == codes), cls)
-        detail = f"{errors[0].where}: {errors[0].detail}"
-        if len(errors) > 1:
-            detail += f" (and {len(errors) - 1} more)"
-        return joined(detail, errors=errors)
+        return joined(_in_short(errors), errors=errors)
+
+    @classmethod
+    def joined(cls, problems: Sequence[Problem]) -> Problem:
+        """The problem that stands for several, of which there is at least one: that of
+        this class if all are below it, else the first with the errors of all."""
+        if len(problems) == 1:
+            return problems[0]
+        errors = list(dict.fromkeys(e for problem in problems for e in problem.entries))
+        if all(isinstance(problem, cls) for problem in problems):
+            return cls.of(errors)
+        return type(problems[0])(_in_short(errors), errors=errors)
+
+    @property
+    def entries(self) -> tuple[FieldError, ...]:
+        """``errors``, or one without a place."""
+        return self.errors or (FieldError(self.code, self.detail),)
+
+    def about(self, pointer: str | None, record: int | None) -> Problem:
+        """The same problem, of a record among several.
+
+        :param pointer: of its values, for what has no place yet
+        :param record: its id, where the pointer does not tell it
+        """
+        own = FieldError(self.code, self.detail, pointer)
+        errors = [replace(error, record=record) for error in self.errors or (own,)]
+        return type(self)(_in_short(errors), errors=errors, headers=self.headers)
 
     @classmethod
     def at_parameter(cls: type[P], parameter: str, detail: str) -> P:
@@ -123,6 +157,12 @@ class Problem(Exception):
         """The problem of one header: ``("If-Match", "is not an entity tag")``."""
         error = FieldError(cls.code, detail[:MAX_DETAIL], header=header)
         return cls(f"{header}: {detail}", errors=[error])
+
+
+def _in_short(errors: Sequence[FieldError]) -> str:
+    """The first error, and how many more there are."""
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return errors[0].text + more
 
 
 def _tree(root: type[Problem]) -> Iterator[type[Problem]]:
@@ -151,10 +191,14 @@ def document(problem: Problem, instance: str, request_id: str) -> dict[str, Any]
     return {**problem.extensions, **members}
 
 
-def _entry(error: FieldError) -> dict[str, str]:
-    members = ("pointer", "parameter", "header", "code", "detail")
+def _entry(error: FieldError) -> dict[str, Any]:
+    members = ("pointer", "parameter", "header", "record", "code", "detail")
     values = asdict(error)
-    return {name: values[name] for name in members if values[name] is not None}
+    return {
+        "id" if name == "record" else name: values[name]
+        for name in members
+        if values[name] is not None
+    }
 
 
 def headers(problem: Problem, realm: str) -> list[Header]:
@@ -168,6 +212,11 @@ def headers(problem: Problem, realm: str) -> list[Header]:
     if problem.challenge:
         parts.append(f"error={_quoted(problem.challenge)}")
     return [("WWW-Authenticate", ", ".join(parts)), *listed]
+
+
+def basic_challenge(realm: str) -> Header:
+    """The challenge of RFC 7617 §2, for callers who sent login and password."""
+    return "WWW-Authenticate", f'Basic realm={_quoted(realm)}, charset="UTF-8"'
 
 
 def _quoted(text: str) -> str:

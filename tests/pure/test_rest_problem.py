@@ -125,11 +125,37 @@ def test_errors_of_another_stage_do_not_leave_the_class():
         ({"pointer": "#/a"}, "#/a"),
         ({"parameter": "limit"}, "limit"),
         ({"header": "Prefer"}, "Prefer"),
+        ({"pointer": "#/a", "record": 3}, "#/a (record 3)"),
+        ({"record": 3}, "record 3"),
         ({}, ""),
     ],
 )
 def test_an_error_is_somewhere(position, where):
-    assert problem.FieldError("body.value", "is wrong", **position).where == where
+    error = problem.FieldError("body.value", "is wrong", **position)
+    assert error.where == where
+    assert error.text == (f"{where}: is wrong" if where else "is wrong")
+
+
+def test_an_error_of_one_record_among_several_tells_it():
+    about = problem.Forbidden("No.").about("#/1", None)
+    assert render(about)["errors"] == [
+        {"pointer": "#/1", "code": "policy.forbidden", "detail": "No."}
+    ]
+    about = problem.Duplicate(errors=[field_error("record.duplicate", "#/data/a")])
+    about = about.about(None, 3)
+    assert type(about) is problem.Duplicate
+    assert about.detail == "#/data/a (record 3): is wrong"
+    assert render(about)["errors"][0]["id"] == 3
+
+
+def test_problems_of_several_classes_have_the_status_of_the_first():
+    first = problem.RecordInvalid("No.").about("#/0", None)
+    joined = problem.BodyProblem.joined([first, problem.Duplicate().about(None, 3)])
+    assert type(joined) is problem.RecordInvalid
+    assert [e["code"] for e in render(joined)["errors"]] == [
+        "record.invalid",
+        "record.duplicate",
+    ]
 
 
 def test_records_out_of_reach_are_reported_as_if_they_did_not_exist():
@@ -171,6 +197,12 @@ def test_a_realm_cannot_break_out_of_its_header():
     realm = 'a"b\\c\r\nSet-Cookie: é'
     ((_name, value),) = problem.headers(problem.CredentialsMissing(), realm)
     assert value == 'Bearer realm="a\\"b\\\\c??Set-Cookie: ?"'
+
+
+def test_who_sent_a_password_is_challenged_for_one():
+    # RFC 7617 §2.1
+    challenge = 'Basic realm="A \\"B\\"", charset="UTF-8"'
+    assert problem.basic_challenge('A "B"') == ("WWW-Authenticate", challenge)
 
 
 def test_a_refused_method_tells_the_allowed_ones():

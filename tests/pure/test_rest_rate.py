@@ -230,3 +230,14 @@ def test_threads_share_one_quota():
     for thread in threads:
         thread.join()
     assert sum(passed) == limit.quota
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (rate.Limit(60), "60 requests per minute"),
+        (rate.Limit(60, burst=5), "60 requests per minute, 5 at once"),
+    ],
+)
+def test_the_size_of_a_limit_has_words(limit, words):
+    assert rate.words(limit) == words
