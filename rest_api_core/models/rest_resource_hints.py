@@ -1,5 +1,7 @@
 """What the form of a resource tells of its fields: which ones could be written in
-addition, what that does, and which ones new records lack."""
+addition, what that does, which ones new records lack, and which ones are hidden."""
+
+from collections import defaultdict
 
 from odoo import api, fields, models
 
@@ -21,6 +23,11 @@ class RestResource(models.Model):
     )
     create_problem = fields.Char(
         string="Create Error", compute="_compute_create_problem"
+    )
+    hidden_fields = fields.Text(
+        compute="_compute_hidden_fields",
+        help="Fields that show values of other models. Requests can read them if these"
+        " models are resources of this API as well.",
     )
 
     @api.depends("model_id")
@@ -88,3 +95,38 @@ class RestResource(models.Model):
         ]
         defaults = model.sudo().default_get(needed)
         return sorted(name for name in needed if name not in defaults)
+
+    @api.depends("api_id", "model_id", "can_read", "field_rule_ids")
+    def _compute_hidden_fields(self):
+        for record in self:
+            lines = [
+                f"{model}: {', '.join(sorted(names))}"
+                for model, names in sorted(record._hidden_by_model().items())
+            ]
+            record.hidden_fields = "\n".join(lines) or False
+
+    def _hidden_by_model(self):
+        """``{model without a readable resource: names of the related fields}``"""
+        hidden, model = defaultdict(list), self.env.get(self.model_id.model)
+        if model is None or not self.api_id:
+            return hidden
+        catalog = self._catalog()
+        rules = catalog.rules(model._name)
+        for name, field in model._fields.items():
+            missing = rules and rules.may_read(name) and _missing(catalog, field)
+            if missing:
+                hidden[missing].append(name)
+        return hidden
+
+
+def _missing(catalog, field):
+    """The first model behind a related field that nobody can read through the API. A
+    field of a parent (``_inherits``) belongs to the record."""
+    if not field.related or field.inherited:
+        return None
+    model = field.model_name
+    for link in field.related.split(".")[:-1]:
+        model = catalog.env[model]._fields[link].comodel_name
+        if catalog.rules(model) is None:
+            return model
+    return None

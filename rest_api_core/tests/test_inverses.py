@@ -51,6 +51,38 @@ class TestInverses(RestCase):
         resource.can_create = False
         self.assertFalse(resource.create_problem)
 
+    def test_the_form_says_which_fields_are_hidden_without_another_resource(self):
+        """Those that show values of records of a model that nobody can read."""
+        resource = self.resource("res.partner")
+        banks = self.expose("res.partner.bank")
+        self.assertFalse(resource.hidden_fields)
+        self.assertEqual(banks.hidden_fields, "res.bank: bank_bic, bank_name")
+        other = self.expose("res.bank", can_read=False)
+        banks.invalidate_recordset()
+        self.assertEqual(banks.hidden_fields, "res.bank: bank_bic, bank_name")
+        other.can_read = True
+        banks.invalidate_recordset()
+        self.assertFalse(banks.hidden_fields)
+
+    def test_the_form_tells_the_truth_of_hidden_fields(self):
+        """For all resources: what it lists is hidden, and shown with the model."""
+        for name in ("res.users", "res.company", "res.partner.bank", "res.currency"):
+            resource = self.resource(name) or self.expose(name, sensitive=True)
+            for line in (resource.hidden_fields or "").splitlines():
+                model, _colon, names = line.partition(": ")
+                hidden = set(names.split(", "))
+                shown = resource._catalog().fields_of(name)
+                self.assertFalse(hidden & shown.keys())
+                self.expose(model, sensitive=True)
+                self.assertTrue(hidden & resource._catalog().fields_of(name).keys())
+
+    def test_fields_of_a_parent_are_not_hidden(self):
+        users = self.expose("res.users", sensitive=True)
+        self.resource("res.partner").unlink()
+        names = {"name", "email", "phone"}
+        self.assertLessEqual(names, users._catalog().fields_of("res.users").keys())
+        self.assertNotIn("email", users.hidden_fields or "")
+
     def test_the_content_of_a_file_is_its_own(self):
         """What is written to ``datas`` changes nothing but that file."""
         field = self.env["ir.attachment"]._fields["datas"]
