@@ -126,7 +126,10 @@ def unusable(
 
 
 def _hint(catalog: Catalog, model: str, path: str, position: Position) -> str:
-    """Names like that of the first segment that cannot be used."""
+    """Names like that of the first segment that cannot be used; or that the relation
+    can be shown, but not the fields behind it."""
+    if position == "expand" and is_usable(catalog, model, path, "fields"):
+        return f" No fields behind it can be requested, only '{path}' itself."
     *heads, name = path.split(".")[: CAPS.path_depth]
     for head in heads:
         try:

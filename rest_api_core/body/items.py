@@ -7,7 +7,7 @@ PATCH /<model>       {"ids": [1, 2], "data": {…}} or [{"id": 1, …}, {"id": 2
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,14 +94,18 @@ def check_empty(body: Any) -> None:
 
 def _listed(body: list[Any], most: int) -> Items:
     _check_length(body, most)
-    named = []
+    named: list[tuple[Any, Path]] = []
+    field_errors = []
     for index, each in enumerate(body):
-        if not isinstance(each, dict):
-            raise ValueInvalid.at_pointer(pointer(index), "must be an object")
-        named.append((each.get("id"), (index, "id")))
+        if isinstance(each, dict):
+            named.append((each.get("id"), (index, "id")))
+        else:
+            detail = "must be an object"
+            field_errors.append(FieldError(ValueInvalid.code, detail, pointer(index)))
+    ids = _ids(named, field_errors)
     items = [
         Item({n: v for n, v in each.items() if n != "id"}, (index,), (record,))
-        for index, (each, record) in enumerate(zip(body, _ids(named), strict=True))
+        for index, (each, record) in enumerate(zip(body, ids, strict=True))
     ]
     return Items(tuple(items), many=True)
 
@@ -113,10 +117,15 @@ def _check_length(value: Any, most: int, at: str = "#") -> None:
     check_count(len(value), most)
 
 
-def _ids(named: Sequence[tuple[Any, Path]]) -> tuple[int, ...]:
-    """The ids, each of them once; raises ValueInvalid for all that are wrong."""
+def _ids(
+    named: Sequence[tuple[Any, Path]], found: Iterable[FieldError] = ()
+) -> tuple[int, ...]:
+    """The ids, each of them once; raises BodyProblem for all that are wrong.
+
+    :param found: errors that are raised with those of the ids
+    """
     seen: set[int] = set()
-    field_errors = []
+    field_errors = list(found)
     for value, path in named:
         try:
             if record_id(value) in seen:

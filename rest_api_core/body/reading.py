@@ -11,10 +11,11 @@ refused in the same words, whether they exist or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..access.paths import unusable
+from ..query import hints
 from ..wire.problem import (
     BodyProblem,
     FieldError,
@@ -29,6 +30,8 @@ from .inputs import read
 from .items import Items
 from .relations import Path, ToManyReader, Values, to_one
 from .values import Field, FieldsOf
+
+MAX_HINTS = 10  # unknown fields of a body that get a hint
 
 
 class Reading:
@@ -68,6 +71,16 @@ class Reading:
 
         :param required: fields that must come with each record
         """
+        changes = self.readable(model, requested, required)
+        if self.field_errors:
+            raise BodyProblem.of(self.field_errors)
+        return changes
+
+    def readable(
+        self, model: str, requested: Items, required: Iterable[str] = ()
+    ) -> Changes:
+        """What can be read of the body; all else is in ``field_errors``. Nothing may be
+        written of a body with errors."""
         required = tuple(required)
         made = tuple(
             Change(
@@ -77,8 +90,6 @@ class Reading:
             )
             for item in requested.items
         )
-        if self.field_errors:
-            raise BodyProblem.of(self.field_errors)
         return Changes(model, made, requested.many)
 
     def record(
@@ -101,16 +112,22 @@ class Reading:
         fields = self._fields_of(model)
         values: dict[str, Any] = {}
         for name, value in body.items():
-            self._value(fields.get(name), value, (*path, name), values)
+            field = fields.get(name)
+            if field is None or not field.writable:
+                self._refuse(name, fields, (*path, name))
+            else:
+                self._value(field, value, (*path, name), values)
         return values
 
+    def _refuse(self, name: str, fields: Mapping[str, Field], path: Path) -> None:
+        # to compare names takes time, and a body may have many
+        hinted = len(self.field_errors) < MAX_HINTS
+        hint = hints.field(name, fields) if hinted else ""
+        self.field_errors += unusable(name, "body", pointer(*path), hint).errors
+
     def _value(
-        self, field: Field | None, value: Any, path: Path, values: dict[str, Any]
+        self, field: Field, value: Any, path: Path, values: dict[str, Any]
     ) -> None:
-        if field is None or not field.writable:
-            problem = unusable(str(path[-1]), "body", pointer(*path))
-            self.field_errors += problem.errors
-            return
         if value is None and field.required:
             self._field_error(ValueRequired, path, "is required")
             return

@@ -38,14 +38,13 @@ class TreeReading(Reading):
     CONTEXT = "__context__"
 
     def _value(
-        self, field: Field | None, value: Any, path: Path, values: dict[str, Any]
+        self, field: Field, value: Any, path: Path, values: dict[str, Any]
     ) -> None:
-        if field is not None:
-            try:
-                value = _plain(value, field)
-            except ValueError as error:
-                self._field_error(ValueInvalid, path, str(error))
-                return
+        try:
+            value = _plain(value, field)
+        except ValueError as error:
+            self._field_error(ValueInvalid, path, str(error))
+            return
         super()._value(field, value, path, values)
 
 

@@ -44,6 +44,7 @@ NAMES = {
     "offset": "offset",
     "limit": "limit",
 }
+WORDS = {name: word for word, name in NAMES.items()}
 SHOWN = ("include_fields", "exclude_fields")
 WHOLE = ("update", "delete")  # what these have done is told by ``true``
 
@@ -159,11 +160,7 @@ class RestDialectToken(models.AbstractModel):
         return {"count": len(results), "results": results}
 
     def _render_problem(self, _received, api, problem, _request_id):
-        places = (
-            f"{error.pointer or error.parameter or error.header}: {error.detail}"
-            for error in problem.errors
-        )
-        description = "; ".join(places) or problem.detail
+        description = "; ".join(map(_text, problem.errors)) or problem.detail
         document = {"error": problem.code, "error_descrip": description}
         reply = self._reply(problem.status, document)
         return replace(reply, headers=tuple(problem_headers(problem, api.name)))
@@ -172,6 +169,13 @@ class RestDialectToken(models.AbstractModel):
         escapes = self.env["rest.tokens"]._settings().escapes_unicode
         text = json.dumps(document, ensure_ascii=escapes)
         return Reply(status, text.encode("utf-8", "replace"), JSON)
+
+
+def _text(error):
+    """An error, with the parameter in the words of this dialect."""
+    name, dot, rest = (error.parameter or "").partition(".")
+    word = f"{WORDS.get(name, name)}{dot}{rest}" or None
+    return replace(error, parameter=word).text
 
 
 def _members(received, body):

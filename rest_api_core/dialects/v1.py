@@ -14,6 +14,7 @@ from ..wire.problem import (
     BodyMalformed,
     HeaderInvalid,
     MediaTypeUnsupported,
+    NotFound,
     ParameterInvalid,
     ParameterRepeated,
     PreconditionFailed,
@@ -145,7 +146,15 @@ class RestDialectV1(models.AbstractModel):
     # --- problem → reply -------------------------------------------------------
 
     def _render_problem(self, received, api, problem, request_id):
+        if isinstance(problem, NotFound):
+            problem = _with_directory(problem, api.root)
         return problem_reply(received.path, api.name, problem, request_id)
+
+
+def _with_directory(found, root):
+    """Whatever is missing, the same words lead on."""
+    detail = f"{found.detail} GET {root}/ lists the models that you can use."
+    return NotFound(detail, errors=found.errors, headers=found.headers)
 
 
 def problem_reply(path, realm, found, request_id):
@@ -177,10 +186,8 @@ def _media_type(received, operation):
 
 def _conditions(headers):
     """Absent headers are None, and empty ones too."""
-    return etag.Conditions(
-        if_match=etag.tags(headers.get("If-Match") or None),
-        if_none_match=etag.tags(headers.get("If-None-Match") or None),
-    )
+    names = ("If-Match", "If-None-Match")
+    return etag.conditions(*(headers.get(name) or None for name in names))
 
 
 def _is_unchanged(call, tag):

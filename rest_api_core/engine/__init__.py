@@ -21,8 +21,11 @@ from . import relation
 from . import guard
 from . import context_keys
 from . import properties
+from . import constraints
 from . import diagnosis
+from . import attempts
 from . import preconditions
+from . import writes
 from . import writer
 from . import round_trips
 from . import writing

@@ -7,6 +7,7 @@ from ..body import values
 from ..body.values import Reference
 from ..query.field_types import FILES, TO_MANY
 from ..wire.problem import Forbidden
+from .computed import value_of
 from .files import plain_json
 from .names import NAME
 
@@ -69,9 +70,10 @@ class RestCells(models.AbstractModel):
 
     def _computed(self, level, record, name):
         """The value; where it depends on records that the user may not read, None
-        unless the field was requested by name. Raises Forbidden."""
+        unless the field was requested by name. Raises Forbidden, and RecordInvalid
+        where the code of the model refuses."""
         try:
-            return record[name]
+            return value_of(record, name)
         except AccessError:
             if name not in level.requested:
                 return None

@@ -25,17 +25,22 @@ from odoo.exceptions import (
 
 from ..body.changes import Changes, mentions
 from ..body.relations import Values
-from ..orm import heuristics
+from ..orm import field_info, heuristics
 from ..orm.context import Context
+from ..orm.failures import problem_of
 from ..wire.problem import (
     BodyProblem,
     FieldError,
     LookupFailed,
+    Problem,
     RecordInvalid,
+    ServerProblem,
+    StillReferenced,
     ValueInvalid,
     ValueRequired,
 )
 from ..wire.problem_details import MAX_DETAIL
+from .mentions import deleted_in
 
 _logger = logging.getLogger(__name__)
 
@@ -65,21 +70,34 @@ class RestDiagnosis(models.AbstractModel):
 
     @contextmanager
     def _blaming(self, context: Context, changes: Changes) -> Iterator[None]:
-        """:param changes: ``changes.Changes`` that are written herein; without items,
-        no error is the body's"""
+        """:param changes: ``changes.Changes`` that were written, of records that are
+        shown herein; without items, no error is the body's"""
         try:
             yield
         except Exception as error:
-            if changes.items:
+            if not isinstance(error, psycopg2.IntegrityError):
                 self._explain(context, changes, error)
             raise
+
+    def _explained(
+        self, context: Context, changes: Changes, error: Exception
+    ) -> Problem | None:
+        """The problem that an exception of a write stands for; None for a bug. The
+        transaction must be as it was before the write."""
+        try:
+            self._explain(context, changes, error)
+        except Problem as problem:
+            return problem
+        problem = problem_of(error)
+        return None if isinstance(problem, ServerProblem) else problem
 
     def _explain(self, context: Context, changes: Changes, error: Exception) -> None:
         """Raise the problem that the body is to blame for, if it is."""
         sent = list(self._sent(context, changes))
-        if isinstance(error, psycopg2.errors.NotNullViolation):
-            diag = error.diag
-            self._blame_gap(context, sent, error, diag.column_name, diag.table_name)
+        if isinstance(error, psycopg2.IntegrityError):
+            self._explain_violation(context, changes, sent, error)
+        elif not sent:
+            return
         elif isinstance(error, psycopg2.DataError):
             raise RecordInvalid("A value cannot be stored.") from error
         elif isinstance(error, MissingError):
@@ -88,6 +106,19 @@ class RestDiagnosis(models.AbstractModel):
             self._point_out(sent, error)
         elif heuristics.may_blame_values(error):
             self._explain_failure(context, sent, error, changes.model)
+
+    def _explain_violation(self, context, changes, sent, error):
+        """Raise what a constraint of the database says of the values."""
+        if isinstance(error, psycopg2.errors.NotNullViolation):
+            diag = error.diag
+            self._blame_gap(context, sent, error, diag.column_name, diag.table_name)
+        violation = self.env["rest.constraints"]._violation(context, error)
+        if violation is not None:
+            pointers = self._pointers(sent, violation.fields)
+            places = violation.narrowed(sent, pointers)
+            if isinstance(violation.found, StillReferenced):
+                places = deleted_in(context, changes, violation.values)
+            raise violation.at(places) from error
 
     @contextmanager
     def _blaming_arguments(self, sent: Mapping[str, Any]) -> Iterator[None]:
@@ -181,14 +212,25 @@ class RestDiagnosis(models.AbstractModel):
         """
         self._blame_missing(
             (
-                f"{one.pointer}/{name}"
+                f"{one.pointer}/{each}"
                 for one in sent
                 if one.is_new and name not in one.values
                 if name in context.fields_of(one.model, "body")
                 if table in _tables(self.env[one.model])
+                for each in (name, *self._other_gaps(context, one, error, name))
             ),
             error,
         )
+
+    def _other_gaps(self, context, one, error, name):
+        """PostgreSQL names one column without a value: the other ones, of a row that
+        code had no values for either."""
+        model, rows = context.env[one.model], heuristics.inserted(error)
+        fields = context.fields_of(one.model, "body")
+        for each in field_info.lacking(model, fields):
+            owner = model._fields[each].base_field.model_name
+            if owner in rows and each not in {name, *one.values, *rows[owner]}:
+                yield each
 
     def _blame_half(self, context, sent, error):
         """The id in a ``many2one_reference`` means nothing without its model."""

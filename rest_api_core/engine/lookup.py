@@ -15,11 +15,13 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..access import paths
-from ..body.changes import TARGETS, Mention
+from ..body.changes import TARGETS, Changes, Mention
+from ..body.reading import MAX_HINTS
 from ..body.relations import ByExternalId, ByField, ByFields, ById
 from ..orm.context import Context
 from ..query.field_types import INTEGERS
-from ..wire.problem import BodyProblem, FieldError, LookupFailed, Problem
+from ..wire.problem import FieldError, LookupFailed, Problem
+from .mentions import named_in
 
 # the fields that records may be looked up by, with the type of the value in JSON
 _KEY_TYPES = {
@@ -38,10 +40,12 @@ class Targets(NamedTuple):
     :param ids: ``{(model, target): id}``
     :param owners: ``{(model, link, id): (model, id) of the owner}``, by the many2one
         and many2one_reference fields that were asked for
+    :param errors: ``FieldError`` of all targets without a match or with several
     """
 
     ids: dict
     owners: dict
+    errors: list
 
 
 def unknown_record(pointer: str) -> FieldError:
@@ -55,6 +59,10 @@ class RestLookup(models.AbstractModel):
     _name = "rest.lookup"
     _description = "REST lookups"
 
+    def _errors(self, context: Context, changes: Changes) -> list[FieldError]:
+        """What is wrong with the records that are named in a body with other errors."""
+        return self._look_up(context, named_in(context, changes), {}).errors
+
     def _look_up(
         self,
         context: Context,
@@ -64,11 +72,10 @@ class RestLookup(models.AbstractModel):
         """The ``Targets`` of ``changes.Mention``; mentions without target are skipped.
 
         :param links: ``{model: names of links to owners}`` to read of the matches
-        Raises LookupFailed for all targets without a match or with several.
         """
         mentions = [mention for mention in mentions if mention.target is not None]
         external = self._external_ids(mentions)
-        targets, field_errors = Targets({}, {}), []
+        targets = Targets({}, {}, [])
         for model in dict.fromkeys(mention.model for mention in mentions):
             own = [mention for mention in mentions if mention.model == model]
             requested = list(dict.fromkeys(mention.target for mention in own))
@@ -77,19 +84,35 @@ class RestLookup(models.AbstractModel):
                 context, model, requested, external, names, targets.owners
             )
             for mention in own:
-                self._take(mention, ids[mention.target], targets.ids, field_errors)
-        if field_errors:
-            raise BodyProblem.of(field_errors)
+                self._take(context, mention, ids[mention.target], targets)
         return targets
 
-    def _take(self, mention, matches, ids, field_errors):
+    def _take(self, context, mention, matches, targets):
         if len(matches) == 1:
-            ids[mention.model, mention.target] = matches[0]
+            targets.ids[mention.model, mention.target] = matches[0]
         elif matches:
             detail = "matches several records"
-            field_errors.append(FieldError(LookupFailed.code, detail, mention.pointer))
+            targets.errors.append(
+                FieldError(LookupFailed.code, detail, mention.pointer)
+            )
         else:
-            field_errors.append(unknown_record(mention.pointer))
+            # to compare names takes time, and a body may name many records
+            hinted = len(targets.errors) < MAX_HINTS
+            key_error = self._key_error(context, mention) if hinted else None
+            targets.errors.append(key_error or unknown_record(mention.pointer))
+
+    def _key_error(self, context, mention):
+        """What is wrong with the fields that a record is looked up by; None if nothing
+        is. Fields out of reach are as unknown as others."""
+        if not isinstance(mention.target, (ByField, ByFields)):
+            return None
+        for name in _values(mention.target):
+            try:
+                paths.resolve(context.catalog, mention.model, name, "filter")
+            except Problem as problem:
+                detail = problem.errors[0].detail
+                return FieldError(LookupFailed.code, detail, mention.pointer)
+        return None
 
     # --- one model -----------------------------------------------------------
 

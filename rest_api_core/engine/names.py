@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
 from ..wire.problem import Forbidden
+from .computed import value_of
 
 NAME = " name"  # in a row, ends the key of the name beside the id of a many2one
 
@@ -100,7 +101,7 @@ class RestNames(models.AbstractModel):
             rows = comodel.env.execute_query(query.select(*terms))
             return {record_id: name or "" for record_id, name in rows}
         records = context.env[model_name].browse(query)
-        return {record.id: record.display_name or "" for record in records}
+        return {each.id: value_of(each, "display_name") or "" for each in records}
 
     def _shows_names(self, context, model_name):
         catalog = context.catalog

@@ -6,18 +6,19 @@ of models that the caller has no policy for can be named and nothing else.
 
 from collections import defaultdict
 from functools import partial
-from itertools import islice
 from typing import NamedTuple
 
 from odoo import models
 
 from ..access import paths, policy
 from ..access.policy import Right
-from ..body.changes import AFFECTING, Changes, Commands, Mention, mentions
-from ..body.counting import MENTIONS, check_count
+from ..body.changes import AFFECTING, Changes, Commands, Mention
+from ..body.counting import check_count
 from ..orm.context import Context
+from ..wire.collecting import Collected
 from ..wire.problem import BodyProblem
 from .lookup import Targets, unknown_record
+from .mentions import named_in
 
 COMPANIES = ("company_id", "company_ids")
 # a record that is to join a one2many may be there already
@@ -60,35 +61,40 @@ class RestRelation(models.AbstractModel):
         Raises BodyTooLarge, Forbidden, ScopeInsufficient, BodyFieldRefused and
         LookupFailed.
         """
-        fields_of = partial(context.fields_of, position="body")
-        every = (
-            mention
-            for change in changes.items
-            for parent in change.parents
-            for mention in mentions(
-                changes.model, change.values, fields_of, change.pointer, parent
-            )
-        )
-        most = context.api.max_records
-        named = list(islice(every, most * MENTIONS + 1))
-        check_count(len(named), most * MENTIONS)
-        check_count(count + sum(m.act in CERTAIN for m in named), most)
-        for mention in named:
-            self._check_right(context, mention)
-        targets = self.env["rest.lookup"]._look_up(context, named, self._links(named))
-        self._check_members(context, named, targets)
-        self._check_companies(context, named, targets)
+        named = named_in(context, changes)
+        certain = sum(mention.act in CERTAIN for mention in named)
+        check_count(count + certain, context.api.max_records)
+        targets = self._targets(context, named)
         removed = self._removed(context, named, targets)
         stored = self.env["rest.properties"]._stored
+        fields_of = partial(context.fields_of, position="body")
         commands = Commands(fields_of, targets.ids, removed, stored)
         return self._summary(named, targets, removed, commands)
+
+    def _targets(self, context: Context, named: list[Mention]) -> Targets:
+        """The ``Targets``, which the caller may use in this way; raises all problems
+        of rights, or all of records."""
+        found = Collected()
+        for mention in named:
+            if mention.act != "link":
+                with found.one():
+                    self._check_right(context, mention)
+        found.check()
+        targets = self.env["rest.lookup"]._look_up(context, named, self._links(named))
+        _check(found, targets.errors)
+        for mention in named:
+            known = (mention.model, mention.target) in targets.ids
+            if known and _is_owned(self.env, mention):
+                with found.one():
+                    self._check_member(context, mention, targets)
+        _check(found, self._foreign_companies(context, named, targets))
+        found.check()
+        return targets
 
     # --- rights --------------------------------------------------------------
 
     def _check_right(self, context: Context, mention: Mention) -> None:
         """Whether the relation can be used in this way, and the record as well."""
-        if mention.act == "link":
-            return
         field = _field(self.env, mention)
         if field.type == "one2many" and not _inverse(self.env, mention):
             raise _refusal(mention)
@@ -130,24 +136,18 @@ class RestRelation(models.AbstractModel):
                 links[mention.model].add(_inverse(self.env, mention).name)
         return links
 
-    def _check_members(
-        self, context: Context, named: list[Mention], targets: Targets
+    def _check_member(
+        self, context: Context, mention: Mention, targets: Targets
     ) -> None:
         """Only what belongs to the record can be changed in passing. A record that
         joins or leaves it is changed by that."""
-        field_errors = []
-        for mention in named:
-            if mention.target is None or not _is_owned(self.env, mention):
-                continue
-            member = self._is_member(mention, targets)
-            if mention.act == "attach":
-                member or self._require_inverse(context, mention)
-            elif not member:
-                field_errors.append(unknown_record(mention.pointer))
-            elif mention.act == "detach":
-                self._require_removal(context, mention)
-        if field_errors:
-            raise BodyProblem.of(field_errors)
+        member = self._is_member(mention, targets)
+        if mention.act == "attach":
+            member or self._require_inverse(context, mention)
+        elif not member:
+            raise BodyProblem.of([unknown_record(mention.pointer)])
+        elif mention.act == "detach":
+            self._require_removal(context, mention)
 
     def _is_member(self, mention: Mention, targets: Targets) -> bool:
         record_id = targets.ids[mention.model, mention.target]
@@ -157,18 +157,17 @@ class RestRelation(models.AbstractModel):
 
     # --- companies -----------------------------------------------------------
 
-    def _check_companies(self, context, named, targets):
-        """Records may only be given to companies that the caller acts for, as
-        ``X-Company-Id`` says."""
-        field_errors = [
+    def _foreign_companies(self, context, named, targets):
+        """``FieldError`` of companies that the caller does not act for, as
+        ``X-Company-Id`` says: no record may be given to them."""
+        ids = targets.ids
+        return [
             unknown_record(mention.pointer)
             for mention in named
-            if mention.model == "res.company" and mention.target is not None
-            if mention.relation[1] in COMPANIES
-            if targets.ids[mention.model, mention.target] not in context.company_ids
+            if mention.model == "res.company" and mention.relation[1] in COMPANIES
+            if (mention.model, mention.target) in ids
+            if ids[mention.model, mention.target] not in context.company_ids
         ]
-        if field_errors:
-            raise BodyProblem.of(field_errors)
 
     # --- what a list leaves out ----------------------------------------------
 
@@ -239,6 +238,13 @@ class RestRelation(models.AbstractModel):
         if mention.act == "attach":
             return not self._is_member(mention, targets)
         return mention.act in AFFECTING
+
+
+def _check(found, field_errors):
+    """Keep the errors, each once: a value may be for several records."""
+    if field_errors:
+        with found.one():
+            raise BodyProblem.of(dict.fromkeys(field_errors))
 
 
 def _refusal(mention):

@@ -44,8 +44,9 @@ class RestResolver(models.AbstractModel):
         return replace(query, filter=tree, expand=tuple(branches))
 
     def _branch(self, context, model_name, branch: Branch):
-        path = paths.resolve(context.catalog, model_name, branch.field, "expand")
-        prefix = f"expand.{branch.field}."
+        at = branch.at or "expand"
+        path = paths.resolve(context.catalog, model_name, branch.field, "expand", at)
+        prefix = at.removesuffix("fields") if branch.at else f"expand.{branch.field}."
         return self._resolved(context, path.field.relation, branch, prefix)
 
     # --- domains -------------------------------------------------------------

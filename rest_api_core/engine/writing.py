@@ -2,14 +2,14 @@
 
     _level(context, call)                  what is shown         400
     rest.preconditions._check(…)           reach, If-Match       404 412 428
-    call.reading(…).changes(…)             all of the body       400 413 422
+    _changes(context, call, reading, …)    all of the body       400 413 422
     rest.writer.…_records(…)               see there             400 403 409 413 422
     _result(context, call, …)              the records as a read shows them
 
 That is the order in which errors are reported, too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,11 +18,13 @@ from odoo import models
 
 from ..body import items
 from ..body.changes import Changes
+from ..body.items import Items
 from ..body.reading import Reading
 from ..orm import field_info
 from ..orm.context import Context
 from ..query import projection
 from ..wire.call import Call
+from ..wire.problem import BodyProblem
 from ..wire.result import Outcome, Result
 
 Ids = tuple[int, ...]
@@ -49,7 +51,7 @@ class RestWriting(models.AbstractModel):
         context, call = self._with_sent_context(context, call)
         body = self._body_of_create(context, call)
         requested = reading.new(body, context.api.max_records)
-        changes = reading.changes(call.model, requested)
+        changes = self._changes(context, call, reading, requested)
         most = call.preferences.max_affected
         ids = self.env["rest.writer"].create_records(context, changes, most)
         return self._result(context, call, level, ids, changes, "created")
@@ -59,7 +61,8 @@ class RestWriting(models.AbstractModel):
         level = self._level(context, call)
         self._check(context, call, call.ids, required=False)
         reading = _reading(context, call)
-        changes = reading.changes(call.model, reading.copied(call.body, call.ids))
+        requested = reading.copied(call.body, call.ids)
+        changes = self._changes(context, call, reading, requested)
         most = call.preferences.max_affected
         ids = self.env["rest.writer"].copy_records(
             context, call.model, call.ids, changes, most
@@ -83,7 +86,7 @@ class RestWriting(models.AbstractModel):
         self._check(context, call, requested.ids)
         defaults = _defaults(context, call.model) if whole else {}
         required = _required(context, call.model) if whole else ()
-        changes = reading.changes(call.model, requested, required)
+        changes = self._changes(context, call, reading, requested, required)
         most = call.preferences.max_affected
         ids = self.env["rest.writer"].update_records(
             context, changes, defaults, most, call.conditions
@@ -153,6 +156,22 @@ class RestWriting(models.AbstractModel):
         if isinstance(call.body, list):
             return [_filled(each, defaults) for each in call.body]
         return _filled(call.body, defaults)
+
+    def _changes(
+        self,
+        context: Context,
+        call: Call,
+        reading: Reading,
+        requested: Items,
+        required: Sequence[str] = (),
+    ) -> Changes:
+        """All values of the body. Where some are wrong, the records that others name
+        are looked up before all errors are raised at once."""
+        changes = reading.readable(call.model, requested, required)
+        if reading.field_errors:
+            more = self.env["rest.lookup"]._errors(context, changes)
+            raise BodyProblem.of([*reading.field_errors, *more])
+        return changes
 
     def _level(self, context: Context, call: Call) -> projection.Level | None:
         """What the result shows, None for callers who may not read it; raises
@@ -236,15 +255,12 @@ def _defaults(context: Context, model_name: str) -> dict[str, Any]:
 
 def _required(context: Context, model_name: str) -> list[str]:
     """The fields that have to come with PUT: those without a default."""
-    model = context.env[model_name]
-    needed = [
-        name
+    fields = {
+        name: field
         for name, field in context.fields_of(model_name, "body").items()
-        if field.required and name not in KEPT and field.type not in _NEVER_RESET
-        if not field_info.fills_itself(model, name)
-    ]
-    defaults = model.default_get(needed)
-    return [name for name in needed if name not in defaults]
+        if name not in KEPT and field.type not in _NEVER_RESET
+    }
+    return field_info.lacking(context.env[model_name], fields)
 
 
 def _is_plain(field):

@@ -8,6 +8,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..query.field_types import TO_MANY
+from ..wire.problem import RecordInvalid
+from .computed import value_of
 
 MAX_ARRAYS = 200  # rows for which their statement also selects x2many fields
 
@@ -72,7 +74,7 @@ class RestX2many(models.AbstractModel):
         refuses to search its comodel."""
         try:
             return self._many(context, model, name, [row["id"] for row in rows])
-        except UserError:
+        except (UserError, RecordInvalid):
             if name in level.requested:
                 raise
             return {}
@@ -149,7 +151,7 @@ class RestX2many(models.AbstractModel):
 
     def _computed_pairs(self, context, model, field, comodel, ids):
         records = model.browse(ids)
-        computed = {record.id: record[field.name]._ids for record in records}
+        computed = {record.id: value_of(record, field.name)._ids for record in records}
         # a computed field may hold new records, which have no id
         others = {other for ids in computed.values() for other in ids if other}
         domain = Domain("id", "in", list(others)) & context.visible(comodel._name)

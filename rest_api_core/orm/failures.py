@@ -18,13 +18,16 @@ _BY_CODE = {
     errorcodes.EXCLUSION_VIOLATION: problems.Duplicate,
     errorcodes.FOREIGN_KEY_VIOLATION: problems.StillReferenced,
     errorcodes.RESTRICT_VIOLATION: problems.StillReferenced,
+    errorcodes.NOT_NULL_VIOLATION: problems.RecordInvalid,
+    errorcodes.CHECK_VIOLATION: problems.RecordInvalid,
     errorcodes.LOCK_NOT_AVAILABLE: problems.Locked,
     errorcodes.QUERY_CANCELED: problems.TimeExceeded,
     errorcodes.SERIALIZATION_FAILURE: problems.Overloaded,
     errorcodes.DEADLOCK_DETECTED: problems.Overloaded,
     errorcodes.TOO_MANY_CONNECTIONS: problems.Overloaded,
 }
-_INVALID = frozenset((errorcodes.NOT_NULL_VIOLATION, errorcodes.CHECK_VIOLATION))
+# Odoo's words for these are meant for users
+_TOLD = (problems.Duplicate, problems.RecordInvalid)
 _BY_STATUS = {
     400: problems.BodyMalformed,
     401: problems.CredentialsMissing,
@@ -80,7 +83,7 @@ def _of_user_error(error):
     Odoo puts an error of PostgreSQL."""
     cause = error.__cause__
     if isinstance(cause, psycopg2.Error):
-        return _of_sql(cause, str(error))
+        return problem_of_sql(cause, str(error))
     return problems.RecordInvalid(str(error))
 
 
@@ -90,21 +93,22 @@ def _of_redirect(error):
     return problems.RecordInvalid(str(error.args[0]) if error.args else None)
 
 
-def _of_sql(error, message=None):
-    if error.pgcode in _BY_CODE:
-        cls = _BY_CODE[error.pgcode]
-        own = cls is problems.Duplicate and not _quotes_rows(message, error)
-        return cls(message if own else None)
-    if error.pgcode in _INVALID:
-        return problems.RecordInvalid(message)
-    return problems.ServerProblem()
+def problem_of_sql(error, message=None):
+    """The problem that stands for an error of PostgreSQL.
+
+    :param message: what Odoo says of it
+    """
+    cls = _BY_CODE.get(error.pgcode, problems.ServerProblem)
+    told = cls in _TOLD and not _quotes_rows(message, error)
+    return cls(message if told else None)
 
 
 def _quotes_rows(message, error):
-    """Whether the message is that of Odoo for all constraints, which repeats
-    PostgreSQL's detail, and with it values of other rows."""
-    values = error.diag.message_detail
-    return not message or (values or "") in message
+    """Whether the message is that of Odoo for all constraints, which repeats what
+    PostgreSQL says, and with it values of other rows or fields."""
+    diag = error.diag
+    quoted = (diag.message_primary, diag.message_detail)
+    return not message or any(text and text in message for text in quoted)
 
 
 def _of_http(error):
@@ -124,6 +128,6 @@ _TRANSLATIONS = (
     (exceptions.RedirectWarning, _of_redirect),
     (exceptions.ConcurrencyError, lambda _: problems.Overloaded()),
     (SessionExpiredException, lambda _: problems.CredentialsMissing()),
-    (psycopg2.Error, _of_sql),
+    (psycopg2.Error, problem_of_sql),
     (werkzeug_exceptions.HTTPException, _of_http),
 )

@@ -176,6 +176,20 @@ def fills_itself(model, name):
     return computed or name in model._inherits.values()
 
 
+def lacking(model, fields):
+    """The required ones among fields that have no value unless somebody gives one.
+
+    :param fields: ``{name: values.Field}``
+    """
+    needed = [
+        name
+        for name, field in fields.items()
+        if field.required and not fills_itself(model, name)
+    ]
+    defaults = model.default_get(needed)
+    return [name for name in needed if name not in defaults]
+
+
 # --- models ------------------------------------------------------------------
 
 

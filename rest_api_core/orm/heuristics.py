@@ -8,6 +8,7 @@ writes more than the caller may, and a bug of ours never becomes an error of the
     may_blame_values    frames, type: whether values can be behind a failure at all
     misses_value        message: whether a record or value was missing
     missing_key         type: the key that a dictionary did not have
+    inserted            frames: the columns of a row that was to be inserted
     fields_searched     bytecode: the fields that a search of names looks at
 """
 
@@ -113,6 +114,16 @@ def _sources(records, field):
             if not comodel:
                 break
             model = records.env[comodel]
+
+
+def inserted(error):
+    """``{model: names}``: the columns that had values in the row that failed. Without
+    a guess, nobody says that one is missing."""
+    for frame, _line in walk_tb(error.__traceback__):
+        subject, names = frame.f_locals.get("self"), frame.f_locals.get("fnames")
+        if frame.f_code.co_name == "_create" and isinstance(subject, BaseModel):
+            return {subject._name: set(names or ())}
+    return {}
 
 
 def model_at_work(error, models):

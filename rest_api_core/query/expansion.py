@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as field_option
 from typing import Any
 
 from ..wire import json_text
 from ..wire.problem import ParameterConflict, ParameterInvalid, ParameterUnknown
-from . import filters, sorting
+from . import filters, hints, sorting
 from .filters import ALL, CAPS, Caps, Tree
 from .sorting import SortKey
 
@@ -42,7 +43,8 @@ class Branch:
 
     ``fields`` is None for the default ones; ``*`` may be among them. ``limit`` and
     ``offset`` count for each record of the level above; None is no limit but that of
-    the response.
+    the response. ``at`` is the parameter that asks for it by a dotted name, empty for
+    ``expand``.
     """
 
     field: str
@@ -53,6 +55,7 @@ class Branch:
     limit: int | None = None
     offset: int = 0
     expand: tuple[Branch, ...] = ()
+    at: str = field_option(default="", compare=False, repr=False)
 
 
 def parse(value: Any, limits: Limits, parameter: str = "expand") -> tuple[Branch, ...]:
@@ -85,7 +88,8 @@ def _branch(name: str, options: Any, limits: Limits, parameter: str) -> Branch:
     for key, value in options.items():
         at = f"{parameter}.{key}"
         if key not in _OPTIONS:
-            detail = f"is unknown. Allowed: {', '.join(sorted(_OPTIONS))}."
+            hint = hints.parameter(key, _OPTIONS)
+            detail = f"is unknown.{hint} Allowed: {', '.join(sorted(_OPTIONS))}."
             raise ParameterUnknown.at_parameter(at, detail)
         values[key] = _read(_OPTIONS[key], value, limits, at)
     try:
@@ -134,7 +138,8 @@ def merge(
     """
     branches = {branch.field: branch for branch in expand}
     for head, rest in _dotted(fields or ()).items():
-        branches[head] = _with_fields(branches.get(head) or Branch(head), rest)
+        known = branches.get(head) or Branch(head, at=f"{prefix}fields")
+        branches[head] = _with_fields(known, rest, prefix)
     for head, rest in _dotted(excluded).items():
         if head not in branches:
             _conflict(prefix, f"'{head}' must be expanded to exclude fields behind it")
@@ -165,8 +170,8 @@ def _dotted(fields: Iterable[str]) -> dict[str, list[str]]:
     return behind
 
 
-def _with_fields(branch: Branch, fields: list[str]) -> Branch:
-    own, _, expand = merge([*(branch.fields or ()), *fields], (), branch.expand)
+def _with_fields(branch: Branch, fields: list[str], prefix: str) -> Branch:
+    own, _, expand = merge([*(branch.fields or ()), *fields], (), branch.expand, prefix)
     return replace(branch, fields=own, expand=expand)
 
 
@@ -199,7 +204,7 @@ def check(branches: Iterable[Branch], limits: Limits) -> None:
 def integer(value: Any, least: int, most: int) -> int:
     """A JSON number that is whole and in range; else ValueError."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("must be a whole number")
+        raise ValueError(f"must be a whole number, {least} to {most}")
     if not least <= value <= most:
         raise ValueError(f"must be {least} to {most}")
     return value

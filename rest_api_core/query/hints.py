@@ -7,34 +7,54 @@ request alone: an unknown and a forbidden name get the same kind of hint.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection
 
 MAX_NAMES = 3
-# word of other APIs → parameter here, and what to write
+# words of other APIs → parameter here, and what to write
+_MEANINGS = {
+    ("filter", "filter[name][contains]=…"): "q search query term keyword text",
+    ("filter", "filter=[[…]]"): "domain where filters conditions criteria filter",
+    ("filter", "filter[write_date][gte]=…"): (
+        "updatedsince modifiedsince changedsince updatedafter modifiedafter since"
+        " updatedatmin lastmodified"
+    ),
+    ("filter", "filter[create_date][gte]=…"): "createdsince createdafter createdatmin",
+    ("sort", "sort"): "order orderby sortby ordering orders sorting sorts sortorder",
+    ("limit", "limit"): (
+        "pagesize perpage size top first take rows max maxresults resultsperpage"
+        " pagelimit count limits"
+    ),
+    ("offset", "offset"): "start startindex from pageoffset",
+    ("page", "page"): "pagenumber pageindex pageno",
+    ("expand", "expand"): "include includes embed embeds populate with relations",
+    (
+        "fields",
+        "fields",
+    ): "select columns only attributes field properties returnfields",
+    ("cursor", "cursor"): "after nextcursor startingafter pagetoken nextpage pageafter",
+    ("lang", "lang"): "locale language languages",
+    ("company", "company"): "companyid companies companyids allowedcompanyids",
+    ("archived", "archived"): "active inactive activetest deleted withdeleted",
+    ("count", "count"): "total includetotal withcount totalcount includetotals",
+    ("ids", "ids"): "id",
+    ("exclude_fields", "exclude_fields"): "exclude omit except",
+}
 PARAMETERS = {
-    **dict.fromkeys(("q", "search", "query"), ("filter", "filter[name][contains]=…")),
-    **dict.fromkeys(("domain", "where", "filters"), ("filter", "filter=[[…]]")),
-    **dict.fromkeys(
-        ("order", "order_by", "orderby", "sort_by", "ordering"), ("sort", "sort")
-    ),
-    **dict.fromkeys(("page_size", "pageSize", "size", "top"), ("limit", "limit")),
-    **dict.fromkeys(("include", "embed", "populate", "with"), ("expand", "expand")),
-    **dict.fromkeys(("select", "columns", "only"), ("fields", "fields")),
-    **dict.fromkeys(("after", "next_cursor", "starting_after"), ("cursor", "cursor")),
-    **dict.fromkeys(("locale", "language"), ("lang", "lang")),
-    **dict.fromkeys(
-        ("updated_since", "modified_since", "updated_after", "since"),
-        ("filter", "filter[write_date][gte]=…"),
-    ),
+    word: meaning for meaning, words in _MEANINGS.items() for word in words.split()
 }
 
 
 def parameter(name: str, known: Collection[str]) -> str:
-    """The hint for an unknown parameter, with a space before it; empty for none."""
-    target, written = PARAMETERS.get(name, ("", ""))
+    """The hint for an unknown parameter, with a space before it; empty for none.
+
+    ``page[size]``, ``$orderby``, ``order_by`` and ``pageSize`` are words, too.
+    """
+    word = re.sub(r"[^a-z]", "", name[:100].lower())
+    target, written = PARAMETERS.get(word, (word, word))
     if target in known:
         return f" Did you mean {written}?"
-    return field(name, known)
+    return field(name.strip("$_[]"), known)
 
 
 def field(name: str, usable: Collection[str]) -> str:

@@ -11,6 +11,8 @@ from . import test_custom_routes
 from . import test_demo
 from . import test_dialogs
 from . import test_enumeration
+from . import test_errors_at_once
+from . import test_errors_of_records
 from . import test_escalation
 from . import test_foreign_fields
 from . import test_headers

@@ -110,13 +110,12 @@ class TestBlame(RestCase):
             answer = self.rest.post("ir.attachment", {"name": "File", "res_id": 1})
         self.assert_problem(answer, 422, "body.required", "#/res_model")
 
-    def test_nobody_knows_which_record_of_a_list_it_was(self):
+    def test_each_record_of_a_list_that_fails_is_told(self):
         def _compute_complete_name(self):
             raise OverflowError("too odd")
 
         self.failing(_compute_complete_name, "_compute_complete_name")
-        problem = self.blamed([{"name": "A"}, {"name": "B"}])
-        self.assertEqual(problem["detail"], "name: a value does not fit")
+        self.blamed([{"name": "A"}, {"name": "B"}], "#/0/name", "#/1/name")
 
     def test_what_is_written_but_cannot_be_shown_blames_the_value(self):
         def _compute_company_type(self):

@@ -80,8 +80,7 @@ class TestHeaders(AttackCase):
                 ):
                     self.assertIn(name, headers["Vary"])
                 kept = "no-cache" if status in (200, 304) else "no-store"
-                if status != 204:
-                    self.assertEqual(headers["Cache-Control"], f"private, {kept}")
+                self.assertEqual(headers["Cache-Control"], f"private, {kept}")
                 known = status not in (204, 401)
                 self.assertEqual("X-RateLimit-Limit" in headers, known)
                 self.assertNotIn("Set-Cookie", headers)

@@ -94,6 +94,18 @@ class TestSecrets(AttackCase):
         shown = self.data(self.rest.get(self.path, params={"fields": "access_token"}))
         self.assertEqual(shown["access_token"], "tok-123")
 
+    def test_a_user_has_no_password_to_show(self):
+        """Odoo shows it as empty, which is a lie, and new passwords while they wait."""
+        self.expose("res.users", sensitive=True)
+        path = f"res.users/{self.user.id}"
+        self.user.group_ids |= self.env.ref("base.group_erp_manager")
+        data = self.data(self.rest.get(path, params={"fields": "*"}))
+        self.assertIn("login", data)
+        self.assertFalse({"password", "new_password"} & data.keys())
+        for params in ({"fields": "password"}, {"filter[password]": "x"}):
+            answer = self.rest.get("res.users", params=params)
+            self.assert_problem(answer, 400, "query.field")
+
     def test_only_administrators_of_odoo_list_secrets(self):
         manager = new_test_user(
             self.env,

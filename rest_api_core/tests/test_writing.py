@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
 
-from ..engine import relation
+from ..engine import mentions
 from .common import RestCase
 
 
@@ -91,12 +91,12 @@ class TestWriting(WritingCase):
 
     def test_what_each_record_names_counts_before_it_is_looked_up(self):
         self.api.max_records = 5
-        self.enterContext(patch.object(relation, "MENTIONS", 1))
+        self.enterContext(patch.object(mentions, "MENTIONS", 1))
         tags = self.env["res.partner.category"].create([{"name": n} for n in "ABC"])
         ids = [self.partner.id, self.other.id]
         body = {"ids": ids, "data": {"category_id": tags.ids}}
-        lookup = type(self.env["rest.lookup"])
-        with patch.object(lookup, "_look_up", side_effect=AssertionError):
+        service = type(self.env["rest.lookup"])
+        with patch.object(service, "_look_up", side_effect=AssertionError):
             answer = self.rest.patch("res.partner", body)
         self.assert_problem(answer, 413, "body.too_large")
         self.api.max_records = 10
@@ -229,7 +229,8 @@ class TestWriting(WritingCase):
             response = self.rest.patch(self.path, {name: "x"})
             problem = self.assert_problem(response, 422, "body.field", f"#/{name}")
             detail = f"Field '{name}' does not exist or cannot be written."
-            self.assertEqual(problem["errors"][0]["detail"], detail)
+            # the one wording; hints name what can be written
+            self.assertTrue(problem["errors"][0]["detail"].startswith(detail))
 
     def test_all_faults_come_at_once(self):
         body = {"id": 3, "name": None, "color": "red", "child_ids": [{"x": 1}, "a"]}

@@ -83,9 +83,9 @@ def test_unknown_and_read_only_fields_are_refused_alike():
         "#/nonsense",
         "#/a~1b",
     ]
-    assert [each.detail for each in refused.value.errors] == [
-        unusable(name, "body").errors[0].detail for name in body
-    ]
+    for name, each in zip(body, refused.value.errors, strict=True):
+        # one wording, with hints that follow from what may be written
+        assert each.detail.startswith(unusable(name, "body").errors[0].detail)
 
 
 def test_all_errors_come_at_once():

@@ -1,6 +1,7 @@
 import pytest
 
 from rest_api_core.query import hints
+from rest_api_core.query import query as queries
 from rest_api_core.query.query import LIST
 
 
@@ -10,14 +11,40 @@ from rest_api_core.query.query import LIST
         ("q", "filter[name][contains]=…"),
         ("search", "filter[name][contains]=…"),
         ("domain", "filter=[[…]]"),
+        ("query", "filter[name][contains]=…"),
+        ("where", "filter=[[…]]"),
+        ("filters", "filter=[[…]]"),
+        ("$filter", "filter=[[…]]"),
         ("order", "sort"),
+        ("order_by", "sort"),
+        ("orderBy", "sort"),
+        ("$orderby", "sort"),
+        ("sort[]", "sort"),
+        ("per_page", "limit"),
+        ("page_size", "limit"),
+        ("page[size]", "limit"),
+        ("page[limit]", "limit"),
+        ("$top", "limit"),
+        ("_limit", "limit"),
+        ("page[number]", "page"),
+        ("page[offset]", "offset"),
+        ("$skip", "skip"),
         ("include", "expand"),
+        ("$expand", "expand"),
+        ("select", "fields"),
+        ("fields[]", "fields"),
         ("updated_since", "filter[write_date][gte]=…"),
+        ("since", "filter[write_date][gte]=…"),
+        ("created_after", "filter[create_date][gte]=…"),
+        ("starting_after", "cursor"),
+        ("active_test", "archived"),
+        ("locale", "lang"),
         ("feilds", "'fields'"),
     ],
 )
 def test_words_of_other_apis_lead_to_the_parameter(name, written):
-    assert hints.parameter(name, LIST) == f" Did you mean {written}?"
+    known = LIST | queries.ALIASES.keys()
+    assert hints.parameter(name, known) == f" Did you mean {written}?"
 
 
 @pytest.mark.parametrize("name", ["zz", "", "x" * 10_000])
@@ -27,6 +54,10 @@ def test_what_is_like_nothing_has_no_hint(name):
 
 def test_a_parameter_that_the_operation_lacks_is_not_proposed():
     assert hints.parameter("order", {"lang"}) == ""
+
+
+def test_each_word_leads_to_a_parameter_that_there_is():
+    assert {target for target, _written in hints.PARAMETERS.values()} <= LIST | {"ids"}
 
 
 def test_fields_are_proposed_by_their_spelling():

@@ -1,0 +1,67 @@
+import pytest
+
+from rest_api_core.orm.marks import Mark
+
+
+class Cursor:
+    def __init__(self):
+        self.calls = []
+
+    def execute(self, query):
+        self.calls.append(query.split(" rest_")[0])
+
+    def commit(self):
+        self.calls.append("commit")
+
+    def clear(self):
+        self.calls.append("clear")
+
+
+def test_what_went_well_stays():
+    cursor = Cursor()
+    Mark(cursor).release()
+    assert cursor.calls == ["SAVEPOINT", "RELEASE SAVEPOINT"]
+    assert "commit" not in vars(cursor)
+
+
+def test_what_failed_is_forgotten():
+    cursor = Cursor()
+    assert Mark(cursor).rolled_back()
+    assert cursor.calls == [
+        "SAVEPOINT",
+        "clear",
+        "ROLLBACK TO SAVEPOINT",
+        "RELEASE SAVEPOINT",
+    ]
+    assert "commit" not in vars(cursor)
+
+
+@pytest.mark.parametrize("failed", [False, True])
+def test_there_is_no_way_back_behind_a_commit(failed):
+    cursor = Cursor()
+    mark = Mark(cursor)
+    cursor.commit()
+    assert mark.rolled_back() is False if failed else mark.release() is None
+    assert cursor.calls == ["SAVEPOINT", "commit", *(["clear"] if failed else [])]
+
+
+@pytest.mark.parametrize("end", [Mark.release, Mark.rolled_back])
+def test_somebody_else_may_watch_commits_too(end):
+    cursor, seen = Cursor(), []
+
+    def commit():
+        seen.append(True)
+
+    cursor.commit = commit
+    mark = Mark(cursor)
+    cursor.commit()
+    end(mark)
+    assert cursor.commit is commit
+    assert seen == [True]
+
+
+def test_marks_within_marks_have_names_of_their_own():
+    cursor, names = Cursor(), []
+    cursor.execute = names.append
+    Mark(cursor), Mark(cursor)
+    assert len(set(names)) == 2
