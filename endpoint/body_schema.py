@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from typing import Any, Protocol
 
-from .schema import json_body, text
+from .schema import json_body, json_example, text, xml_example
 from .schema.errors import BodyError, SchemaError
 from .schema.formats import FORMATS
 from .schema.json_body import JsonBody, parse_json
@@ -26,6 +26,7 @@ __all__ = [
     "XmlBody",
     "check",
     "compiled",
+    "example",
     "parse_json",
     "parse_xml",
     "read",
@@ -69,3 +70,11 @@ def check(media_type: str, schema_text: str) -> None:
 def read(schema_text: str) -> Any:
     """Return the JSON Schema of a text that was checked before."""
     return text.read(schema_text)
+
+
+@functools.lru_cache(maxsize=256)
+def example(media_type: str, schema_text: str) -> str | None:
+    """Return a small body that the schema, which is any text, accepts; or None."""
+    if media_type == "application/json":
+        return json_example.example(schema_text)
+    return xml_example.example(schema_text)

@@ -48,7 +48,7 @@ class XmlBody:
     """XML Schema (XSD 1.0) in one document, for lxml."""
 
     def __init__(self, text: str, check_formats: bool = False) -> None:
-        document = _parse_schema(text)
+        document = parse_schema(text)
         try:
             self._schema = etree.XMLSchema(document)
         except etree.LxmlError as error:
@@ -112,7 +112,7 @@ class XmlBody:
         return True
 
 
-def _parse_schema(text: str) -> etree._Element:
+def parse_schema(text: str) -> etree._Element:
     """Return the document of a schema; raises SchemaError."""
     try:
         document = etree.fromstring(_encoded(text.strip()), _parser())

@@ -6,7 +6,9 @@ import pytest
 
 from endpoint.schema.errors import SchemaError
 from endpoint.schema.json_body import JsonBody, check
+from endpoint.schema.json_example import example
 
+SHORT = 5_000  # characters; tests of long schemas count the work
 DRAFTS = {
     "4": "http://json-schema.org/draft-04/schema#",
     "6": "http://json-schema.org/draft-06/schema",
@@ -17,8 +19,12 @@ DRAFTS = {
 
 
 def errors(schema, body, **options):
+    """The errors of a body. Each schema of these tests also gets an example."""
     text = schema if isinstance(schema, str) else json.dumps(schema)
     check(text)
+    if len(text) < SHORT:
+        shown = example(text)
+        assert shown is None or not JsonBody(text).errors(shown.encode())
     return JsonBody(text, **options).errors(json.dumps(body).encode())
 
 
