@@ -4,6 +4,7 @@ Two routes conflict when they have the same path shape and share a method.
 """
 
 import json
+import re
 
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -11,6 +12,8 @@ from odoo.tools import SQL
 from . import paths, schema
 
 MAX_PATTERNS = 20
+# of PostgreSQL, in any language: Key (route, request_method)=(/my/path, GET) …
+_DUPLICATE = re.compile(r"\((route(?:, request_method)?)\)=\((.*?)(?:, ([A-Z]+))?\)")
 
 
 def with_controllers(record):
@@ -26,14 +29,14 @@ def with_controllers(record):
 
 
 def with_others(record):
-    """Return ``[(path shape, model name or key)]`` of conflicting records and rules.
+    """Return ``[(path shape, key)]`` of conflicting records and rules.
 
     Archived records count: they keep their routes.
     """
     shapes = shapes_of(record)
     methods = record._get_request_methods()
     matches = [
-        (shape, other._name)
+        (shape, other._endpoint_registry_unique_key())
         for other in _candidates(record, shapes)
         if paths.overlap(methods, other._get_request_methods())
         for shape in shapes & shapes_of(other)
@@ -126,3 +129,12 @@ def _patterns(shapes):
 
 def _shapes_of_rule(rule):
     return {paths.shape(route) for route in rule.routing.get("routes") or [rule.route]}
+
+
+def duplicate(detail):
+    """Return ``{field: value}`` that a unique constraint names, or an empty dict."""
+    match = _DUPLICATE.search(detail)
+    if not match:
+        return {}
+    values = {"route": match[2], "request_method": match[3]}
+    return {name: value for name, value in values.items() if value}

@@ -5,6 +5,7 @@ from . import endpoint_request
 from . import endpoint_code
 from . import endpoint_mixin
 from . import endpoint_endpoint
+from . import endpoint_form
 from . import res_users
 from . import ir_http_variables
 from . import ir_http

@@ -92,10 +92,14 @@ class EndpointRequestMixin(models.AbstractModel):
             body_schema.check("application/json", self.request_content_schema)
         except body_schema.SchemaError as error:
             raise UserError(
-                self.env._("Invalid YAML/JSON in request content schema: %s", error)
+                self.env._(
+                    "Request Schema: Invalid YAML/JSON in request content schema: %s",
+                    error,
+                )
                 if error.error_type == "syntax"
                 else self.env._(
-                    "Invalid JSON Schema in request content schema: %s", error
+                    "Request Schema: Invalid JSON Schema in request content schema: %s",
+                    error,
                 )
             ) from error
 
@@ -104,10 +108,14 @@ class EndpointRequestMixin(models.AbstractModel):
             body_schema.check("application/xml", self.request_content_schema)
         except body_schema.SchemaError as error:
             raise UserError(
-                self.env._("Invalid XML in request content schema: %s", error)
+                self.env._(
+                    "Request Schema: Invalid XML in request content schema: %s", error
+                )
                 if error.error_type == "syntax"
                 else self.env._(
-                    "Invalid XML Schema (XSD) in request content schema: %s", error
+                    "Request Schema: Invalid XML Schema (XSD) in request content"
+                    " schema: %s",
+                    error,
                 )
             ) from error
 

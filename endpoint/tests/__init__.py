@@ -8,6 +8,7 @@ from . import test_data_records
 from . import test_definition
 from . import test_demo
 from . import test_dry_run
+from . import test_form
 from . import test_http
 from . import test_life
 from . import test_request

@@ -11,7 +11,10 @@ class EndpointTest(models.TransientModel):
     _description = "Endpoint Test"
 
     endpoint_id = fields.Many2one(
-        "endpoint.endpoint", required=True, ondelete="cascade"
+        "endpoint.endpoint",
+        required=True,
+        ondelete="cascade",
+        help="Endpoint that gets the request.",
     )
     method = fields.Char(required=True, default="GET", help="HTTP method to send.")
     path = fields.Char(
@@ -22,10 +25,12 @@ class EndpointTest(models.TransientModel):
     )
     content_type = fields.Char(help="Media type of the body.")
     headers = fields.Text(help="Headers to send. Enter one per line: Name: value.")
-    body = fields.Text()
-    response_status = fields.Integer(readonly=True)
-    response_headers = fields.Text(readonly=True)
-    response_body = fields.Text(readonly=True)
+    body = fields.Text(help="Body to send, as text.")
+    response_status = fields.Integer(
+        readonly=True, help="HTTP status that callers get."
+    )
+    response_headers = fields.Text(readonly=True, help="Headers that callers get.")
+    response_body = fields.Text(readonly=True, help="Body that callers get.")
     response_reason = fields.Text(
         readonly=True, help="Reason of the error. Callers do not receive it."
     )

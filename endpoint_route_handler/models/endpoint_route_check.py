@@ -19,6 +19,25 @@ class EndpointRouteCheckMixin(models.AbstractModel):
     # Odoo needs these paths
     _blacklist_routes = ("/", "/web")
 
+    def _validate_fields(self, field_names, excluded_names=()):
+        """Report the errors of all constraints at once; Odoo stops at the first."""
+        names, excluded = set(field_names), set(excluded_names)
+        errors = {}
+        for check in self._constraint_methods:
+            watched = set(check._constrains)
+            if names & watched and not excluded & watched:
+                try:
+                    check(self.sudo())
+                except UserError as error:
+                    # two constraints can find the same mistake
+                    errors.setdefault(str(error), error)
+        if len(errors) > 1:
+            kinds = {type(error) for error in errors.values()}
+            kind = kinds.pop() if len(kinds) == 1 else UserError
+            raise kind("\n\n".join(errors))
+        for error in errors.values():
+            raise error
+
     # Odoo checks a constraint only if a listed field is written: each constraint lists
     # all fields that it reads
     @api.constrains("route", "additional_routes")
@@ -31,7 +50,8 @@ class EndpointRouteCheckMixin(models.AbstractModel):
         if route in self._blacklist_routes:
             raise UserError(
                 self.env._(
-                    "`%(name)s` uses a blacklisted routed = `%(route)s`",
+                    "`%(name)s` uses a blacklisted routed = `%(route)s`. Odoo needs"
+                    " this path: choose another route.",
                     name=self.name,
                     route=route,
                 )
@@ -62,7 +82,8 @@ class EndpointRouteCheckMixin(models.AbstractModel):
             if unknown:
                 raise UserError(
                     self.env._(
-                        "Unknown request method %(unknown)s. Allowed: %(known)s.",
+                        "Additional Methods: Unknown request method %(unknown)s."
+                        " Allowed: %(known)s.",
                         unknown=", ".join(unknown),
                         known=", ".join(known),
                     )
@@ -70,7 +91,10 @@ class EndpointRouteCheckMixin(models.AbstractModel):
             needs_content_type = any(m in ("POST", "PUT") for m in methods)
             if needs_content_type and not record._get_content_types():
                 raise UserError(
-                    self.env._("Request content type is required for POST and PUT.")
+                    self.env._(
+                        "Request content type is required for POST and PUT. Choose a"
+                        " 'Content Type' or enter 'Additional Content Types'."
+                    )
                 )
 
     @api.constrains("additional_content_types")
@@ -80,7 +104,8 @@ class EndpointRouteCheckMixin(models.AbstractModel):
             if invalid:
                 raise UserError(
                     self.env._(
-                        "'%s' is not a media type. Enter types such as text/plain,"
+                        "Additional Content Types: '%s' is not a media type. Enter"
+                        " types such as text/plain,"
                         " separated by commas, or */* for any.",
                         invalid,
                     )
@@ -93,7 +118,7 @@ class EndpointRouteCheckMixin(models.AbstractModel):
             if origin:
                 raise UserError(
                     self.env._(
-                        "'%s' is not an origin. Enter scheme and host, such as"
+                        "CORS: '%s' is not an origin. Enter scheme and host, such as"
                         " https://shop.example, or * alone for any origin.",
                         origin,
                     )
@@ -101,7 +126,10 @@ class EndpointRouteCheckMixin(models.AbstractModel):
             header = cors.invalid_header(record.cors_headers)
             if header:
                 raise UserError(
-                    self.env._("'%s' is not the name of a request header.", header)
+                    self.env._(
+                        "CORS Headers: '%s' is not the name of a request header.",
+                        header,
+                    )
                 )
 
     @api.constrains("route_group")
@@ -112,7 +140,7 @@ class EndpointRouteCheckMixin(models.AbstractModel):
                 raise UserError(
                     self.env._(
                         "The route group '%(group)s' is longer than %(maximum)s"
-                        " characters.",
+                        " characters. Enter a shorter one.",
                         group=record.route_group,
                         maximum=schema.MAX_TEXT,
                     )
@@ -126,14 +154,40 @@ class EndpointRouteCheckMixin(models.AbstractModel):
             record._check_conflict_with_controllers()
             matches = conflicts.with_others(record)
             if matches:
-                raise UserError(
-                    self.env._(
-                        "Non unique route(s): %(routes)s.\n"
-                        "Found in model(s): %(models)s.",
-                        routes=", ".join(sorted({match[0] for match in matches})),
-                        models=", ".join(sorted({match[1] for match in matches})),
-                    )
-                )
+                raise UserError(record._not_unique(matches))
+
+    def _not_unique(self, matches):
+        """Return the message that names what else has the routes of ``matches``."""
+        return self.env._(
+            "Non unique route(s): %(routes)s.\n"
+            "Found in model(s): %(others)s.\n"
+            "Choose another route or request method.",
+            routes=", ".join(sorted({match[0] for match in matches})),
+            others=", ".join(sorted({self._describe_key(key) for _, key in matches})),
+        )
+
+    def _describe_key(self, key):
+        """Return name and model of the record of a rule, or the key."""
+        name = self._name_of_key(key)
+        return key if name == key else f"{name} ({key.partition(':')[0]})"
+
+    @api.model
+    def _sql_error_to_message(self, exc):
+        """Name the record that has the route: the message of the constraint cannot."""
+        message = super()._sql_error_to_message(exc)
+        constraint = exc.diag.constraint_name or ""
+        if not constraint.endswith("_endpoint_route_unique"):
+            return message
+        values = conflicts.duplicate(exc.diag.message_detail or "")
+        # sudo: the constraint also covers records of other companies
+        model = self.sudo().with_context(active_test=False)
+        domain = [(name, "=", value) for name, value in values.items()]
+        other = model.search(domain, limit=1) if values else self.browse()
+        if not other:
+            return message
+        key = other._endpoint_registry_unique_key()
+        found = [(other.route, key)]
+        return f"{message} {self._not_unique(found)}"
 
     def _check_conflict_with_controllers(self):
         for route, controller in conflicts.with_controllers(self):

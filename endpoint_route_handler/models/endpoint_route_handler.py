@@ -20,7 +20,7 @@ class EndpointRouteHandler(models.AbstractModel):
     # Prepended to each route that does not start with it
     _endpoint_route_prefix = ""
 
-    name = fields.Char(required=True)
+    name = fields.Char(required=True, help="Name of the record in lists and logs.")
     route = fields.Char(
         required=True,
         index=True,

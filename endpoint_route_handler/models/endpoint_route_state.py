@@ -19,7 +19,9 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         " message gives the reason.",
     )
     registry_state_message = fields.Char(
-        string="Status Message", compute="_compute_registry_state"
+        string="Status Message",
+        compute="_compute_registry_state",
+        help="Reason why Odoo cannot serve the record.",
     )
 
     @api.depends(lambda self: ("registry_sync", "active"))

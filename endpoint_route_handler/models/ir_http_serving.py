@@ -79,6 +79,7 @@ class IrHttp(models.AbstractModel):
             path_info, method=error.valid_methods[0], return_rule=True
         )
         if hasattr(rule.endpoint, "endpoint_key"):
+            request.endpoint_rule = rule
             # Odoo sends the attribute ``error_response`` of an exception as it is
             error.error_response = error_response.of(
                 error, request, rule.endpoint.routing

@@ -81,10 +81,12 @@ def hello(site):
 
 def test_form_of_a_demo_endpoint_has_its_tabs(screen, rpc):
     screen.open_record(demo_record(rpc, "Demo: JSON with schema"))
-    assert screen.tabs() == ["main", "request_content_schema", "code", "code_help"]
+    tabs = ["main", "request_content_schema", "code", "code_help", "rest_log"]
+    assert screen.tabs() == tabs
     for name in screen.tabs():
         screen.tab(name)
         screen.shot(f"form_{name}")
+    screen.tab("code_help")
     assert "result" in screen.text(".o_field_widget[name=code_snippet_docs]")
 
 
@@ -168,8 +170,11 @@ def test_url_and_curl_line_can_be_copied(screen, site, rpc):
     screen.click(".o_field_widget[name=curl_example] .o_clipboard_button")
     line = screen.wait(lambda: (t := screen.clipboard()) != url and t, "the command")
     json_header = "Content-Type: application/json"
-    expected = ["curl", "-i", "-X", "POST", "-H", json_header, "--data", "BODY", url]
-    assert shlex.split(line) == expected
+    *words, body, called = shlex.split(line)
+    assert words == ["curl", "-i", "-X", "POST", "-H", json_header, "--data"]
+    assert called == url
+    answer = ask(url, "POST", data=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["customer"]) == (201, "Ada")
 
 
 # --- what is refused -----------------------------------------------------------------
