@@ -25,6 +25,7 @@
         "views/rest_client_views.xml",
         "views/rest_api_views.xml",
         "views/res_config_settings_views.xml",
+        "views/endpoint_views.xml",
         "views/menus.xml",
     ],
     "demo": ["demo/rest_demo.xml"],

@@ -30,7 +30,7 @@ class Exchange:
     def __init__(self, request: Request):
         self.request = request
         self.http = request.httprequest
-        self.started = _started()
+        self.started = started()
         given = self.http.headers.get("X-Request-ID")
         self.request_id = calls.request_id(given, str(uuid.uuid4()))
         self.api = Api(id=0, name="REST API", root="")
@@ -160,6 +160,6 @@ class Exchange:
         return datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
 
 
-def _started():
+def started():
     """When Odoo began with the request: it looks for changes before it asks us."""
     return getattr(threading.current_thread(), "perf_t0", None) or time.time()

@@ -3,6 +3,7 @@ from . import authentication
 from . import tokens
 from . import limiter
 from . import logger
+from . import endpoint_logger
 from . import context
 from . import resolver
 from . import masks

@@ -140,7 +140,8 @@ class RestLogger(models.AbstractModel):
 
     def _keep(self, exchange, entry, uses, failure):
         if not isinstance(self.env.cr, Cursor):
-            return self._keep_in_test(exchange, entry, uses, failure)
+            is_written = self._is_written_with(exchange, failure)
+            return self._keep_in_test(is_written, entry, uses)
         name = self.env.cr.dbname
         if self._is_written_with(exchange, failure):
             entry = entry if entry and not self._insert(entry) else None
@@ -169,9 +170,9 @@ class RestLogger(models.AbstractModel):
             return False
         return True
 
-    def _keep_in_test(self, exchange, entry, uses, failure):
+    def _keep_in_test(self, is_written, entry, uses):
         """Write at once, in the one transaction of a test."""
-        if not self._is_written_with(exchange, failure):
+        if not is_written:
             # otherwise Odoo does it later, together with what the cursor below writes
             self.env.cr.rollback()
         elif entry:

@@ -26,7 +26,7 @@ class Entry:
     """A row of ``rest.log``; the fields have the names of its columns."""
 
     date: datetime
-    api_id: int
+    api_id: int | None
     client_id: int | None
     credential_id: int | None
     user_id: int | None
@@ -39,12 +39,13 @@ class Entry:
     ip: str | None
     origin: str | None
     user_agent: str | None
-    request_id: str
+    request_id: str | None
     traceparent: str | None
     error_code: str | None = None
     error: str | None = None
     request_body: str | None = None
     response_body: str | None = None
+    endpoint_id: int | None = None
 
 
 COLUMNS = tuple(field.name for field in fields(Entry))

@@ -30,6 +30,7 @@ _REFERENCES = {
     "client_id": "rest_client",
     "credential_id": "rest_credential",
     "user_id": "res_users",
+    "endpoint_id": "endpoint_endpoint",
 }
 
 # VALUES alone would have the type text for a column of NULLs

@@ -3,10 +3,12 @@ from . import rest_caller_limits_mixin
 from . import rest_limits_mixin
 from . import rest_rights_mixin
 from . import rest_rights_sources
+from . import rest_logged_mixin
 from . import rest_api
 from . import rest_api_routes
 from . import rest_api_token
 from . import rest_api_paths
+from . import rest_api_clients
 from . import rest_resource
 from . import rest_resource_context
 from . import rest_resource_data
@@ -20,8 +22,10 @@ from . import rest_field_rule
 from . import rest_credential
 from . import rest_token
 from . import rest_log
+from . import endpoint_endpoint
 from . import ir_config_parameter
 from . import ir_http
+from . import ir_http_endpoint_log
 from . import ir_mail_server
 from . import ir_model
 from . import res_users

@@ -1,6 +1,9 @@
-"""The resources of a model, for the tab "REST API" of its form."""
+"""Models: their resources, and how the fields of resources offer them."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+
+# Context key: models with technical names, dialogs last
+PICKER = "rest_model_picker"
 
 
 class IrModel(models.Model):
@@ -13,4 +16,19 @@ class IrModel(models.Model):
         # archived ones too: the unique constraint rejects a second resource
         context={"active_test": False},
         groups="rest_api_core.group_rest_manager",
+        help="APIs that expose this model.",
     )
+
+    @api.depends_context(PICKER)
+    def _compute_display_name(self):
+        result = super()._compute_display_name()
+        if self.env.context.get(PICKER):
+            for record in self:
+                record.display_name = f"{record.name} ({record.model})"
+        return result
+
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        if self.env.context.get(PICKER):
+            order = order or "transient, name, model"
+        return super().search_fetch(domain, field_names, offset, limit, order)

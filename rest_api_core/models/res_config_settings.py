@@ -18,13 +18,17 @@ class ResConfigSettings(models.TransientModel):
         string="Rate Limit Backend",
         default="database",
         config_parameter="rest_api_core.rate_backend",
+        help="Where requests are counted for rate limits.",
     )
     rest_redis_url = fields.Char(
-        string="Redis URL", config_parameter="rest_api_core.redis_url"
+        string="Redis URL",
+        config_parameter="rest_api_core.redis_url",
+        help="Address of the Redis server that counts the requests.",
     )
     rest_rate_draft_headers = fields.Boolean(
         string="RateLimit Headers",
         config_parameter="rest_api_core.rate_draft_headers",
+        help="Responses also have the headers RateLimit and RateLimit-Policy.",
     )
 
     @api.constrains("rest_rate_backend", "rest_redis_url")

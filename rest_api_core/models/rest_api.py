@@ -10,6 +10,12 @@ from ..query.expansion import Limits
 from ..wire import cors
 
 MEGABYTE = 1024 * 1024
+LOG_MODES = [
+    ("none", "None"),
+    ("errors", "Errors"),
+    ("success", "Successful Requests"),
+    ("all", "All Requests"),
+]
 
 
 class RestApi(models.Model):
@@ -17,7 +23,12 @@ class RestApi(models.Model):
     ``rest_api_token``."""
 
     _name = "rest.api"
-    _inherit = ["rest.cached.mixin", "rest.limits.mixin", "endpoint.route.handler"]
+    _inherit = [
+        "rest.cached.mixin",
+        "rest.limits.mixin",
+        "rest.logged.mixin",
+        "endpoint.route.handler",
+    ]
     _description = "REST API"
     _order = "root_path, id"
 
@@ -28,10 +39,23 @@ class RestApi(models.Model):
         " effect as soon as it is saved.",
     )
     resource_ids = fields.One2many(
-        "rest.resource", "api_id", string="Resources", copy=True
+        "rest.resource",
+        "api_id",
+        string="Resources",
+        copy=True,
+        help="Models that the API exposes.",
     )
-    api_url = fields.Char(string="URL", compute="_compute_api_url")
-    curl_example = fields.Char(string="Example Request", compute="_compute_api_url")
+    api_url = fields.Char(
+        string="URL",
+        compute="_compute_api_url",
+        help="All URLs of the API begin with this URL.",
+    )
+    curl_example = fields.Char(
+        string="Example Request",
+        compute="_compute_api_url",
+        help="Command that lists records of the first resource. Replace the words in"
+        " capitals.",
+    )
     auth_api_key = fields.Boolean(
         string="API Keys",
         default=True,
@@ -61,12 +85,7 @@ class RestApi(models.Model):
         " such as https://app.example.com, or * for all.",
     )
     log_mode = fields.Selection(
-        [
-            ("none", "None"),
-            ("errors", "Errors"),
-            ("success", "Successful Requests"),
-            ("all", "All Requests"),
-        ],
+        LOG_MODES,
         string="Logged Requests",
         default="all",
         required=True,

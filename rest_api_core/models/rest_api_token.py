@@ -35,7 +35,9 @@ class RestApi(models.Model):
         " log URLs, so use this only for clients that cannot send a body.",
     )
     token_curl_example = fields.Char(
-        string="Login Request", compute="_compute_token_curl_example"
+        string="Login Request",
+        compute="_compute_token_curl_example",
+        help="Command that logs in and returns tokens. Replace the words in capitals.",
     )
 
     # --- routes --------------------------------------------------------------

@@ -19,7 +19,9 @@ class RestClient(models.Model):
     _rest_uncached_fields = frozenset(("last_used_at", "request_count"))
     _rest_harmless_fields = frozenset(("name", "note", *RANGES))
 
-    name = fields.Char(required=True)
+    name = fields.Char(
+        required=True, help="Name of the application or person that sends the requests."
+    )
     user_id = fields.Many2one(
         "res.users",
         required=True,
@@ -39,9 +41,18 @@ class RestClient(models.Model):
         help="The client can only read, even if its scopes grant more.",
     )
     scope_ids = fields.One2many(
-        "rest.client.scope", "client_id", string="Scopes", copy=True
+        "rest.client.scope",
+        "client_id",
+        string="Scopes",
+        copy=True,
+        help="Resources that the client can use, and its rights on them.",
     )
-    credential_ids = fields.One2many("rest.credential", "client_id", string="Keys")
+    credential_ids = fields.One2many(
+        "rest.credential",
+        "client_id",
+        string="Keys",
+        help="Keys that authenticate the requests of the client.",
+    )
     rate_limit = fields.Integer(
         help="Requests per minute that the client can send. 0 uses the limit of the"
         " API."
@@ -63,10 +74,25 @@ class RestClient(models.Model):
         string="Expiration Date",
         help="All keys of the client stop working at this time.",
     )
-    last_used_at = fields.Datetime(string="Last Use", readonly=True, copy=False)
-    request_count = fields.Integer(string="Requests", readonly=True, copy=False)
-    note = fields.Text(string="Notes")
-    warning = fields.Char(compute="_compute_warning")
+    last_used_at = fields.Datetime(
+        string="Last Use",
+        readonly=True,
+        copy=False,
+        help="Time of the last request of the client.",
+    )
+    request_count = fields.Integer(
+        string="Requests",
+        readonly=True,
+        copy=False,
+        help="Number of requests of the client so far.",
+    )
+    note = fields.Text(
+        string="Notes", help="Your notes, such as the owner of the client."
+    )
+    warning = fields.Char(
+        compute="_compute_warning",
+        help="Reason why requests are rejected or have too many rights.",
+    )
 
     @api.depends(
         "expires_at",

@@ -14,17 +14,29 @@ class RestClientScope(models.Model):
     _rec_name = "resource_id"
 
     client_id = fields.Many2one(
-        "rest.client", required=True, index=True, ondelete="cascade"
+        "rest.client",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="Client that gets these rights.",
     )
     resource_id = fields.Many2one(
-        "rest.resource", required=True, index=True, ondelete="cascade"
+        "rest.resource",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="Resource that the rights are for.",
     )
     # the widget of the domain needs the name of a model in a field of the form
     model = fields.Char(related="resource_id.model")
     model_id = fields.Many2one(related="resource_id.model_id")
-    api_id = fields.Many2one(related="resource_id.api_id")
+    api_id = fields.Many2one(related="resource_id.api_id", help="API of the resource.")
     field_rule_ids = fields.One2many(
-        "rest.field.rule", "scope_id", string="Field Rules", copy=True
+        "rest.field.rule",
+        "scope_id",
+        string="Field Rules",
+        copy=True,
+        help="Fields that the client can read or write.",
     )
     method_ids = fields.Many2many(
         "rest.resource.method",
@@ -46,6 +58,11 @@ class RestClientScope(models.Model):
                         scope.resource_id.display_name,
                     )
                 )
+
+    def action_configure(self):
+        """Open the form, which has more settings than the line of a client."""
+        self.ensure_one()
+        return self.get_formview_action()
 
     def _check_may_grant(self):
         self.client_id._check_may_grant()

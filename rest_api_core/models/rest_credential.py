@@ -10,8 +10,9 @@ from ..access import configuration, credentials
 
 class RestCredential(models.Model):
     _name = "rest.credential"
-    _inherit = "rest.cached.mixin"
+    _inherit = ["rest.cached.mixin", "rest.logged.mixin"]
     _description = "REST credential"
+    _rest_log_field = "credential_id"
     _order = "create_date desc, id desc"
     _rec_names_search = ("prefix", "name")
     # log/writer.py writes it by SQL; a cleared cache for each request would be slow
@@ -25,15 +26,23 @@ class RestCredential(models.Model):
     }
 
     client_id = fields.Many2one(
-        "rest.client", required=True, index=True, ondelete="cascade", readonly=True
+        "rest.client",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+        help="Client whose requests the key authenticates.",
     )
-    name = fields.Char(string="Description")
+    name = fields.Char(
+        string="Description", help="Where the key is used, such as a server."
+    )
     kind = fields.Selection(
         [("api_key", "API Key"), ("oauth_secret", "OAuth2 Client Secret")],
         string="Type",
         required=True,
         default="api_key",
         readonly=True,
+        help="API keys authenticate requests. No client can use secrets of OAuth2.",
     )
     prefix = fields.Char(required=True, readonly=True, copy=False)
     # NO_ACCESS: not even administrators read it through Odoo, only code as superuser
@@ -54,10 +63,13 @@ class RestCredential(models.Model):
         help="The key stops working at this time. It is in the future for a key that"
         " was rotated.",
     )
-    last_used_at = fields.Datetime(string="Last Use", readonly=True)
+    last_used_at = fields.Datetime(
+        string="Last Use", readonly=True, help="Time of the last request with this key."
+    )
     state = fields.Selection(
         [("valid", "Valid"), ("expired", "Expired"), ("revoked", "Revoked")],
         compute="_compute_state",
+        help="Requests with an expired or revoked key are rejected.",
     )
 
     _prefix_unique = models.Constraint(

@@ -31,7 +31,10 @@ class RestFieldRule(models.Model):
         " used in filters and sorting either.",
     )
     field_ids = fields.Many2many(
-        "ir.model.fields", string="Fields", domain="[('model_id', '=', model_id)]"
+        "ir.model.fields",
+        string="Fields",
+        domain="[('model_id', '=', model_id)]",
+        help="Fields of the model that the rule is for.",
     )
 
     _one_party = models.Constraint(

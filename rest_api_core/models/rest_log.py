@@ -25,15 +25,27 @@ class RestLog(models.Model):
     _log_access = False
 
     date = fields.Datetime(
-        required=True, index=True, default=fields.Datetime.now, readonly=True
+        required=True,
+        index=True,
+        default=fields.Datetime.now,
+        readonly=True,
+        help="Time of the response.",
     )
     api_id = fields.Many2one(
-        "rest.api", string="API", ondelete="set null", readonly=True
+        "rest.api",
+        string="API",
+        ondelete="set null",
+        readonly=True,
+        help="API that the request called.",
     )
     # indexed for the buttons of the forms, and for the foreign keys: without an index
     # PostgreSQL reads the whole table when a client, key or user is deleted
     client_id = fields.Many2one(
-        "rest.client", index="btree_not_null", ondelete="set null", readonly=True
+        "rest.client",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="Client that sent the request.",
     )
     credential_id = fields.Many2one(
         "rest.credential",
@@ -41,11 +53,23 @@ class RestLog(models.Model):
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
+        help="Key of the request.",
     )
     user_id = fields.Many2one(
-        "res.users", index="btree_not_null", ondelete="set null", readonly=True
+        "res.users",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="User whose rights the request had.",
     )
-    method = fields.Char(readonly=True)
+    endpoint_id = fields.Many2one(
+        "endpoint.endpoint",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="Endpoint that the request called. Requests to APIs have none.",
+    )
+    method = fields.Char(readonly=True, help="HTTP method of the request.")
     path = fields.Char(
         help="Path and query string of the request, without secrets.", readonly=True
     )
@@ -53,23 +77,51 @@ class RestLog(models.Model):
         help="Pattern of the path below the base path, such as /<model>/<ids>.",
         readonly=True,
     )
-    model = fields.Char(index="btree_not_null", readonly=True)
-    status = fields.Integer(index=True, aggregator=None, readonly=True)
-    duration_ms = fields.Float(string="Duration (ms)", aggregator="avg", readonly=True)
-    ip = fields.Char(string="IP Address", readonly=True)
-    origin = fields.Char(readonly=True)
-    user_agent = fields.Char(readonly=True)
+    model = fields.Char(
+        index="btree_not_null",
+        readonly=True,
+        help="Technical name of the model in the path.",
+    )
+    status = fields.Integer(
+        index=True, aggregator=None, readonly=True, help="HTTP status of the response."
+    )
+    duration_ms = fields.Float(
+        string="Duration (ms)",
+        aggregator="avg",
+        readonly=True,
+        help="Time from the request to the response, in milliseconds.",
+    )
+    ip = fields.Char(
+        string="IP Address", readonly=True, help="Address that the request came from."
+    )
+    origin = fields.Char(
+        readonly=True, help="Web page that sent the request, from the header Origin."
+    )
+    user_agent = fields.Char(
+        readonly=True, help="Program that sent the request, from the header User-Agent."
+    )
     request_id = fields.Char(
         string="Request ID",
         index=True,
         readonly=True,
         help="Value of the header X-Request-ID of the response.",
     )
-    traceparent = fields.Char(readonly=True)
-    error_code = fields.Char(index="btree_not_null", readonly=True)
-    error = fields.Text(readonly=True)
-    request_body = fields.Text(readonly=True)
-    response_body = fields.Text(readonly=True)
+    traceparent = fields.Char(
+        readonly=True,
+        help="Trace of the caller, from the header traceparent (W3C Trace Context).",
+    )
+    error_code = fields.Char(
+        index="btree_not_null",
+        readonly=True,
+        help="Error of the response, for programs.",
+    )
+    error = fields.Text(readonly=True, help="Error of the response, in words.")
+    request_body = fields.Text(
+        readonly=True, help="Body of the request, without secrets."
+    )
+    response_body = fields.Text(
+        readonly=True, help="Body of the response, without secrets."
+    )
 
     # for _delete_batch, which looks for the oldest entries of one API
     _api_date_idx = models.Index("(api_id, date)")

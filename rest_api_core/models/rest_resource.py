@@ -24,28 +24,39 @@ SCHEMAS = {
 
 class RestResource(models.Model):
     _name = "rest.resource"
-    _inherit = ["rest.cached.mixin", "rest.rights.mixin"]
+    _inherit = ["rest.cached.mixin", "rest.rights.mixin", "rest.logged.mixin"]
     _description = "REST resource"
     _order = "api_id, model, id"
     _rec_names_search = ("model", "model_id")
 
     api_id = fields.Many2one(
-        "rest.api", string="API", required=True, index=True, ondelete="cascade"
+        "rest.api",
+        string="API",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="API that exposes the model.",
     )
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, help="Archived resources are not accessible.")
     model_id = fields.Many2one(
         # cascade: uninstalling an addon deletes its models
         "ir.model",
         required=True,
         ondelete="cascade",
         domain=[("abstract", "=", False)],
+        help="Model that the API exposes, with its technical name.",
     )
     # stored: _order and _rec_names_search need a column
     model = fields.Char(
-        string="Technical Name", related="model_id.model", store=True, index=True
+        string="Technical Name",
+        related="model_id.model",
+        store=True,
+        index=True,
+        help="Name of the model in URLs.",
     )
     delete_mode = fields.Selection(
-        [("archive", "Archive"), ("unlink", "Delete")],
+        [("archive", "Archive Records"), ("unlink", "Delete Records")],
+        string="Effect of DELETE",
         default="archive",
         required=True,
         help="Effect of a DELETE request on records that can be archived. A request"
@@ -64,7 +75,11 @@ class RestResource(models.Model):
         " an error (428).",
     )
     field_rule_ids = fields.One2many(
-        "rest.field.rule", "resource_id", string="Field Rules", copy=True
+        "rest.field.rule",
+        "resource_id",
+        string="Field Rules",
+        copy=True,
+        help="Fields that requests can read or write.",
     )
     unlocked_field_ids = fields.Many2many(
         "ir.model.fields",
@@ -77,9 +92,18 @@ class RestResource(models.Model):
         " written.",
     )
     method_ids = fields.One2many(
-        "rest.resource.method", "resource_id", string="Methods", copy=True
+        "rest.resource.method",
+        "resource_id",
+        string="Methods",
+        copy=True,
+        help="Methods that requests can call.",
     )
-    scope_ids = fields.One2many("rest.client.scope", "resource_id", string="Scopes")
+    scope_ids = fields.One2many(
+        "rest.client.scope",
+        "resource_id",
+        string="Scopes",
+        help="Rights of single clients on this resource.",
+    )
     list_schema = fields.Text(
         help="Fields of a list response when the request names no fields. If empty, the"
         " response has all stored fields except files and lists of records.",
@@ -221,14 +245,13 @@ class RestResource(models.Model):
                 )
             )
 
-    def action_view_log(self):
-        """Open the log entries of this resource."""
+    def _log_domain(self):
+        return [("api_id", "=", self.api_id.id), ("model", "=", self.model)]
+
+    def action_configure(self):
+        """Open the form, which has more settings than the line of an API."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "rest_api_core.rest_log_action"
-        )
-        domain = [("api_id", "=", self.api_id.id), ("model", "=", self.model)]
-        return {**action, "name": self.display_name, "domain": domain}
+        return self.get_formview_action()
 
     def _frozen(self):
         """This resource as ``configuration.Resource``."""

@@ -22,7 +22,9 @@ class RestResource(models.Model):
         " its code tells. Field rules and rights do not restrict that.",
     )
     create_problem = fields.Char(
-        string="Create Error", compute="_compute_create_problem"
+        string="Create Error",
+        compute="_compute_create_problem",
+        help="Reason why requests cannot create records.",
     )
     hidden_fields = fields.Text(
         compute="_compute_hidden_fields",

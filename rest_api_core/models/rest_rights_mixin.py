@@ -14,18 +14,26 @@ class RestRightsMixin(models.AbstractModel):
     _name = "rest.rights.mixin"
     _description = "REST rights"
 
-    can_read = fields.Boolean(string="Read", default=True)
-    can_create = fields.Boolean(string="Create")
-    can_update = fields.Boolean(string="Update")
-    can_delete = fields.Boolean(string="Delete")
-    can_archive = fields.Boolean(string="Archive")
-    can_restore = fields.Boolean(string="Restore")
+    can_read = fields.Boolean(
+        string="Read", default=True, help="Requests can read, search and count records."
+    )
+    can_create = fields.Boolean(string="Create", help="Requests can create records.")
+    can_update = fields.Boolean(string="Update", help="Requests can change records.")
+    can_delete = fields.Boolean(
+        string="Delete", help="Requests can send DELETE for records."
+    )
+    can_archive = fields.Boolean(string="Archive", help="Requests can archive records.")
+    can_restore = fields.Boolean(
+        string="Restore", help="Requests can restore archived records."
+    )
     domain = fields.Char(
         help="Only records that match this domain are accessible. It can use uid,"
         " company_id and company_ids of the request.",
     )
     domain_problem = fields.Char(
-        string="Domain Error", compute="_compute_domain_problem"
+        string="Domain Error",
+        compute="_compute_domain_problem",
+        help="Error of the domain, which is evaluated again for each request.",
     )
     # api.depends needs the field here; the models that inherit the mixin override it
     model_id = fields.Many2one("ir.model")

@@ -23,9 +23,15 @@ class RestToken(models.Model):
         index=True,
         ondelete="cascade",
         readonly=True,
+        help="API that issued the token.",
     )
     user_id = fields.Many2one(
-        "res.users", required=True, index=True, ondelete="cascade", readonly=True
+        "res.users",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+        help="User whose rights requests with the token have.",
     )
     client_id = fields.Many2one(
         "rest.client",
@@ -40,6 +46,8 @@ class RestToken(models.Model):
         string="Type",
         required=True,
         readonly=True,
+        help="An access token authenticates requests. A refresh token gets new"
+        " access tokens.",
     )
     refresh_id = fields.Many2one(
         "rest.token",
@@ -54,12 +62,19 @@ class RestToken(models.Model):
     digest = fields.Char(
         required=True, readonly=True, copy=False, groups=fields.NO_ACCESS
     )
-    scope = fields.Char(readonly=True)
+    scope = fields.Char(readonly=True, help="Rights that the token was issued for.")
     expires_at = fields.Datetime(
-        string="Expiration Date", required=True, index=True, readonly=True
+        string="Expiration Date",
+        required=True,
+        index=True,
+        readonly=True,
+        help="The token stops working at this time.",
     )
     revoked_at = fields.Datetime(
-        string="Revocation Date", index="btree_not_null", readonly=True
+        string="Revocation Date",
+        index="btree_not_null",
+        readonly=True,
+        help="The token stopped working at this time.",
     )
     last_used_at = fields.Datetime(
         string="Last Refresh",
@@ -69,6 +84,7 @@ class RestToken(models.Model):
     state = fields.Selection(
         [("valid", "Valid"), ("expired", "Expired"), ("revoked", "Revoked")],
         compute="_compute_state",
+        help="Requests with an expired or revoked token are rejected.",
     )
 
     _prefix_unique = models.Constraint(

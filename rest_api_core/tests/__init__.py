@@ -10,11 +10,13 @@ from . import test_credentials
 from . import test_custom_routes
 from . import test_demo
 from . import test_dialogs
+from . import test_endpoint_log
 from . import test_enumeration
 from . import test_errors_at_once
 from . import test_errors_of_records
 from . import test_escalation
 from . import test_foreign_fields
+from . import test_forms
 from . import test_headers
 from . import test_heuristics
 from . import test_hidden_paths
@@ -46,6 +48,7 @@ from . import test_routes
 from . import test_schemas
 from . import test_schemas_http
 from . import test_token_dialect
+from . import test_screens
 from . import test_sensitive
 from . import test_tokens
 from . import test_unlocked

@@ -10,14 +10,22 @@ class RestKeyDialog(models.TransientModel):
     _name = "rest.key.dialog"
     _description = "New REST key"
 
-    client_id = fields.Many2one("rest.client", required=True, ondelete="cascade")
+    client_id = fields.Many2one(
+        "rest.client",
+        required=True,
+        ondelete="cascade",
+        help="Client whose requests the key authenticates.",
+    )
     credential_id = fields.Many2one(
         "rest.credential",
         string="Replaces",
         ondelete="cascade",
         readonly=True,
+        help="Key that the new one replaces.",
     )
-    name = fields.Char(string="Description")
+    name = fields.Char(
+        string="Description", help="Where the key is used, such as a server."
+    )
     read_only = fields.Boolean(
         string="Read-Only",
         help="Requests with this key can only read, even if the client has more"

@@ -20,10 +20,18 @@ class RestKeyShown(models.AbstractModel):
 
     # the web client requests it in the onchange that returns the default value
     id = fields.Id()
-    value = fields.Char(string="Key", readonly=True)
-    url = fields.Char(string="URL", readonly=True)
-    curl = fields.Char(string="Shell", readonly=True)
-    python = fields.Text(readonly=True)
+    value = fields.Char(
+        string="Key", readonly=True, help="Value of the key, which is shown only once."
+    )
+    url = fields.Char(
+        string="URL", readonly=True, help="URL of a list that the client can read."
+    )
+    curl = fields.Char(
+        string="Shell", readonly=True, help="Command that sends a request with the key."
+    )
+    python = fields.Text(
+        readonly=True, help="Python code that sends a request with the key."
+    )
 
     def _action(self, value, client):
         """The action that opens the dialog, with requests that the client may send."""

@@ -152,12 +152,12 @@ class Screen:
             f"{name} to become {label}",
         )
 
-    def pick(self, name, label, inside=""):
+    def pick(self, name, label, inside="", typed=""):
         """Pick the record of this name in a many2one field."""
         css = f"{inside} .o_field_widget[name={name}] input"
         self.click(css)
         self.find(css).send_keys(Keys.CONTROL, "a")
-        self.find(css).send_keys(label)
+        self.find(css).send_keys(typed or label)
         self.click_text(".o-autocomplete--dropdown-item", label)
 
     def type_code(self, name, text):

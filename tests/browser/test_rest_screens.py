@@ -59,7 +59,7 @@ def make_api(screen):
     screen.fill("name", "Portal")
     screen.fill("root_path", "/portal/v1")
     screen.click(".o_field_x2many_list_row_add :is(a, button)")
-    screen.pick("model_id", "Country")
+    screen.pick("model_id", "Country (res.country)", typed="res.country")
     screen.shot("rest_new_api")
     screen.save()
     assert screen.text(".o_form_statusbar .o_field_badge") == "Served"
@@ -113,6 +113,7 @@ def test_menu_leads_from_the_dashboard_to_the_settings(screen):
         "Clients",
         "Tokens",
         "APIs",
+        "Endpoints",
         "Configuration",
     ]
     screen.click_text(".o_menu_sections button", "Configuration")
@@ -155,9 +156,18 @@ def test_toggle_of_a_resource_holds_from_the_next_request_on(screen, site, rpc, 
 
 
 def toggle(screen, model, name):
-    cell = screen.find_text(".o_data_cell[name=model]", model)
+    (label,) = [
+        text
+        for text in screen.texts(".o_data_cell[name=model_id]")
+        if text.endswith(f"({model})")
+    ]
+    cell = screen.find_text(".o_data_cell[name=model_id]", label)
     row = cell.find_element("xpath", "..")
+    box = row.find_element("css selector", f"[name={name}] .o_boolean_toggle input")
+    before = box.is_selected()
     row.find_element("css selector", f"[name={name}] .o_boolean_toggle").click()
+    screen.find(".o_form_button_save")
+    screen.wait(lambda: box.is_selected() != before, f"{name} to change")
 
 
 def test_form_of_a_resource_has_its_tabs(screen, rpc):
@@ -220,7 +230,7 @@ def test_form_of_the_restricted_client_shows_its_scopes(screen, rpc):
     screen.shot("rest_client_scopes")
     shown = screen.texts(".o_data_row .o_data_cell[name=resource_id]")
     assert shown == ["/api/v1/res.partner", "/api/v1/res.partner.category"]
-    screen.click_text(".o_data_row:first-child button", "View")
+    screen.click_text(".o_data_row:first-child button", "Configure")
     screen.find(".o_field_widget[name=domain]")
     screen.tab("fields")
     screen.shot("rest_scope_fields")
@@ -339,3 +349,52 @@ def test_user_of_the_rest_api_sees_clients_and_no_log(anybody, rpc):
     assert not anybody.visible(".o_statusbar_buttons button")
     assert not anybody.visible(".oe_stat_button")
     rpc.call("res.users", "write", user, {"group_ids": [[3, group]]})
+
+
+# --- endpoints -----------------------------------------------------------------------
+
+
+def test_menu_leads_to_the_endpoints_and_their_log(screen, site, rpc):
+    ask(f"{site.url}/demo/hello?name=Ada")
+    logged(rpc, path="/demo/hello?name=Ada")
+    screen.open(LOGS, ".o_main_navbar")
+    screen.click_text(".o_menu_sections button", "Endpoints")
+    screen.click("[data-menu-xmlid='rest_api_core.menu_endpoint_list']")
+    screen.click_text(".o_data_cell[name=name]", "Demo: hello")
+    screen.find(".o_field_widget[name=curl_example]")
+    screen.click_text(".o_menu_sections button", "Endpoints")
+    screen.click("[data-menu-xmlid='rest_api_core.menu_endpoint_log']")
+    assert "Demo: hello" in screen.texts(".o_data_cell[name=endpoint_id]")
+    screen.shot("rest_endpoint_log")
+
+
+def test_form_shows_url_and_curl_above_the_fold(screen, rpc):
+    found = rpc.call("endpoint.endpoint", "search", [["route", "=", "/demo/order"]])
+    size = {"width": 1366, "height": 768, "deviceScaleFactor": 1, "mobile": False}
+    screen.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    screen.open_record(found[0])
+    for name in ("endpoint_url", "curl_example"):
+        place = screen.field(name).rect
+        assert place["y"] + place["height"] < size["height"]
+    assert '{"customer": "Ada"' in screen.text(".o_field_widget[name=curl_example]")
+    screen.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_endpoints_are_logged_by_whatever_way_the_request_ends(
+    site, rpc, make_endpoint
+):
+    snippet = 'env["res.partner"].search([], limit=1).write({"comment": "logged"})\n'
+    values = {"request_method": "POST", "registry_sync": True}
+    values |= {"request_content_type": "application/json"}
+    ending = {
+        "writes": (snippet + 'result = {"payload": 1}', 200),
+        "reads": ('result = {"payload": 1}', 200),
+        "fails": (snippet + "result = {'payload': 1 / 0}", 500),
+        "refuses": (snippet + 'raise exceptions.UserError("no")', 400),
+    }
+    for name, (code, status) in ending.items():
+        made = make_endpoint(name, code_snippet=code, exec_as_user_id=2, **values)
+        json_type = {"Content-Type": "application/json"}
+        answer = ask(f"{site.url}/browser/{name}", "POST", data="{}", headers=json_type)
+        assert answer.status_code == status
+        assert len(logged(rpc, endpoint_id=made, status=status)) == 1
