@@ -93,7 +93,8 @@ def test_api_client_and_key_made_by_hand_answer_and_are_logged(screen, site, rpc
     screen.click(".oe_stat_button")
     screen.find(ROWS)
     screen.shot("rest_log_of_client")
-    assert any("/portal/v1/res.country" in text for text in screen.texts(ROWS))
+    shown = lambda: any("/portal/v1/res.country" in t for t in screen.texts(ROWS))  # noqa: E731
+    screen.wait(shown, "the entry")
     rpc.call("rest.client", "unlink", [client])
     rpc.call("rest.api", "unlink", [api])
 
