@@ -127,6 +127,16 @@ def _format(
 
 
 @functools.cache
+def described(dialect: Dialect) -> frozenset[str]:
+    """Return the keywords that the meta-schema of a dialect describes."""
+    folder = dialect.uri.rpartition("/")[0]
+    parts = (uri for uri in PUBLISHED if uri.partition("://")[2].startswith(folder))
+    return frozenset(
+        name for uri in parts for name in PUBLISHED[uri].contents.get("properties", ())
+    )
+
+
+@functools.cache
 def published() -> Registry[Any]:
     """Return the published meta-schemas, which a schema can reference.
 

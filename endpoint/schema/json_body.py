@@ -8,20 +8,19 @@ import re
 from itertools import islice
 from typing import Any
 
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import ValidationError
 from referencing.exceptions import Unresolvable
 
 from . import run, text
-from .dialects import Dialect, dialect_of, published, validator_class
+from .dialects import dialect_of, published, validator_class
 from .ecma import PatternError
 from .errors import (
     MAX_ERRORS,
-    MAX_MESSAGE,
     BodyError,
     SchemaError,
     body_error,
 )
-from .references import Checker, undeclared
+from .references import Checker, resolver_of, undeclared
 
 _logger = logging.getLogger(__name__)
 
@@ -44,13 +43,12 @@ class JsonBody:
         self.schema = schema
         # what one part of a schema says depends on the way to it with these keywords
         self._remembers = not _DYNAMIC.search(schema_text)
-        resource = self.dialect.specification.create_resource(schema)
         registry = published()
         self._validator = validator_class(self.dialect)(
             schema,
             format_checker=check_formats,
             registry=registry,
-            _resolver=registry.resolver_with_root(resource),
+            _resolver=resolver_of(schema, self.dialect),
         )
 
     def errors(self, body: bytes) -> list[BodyError]:
@@ -66,7 +64,8 @@ class JsonBody:
         except run.TooSlow:
             _logger.warning("A body of %s bytes took too long to validate", len(body))
             return [body_error(["body"], "takes too long to validate", "timeout")]
-        except (Unresolvable, PatternError) as error:
+        except (Unresolvable, PatternError, ValueError, TypeError) as error:
+            # an earlier version stored the schema without the checks of this one
             raise SchemaError("schema", str(error)) from error
         except RecursionError:
             message = "nested too deeply for its schema"
@@ -83,22 +82,10 @@ def check(schema_text: str) -> None:
     schema = text.read(schema_text)
     if not isinstance(schema, dict | bool):
         raise SchemaError("schema", "a schema must be an object or a boolean")
-    dialect = dialect_of(schema)
     try:
-        _check_meta_schema(schema, dialect)
-        resource = dialect.specification.create_resource(schema)
-        resolver = published().resolver_with_root(resource)
-        Checker(dialect).check(schema, resolver)
+        Checker(dialect_of(schema)).check(schema)
     except RecursionError as error:
         raise SchemaError("schema", "the schema is nested too deeply") from error
-
-
-def _check_meta_schema(schema: Any, dialect: Dialect) -> None:
-    validator = dialect.base(dialect.base.META_SCHEMA)
-    error = best_match(validator.iter_errors(schema))
-    if error is not None:
-        reason = f"{error.message[:MAX_MESSAGE]} (at {error.json_path})"
-        raise SchemaError("schema", reason)
 
 
 def parse_json(body: bytes) -> Any:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from jsonschema.exceptions import best_match
 from referencing.exceptions import Unresolvable
 
 from . import ecma
-from .dialects import Dialect, dialect_of
-from .errors import SchemaError
+from .dialects import Dialect, described, dialect_of, published
+from .errors import MAX_MESSAGE, SchemaError
 
 SCHEMA = frozenset(
     (
@@ -41,36 +42,57 @@ IN_PLACE = frozenset(
 class Checker:
     """Visits each schema once, with the base URI that its references have.
 
+    The meta-schema knows the subschemas of a schema, but not what is referenced
+    elsewhere, for example below a keyword that it does not know.
+
     ``edges``: ids of schemas → those that apply to the same value.
     """
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
+        self.described = described(dialect)
         self.edges: dict[int, list[tuple[int, str]]] = {}
         self.pending: list[tuple[Any, Any, str]] = []
+        self.references: list[tuple[dict[str, Any], str, Any, str]] = []
 
-    def check(self, schema: Any, resolver: Any) -> None:
+    def check(self, schema: Any) -> None:
         """Raise SchemaError for what could not be validated with."""
-        self.pending.append((schema, resolver, "$"))
+        self._check_meta_schema(schema, "$")
+        self.pending.append((schema, resolver_of(schema, self.dialect), "$"))
+        while self.pending or self.references:
+            # subschemas first: a reference to one of them leads to nothing new
+            self._visit_pending()
+            if self.references:
+                self._follow(*self.references.pop())
+        self._check_loops()
+
+    def _check_meta_schema(self, schema: Any, path: str) -> None:
+        base = self.dialect.base
+        error = best_match(base(base.META_SCHEMA).iter_errors(schema))
+        if error is not None:
+            here = path + error.json_path.removeprefix("$")
+            raise _invalid(error.message[:MAX_MESSAGE], here)
+
+    def _visit_pending(self) -> None:
         while self.pending:
-            node, node_resolver, path = self.pending.pop()
+            node, resolver, path = self.pending.pop()
             if isinstance(node, dict) and id(node) not in self.edges:
                 self.edges[id(node)] = []
-                self._visit(node, node_resolver, path)
-        self._check_loops()
+                self._visit(node, resolver, path)
 
     def _visit(self, node: dict[str, Any], resolver: Any, path: str) -> None:
         self._check_keywords(node, path)
-        inside = self.dialect.specification.create_resource(node)
-        resolver = resolver.in_subresource(inside)
+        resolver = _inside(resolver, node, self.dialect, path)
         alone = self.dialect.ref_is_alone and "$ref" in node
         for keyword, subschema, subpath in _subschemas(node, path):
+            if keyword not in self.described:
+                continue
             self.pending.append((subschema, resolver, subpath))
             if keyword in IN_PLACE and not alone:
                 self.edges[id(node)].append((id(subschema), subpath))
         for keyword in REFERENCES:
             if keyword in self.dialect.base.VALIDATORS and keyword in node:
-                self._follow(node, keyword, resolver, path)
+                self.references.append((node, keyword, resolver, path))
 
     def _check_keywords(self, node: dict[str, Any], path: str) -> None:
         if dialect_of(node, self.dialect) is not self.dialect:
@@ -86,6 +108,8 @@ class Checker:
         self, node: dict[str, Any], keyword: str, resolver: Any, path: str
     ) -> None:
         reference = node[keyword]
+        if not isinstance(reference, str):
+            raise _invalid(f"{keyword} must be a text", path)
         try:
             resolved = resolver.lookup(reference)
         except (Unresolvable, ValueError, TypeError, LookupError) as error:
@@ -94,6 +118,8 @@ class Checker:
             ) from error
         if not isinstance(resolved.contents, dict | bool):
             raise _invalid(f"{reference} is not a schema", path)
+        if id(resolved.contents) not in self.edges:
+            self._check_meta_schema(resolved.contents, path)
         self.pending.append((resolved.contents, resolved.resolver, path))
         self.edges[id(node)].append((id(resolved.contents), path))
 
@@ -136,6 +162,23 @@ def _subschemas(node: dict[str, Any], path: str) -> Iterator[tuple[str, Any, str
         elif keyword in MAPPING and isinstance(value, dict):
             for name, each in value.items():
                 yield keyword, each, f"{here}.{name}"
+
+
+def resolver_of(schema: Any, dialect: Dialect) -> Any:
+    """Return the resolver of a whole schema; raises SchemaError."""
+    resource = dialect.specification.create_resource(schema)
+    try:
+        return published().resolver_with_root(resource)
+    except (ValueError, AttributeError) as error:
+        raise _invalid(f"the identifier is not a URI: {error}", "$") from error
+
+
+def _inside(resolver: Any, node: dict[str, Any], dialect: Dialect, path: str) -> Any:
+    """Return the resolver with the base that the identifier of a schema sets."""
+    try:
+        return resolver.in_subresource(dialect.specification.create_resource(node))
+    except ValueError as error:
+        raise _invalid(f"the identifier is not a URI: {error}", path) from error
 
 
 def _check_pattern(pattern: Any, path: str) -> None:

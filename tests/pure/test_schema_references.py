@@ -49,6 +49,38 @@ def test_references_to_nothing_are_refused(schema):
     assert "cannot resolve" in refused(schema)
 
 
+@pytest.mark.parametrize("keyword", ["z", "$defs", "if", "prefixItems"])
+def test_what_is_referenced_is_a_valid_schema(keyword):
+    """In draft 4, none of these keywords is known: nobody else checks what is there."""
+    wrong = {"minimum": "x"}
+    inner = [wrong] if keyword == "prefixItems" else {"a": wrong}
+    target = "0" if keyword == "prefixItems" else "a"
+    schema = {
+        "$schema": DRAFTS["4"],
+        keyword: inner,
+        "items": {"$ref": f"#/{keyword}/{target}"},
+    }
+    assert "'x' is not of type 'number'" in refused(schema)
+    schema["items"] = {"not": {"$ref": None}}
+    assert "$ref must be a text" in refused(schema)
+    del schema["items"]
+    assert errors(schema, [1]) == []
+
+
+WRONG_ID = {"$id": "http://[::1", "items": {"$id": "b"}}
+
+
+@pytest.mark.parametrize("schema", [WRONG_ID, {"$defs": {"a": WRONG_ID}}, {"$id": 5}])
+def test_identifiers_are_uris(schema):
+    reason = refused(schema)
+    assert "is not of type 'string'" in reason or "is not a URI" in reason
+
+
+def test_a_wrong_identifier_that_was_stored_fails_by_name():
+    with pytest.raises(SchemaError, match="identifier"):
+        JsonBody('{"$id": 5}')
+
+
 def test_references_to_data_are_refused():
     assert "is not a schema" in refused({"a": 1, "$ref": "#/a"})
 
@@ -86,7 +118,7 @@ def test_recursion_into_the_body_is_no_loop(schema):
     assert errors(schema, {"a": None}) == []
 
 
-@pytest.mark.parametrize("schema", [{"$ref": "#/a"}, {"pattern": "("}])
+@pytest.mark.parametrize("schema", [{"$ref": "#/a"}, {"pattern": "("}, {"enum": 1}])
 def test_a_schema_that_was_not_checked_fails_by_name(schema):
     with pytest.raises(SchemaError):
         JsonBody(json.dumps(schema)).errors(b'"a"')
