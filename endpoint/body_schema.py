@@ -20,6 +20,7 @@ __all__ = [
     "FORMATS",
     "MAX_BODY",
     "MAX_PUBLIC_BODY",
+    "CHECKS",
     "BodyError",
     "JsonBody",
     "SchemaError",
@@ -29,10 +30,12 @@ __all__ = [
     "example",
     "parse_json",
     "parse_xml",
+    "problem",
     "read",
 ]
 
 
+CHECKS = 1  # version of the checks: increase it when ``check`` refuses more than before
 MAX_BODY = 16 * 1024 * 1024  # bytes
 MAX_PUBLIC_BODY = 1024 * 1024
 
@@ -65,6 +68,16 @@ def check(media_type: str, schema_text: str) -> None:
         json_body.check(schema_text)
     else:
         compiled(media_type, schema_text)
+
+
+@functools.lru_cache(maxsize=256)
+def problem(media_type: str, schema_text: str) -> str | None:
+    """Return why ``check`` refuses a stored schema, or None."""
+    try:
+        check(media_type, schema_text)
+    except SchemaError as error:
+        return str(error)
+    return None
 
 
 def read(schema_text: str) -> Any:

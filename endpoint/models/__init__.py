@@ -2,6 +2,7 @@ from . import endpoint_synced
 from . import endpoint_definition
 from . import endpoint_body
 from . import endpoint_request
+from . import endpoint_schema_state
 from . import endpoint_code
 from . import endpoint_mixin
 from . import endpoint_endpoint

@@ -1,6 +1,6 @@
 """What a body may be: its size, and whether formats of its schema are checked."""
 
-from werkzeug.exceptions import InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -59,7 +59,7 @@ class EndpointBodyMixin(models.AbstractModel):
         received.max_content_length = limit
 
     def _schema_errors(self, media_type, body):
-        """Return the errors of a body; 500 for a schema that cannot be saved now."""
+        """Return the errors of a body; 503 where its schema cannot be used."""
         try:
             schema = body_schema.compiled(
                 media_type, self.request_content_schema, bool(self.check_formats)
@@ -67,4 +67,6 @@ class EndpointBodyMixin(models.AbstractModel):
             return schema.errors(body)
         except body_schema.SchemaError as error:
             self._logger.error("%s: invalid request schema: %s", self.route, error)
-            raise InternalServerError() from error
+            raise ServiceUnavailable(
+                self.env._("This endpoint is not available.")
+            ) from error

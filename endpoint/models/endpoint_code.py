@@ -15,7 +15,7 @@ class EndpointCodeMixin(models.AbstractModel):
     """Validate, describe and run snippets."""
 
     _name = "endpoint.code.mixin"
-    _inherit = "endpoint.request.mixin"
+    _inherit = "endpoint.schema.state.mixin"
     _description = "Endpoint Code Mixin"
 
     code_snippet = fields.Text(

@@ -14,5 +14,6 @@ from . import test_life
 from . import test_request
 from . import test_rights
 from . import test_schema
+from . import test_schema_state
 from . import test_snippet
 from . import test_variables

@@ -15,8 +15,8 @@ class EndpointRouteSyncMixin(models.AbstractModel):
         ],
         string="Status",
         compute="_compute_registry_state",
-        help="Broken records are synchronized, but Odoo cannot serve them. The status"
-        " message gives the reason.",
+        help="Broken records are synchronized, but Odoo cannot serve all requests to"
+        " them. The status message gives the reason.",
     )
     registry_state_message = fields.Char(
         string="Status Message",

@@ -37,6 +37,13 @@ def test_schemas_may_be_written_as_json():
     assert errors(b"[]", '{"type": "array"}') == []
 
 
+def test_why_a_stored_schema_is_refused():
+    assert body_schema.problem(JSON, ORDER) is None
+    assert "endless loop" in body_schema.problem(JSON, '{"$ref": "#"}')
+    assert body_schema.problem(XML, GREETING) is None
+    assert body_schema.problem(XML, "<a/>")
+
+
 def test_boolean_schemas_are_accepted():
     assert errors(b"{}", "true") == []
     assert errors(b"{}", "false")[0]["loc"] == ["body"]
