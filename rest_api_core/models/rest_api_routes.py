@@ -138,6 +138,18 @@ class RestApi(models.Model):
 
     # --- constraints ---------------------------------------------------------
 
+    @api.constrains("registry_auto_sync")
+    def _check_sync_on_save(self):
+        """The stored routes only lead here: base paths and dialects are read from the
+        record. Without a synchronization, no path would be served."""
+        if not all(self.mapped("registry_auto_sync")):
+            raise ValidationError(
+                self.env._(
+                    "Changes of an API take effect when they are saved. “Sync on Save”"
+                    " cannot be switched off."
+                )
+            )
+
     @api.constrains("root_path")
     def _check_root_path(self):
         for record in self:

@@ -1,5 +1,6 @@
 """APIs are records whose paths are live at once."""
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .common import RestCase
@@ -22,6 +23,24 @@ class TestRoutes(RestCase):
         self.api.root_path = "/rest/moved"
         self.assertEqual(self.url_open("/rest/moved/health").status_code, 200)
         self.assertEqual(self.rest.get("health").status_code, 404)
+
+    def test_an_api_is_always_synchronized_when_it_is_saved(self):
+        """Otherwise a new base path would end the old one, and not be served."""
+        for values in ({}, {"root_path": "/rest/moved"}):
+            with self.assertRaisesRegex(ValidationError, "cannot be switched off"):
+                with self.env.cr.savepoint():
+                    self.api.write({**values, "registry_auto_sync": False})
+            with self.assertRaisesRegex(ValidationError, "cannot be switched off"):
+                with self.env.cr.savepoint():
+                    self.env["rest.api"].create(
+                        {
+                            "name": "Off",
+                            "root_path": "/rest/off",
+                            "registry_auto_sync": False,
+                        }
+                    )
+        self.assertEqual(self.rest.get("health").status_code, 200)
+        self.assertEqual(self.url_open("/rest/moved/health").status_code, 404)
 
     def test_unknown_paths_below_the_root_are_problems(self):
         self.assert_problem(self.rest.get("a/b/c/d"), 404, "record.not_found")
