@@ -11,7 +11,7 @@ refused in the same words, whether they exist or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..access.paths import unusable
@@ -42,9 +42,16 @@ class Reading:
 
     CONTEXT = "context"
 
-    def __init__(self, fields_of: FieldsOf, most: int = 1000) -> None:
-        """:param most: records that a body may create, change or delete"""
-        self._fields_of = fields_of
+    def __init__(
+        self,
+        fields_of: FieldsOf,
+        most: int = 1000,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        """:param most: records that a body may create, change or delete
+        :param check: is called for each record: it ends what takes too long
+        """
+        self._fields_of, self._check = fields_of, check
         self._room = Room(most)
         self.field_errors: list[FieldError] = []
 
@@ -103,6 +110,7 @@ class Reading:
 
         :param required: fields that must come
         """
+        self._check()
         if not isinstance(body, dict):
             self._field_error(ValueInvalid, path, "must be an object")
             return {}

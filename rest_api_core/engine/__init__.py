@@ -9,6 +9,7 @@ from . import resolver
 from . import masks
 from . import search
 from . import cursor
+from . import long_texts
 from . import names
 from . import x2many
 from . import files

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from ..body import values
 from ..body.values import Reference
 from ..query.field_types import FILES, TO_MANY
+from ..query.volume import size_of
 from ..wire.problem import Forbidden
 from .computed import value_of
 from .files import plain_json
@@ -19,7 +20,7 @@ class RestCells(models.AbstractModel):
     def _complete(self, context, level, model, rows, known):
         """Add all values of the level to the rows that they do not have yet.
 
-        :param known: the keys that all rows have
+        :param known: the keys that all rows have, whose values were weighed
         """
         if not rows:
             return
@@ -31,6 +32,8 @@ class RestCells(models.AbstractModel):
         unnamed = [name for name in level.named if name + NAME not in known]
         self.env["rest.names"]._add_names(context, model, unnamed, rows)
         self._add_references(context, level, rows)
+        weighed = {*known, *(field.name for field in others)} - {*unnamed}
+        context.volume.add_rows(level, rows, weighed - self._references(level))
 
     # --- computed fields -----------------------------------------------------
 
@@ -42,8 +45,15 @@ class RestCells(models.AbstractModel):
         """
         if not fields:
             return
-        ids = [row["id"] for row in rows]
-        records = context.env[model._name].browse(ids)
+        by_id = {row["id"]: row for row in rows}
+        model = context.env[model._name]
+        for records in self.env["rest.long.texts"]._parts(context, model, list(by_id)):
+            part = [by_id[record_id] for record_id in records._ids]
+            self._add_part(context, level, records, part, fields)
+            values = (row[field.name] for row in part for field in fields)
+            context.volume.add(size=sum(map(size_of, values)))
+
+    def _add_part(self, context, level, records, rows, fields):
         self._fetch_stored(records, [field.name for field in fields])
         for field in fields:
             if field.type == "properties":
@@ -59,6 +69,7 @@ class RestCells(models.AbstractModel):
     def _add_computed(self, context, level, records, rows, field):
         hidden = self.env["rest.search"]._hidden(context, records, field.name)
         for row, record in zip(rows, records, strict=True):
+            context.deadline.check()
             value = None
             if record.id not in hidden:
                 value = self._computed(level, record, field.name)
@@ -85,6 +96,9 @@ class RestCells(models.AbstractModel):
         by_id = {vals["id"]: vals[name] for vals in records.read([name])}
         for row in rows:
             row[name] = [_without_names(item) for item in by_id[row["id"]] or ()]
+
+    def _references(self, level):
+        return {field.name for field in level.fields if field.type == "reference"}
 
     # --- references ----------------------------------------------------------
 

@@ -4,7 +4,7 @@ from odoo import models
 
 from ..orm.cache import Cache
 from ..orm.context import Context
-from ..orm.registry_catalog import RegistryCatalog
+from ..orm.registry_catalog import Kept, RegistryCatalog
 from ..wire import languages
 from ..wire.problem import (
     CompanyForbidden,
@@ -68,9 +68,10 @@ class RestContext(models.AbstractModel):
 
     def _catalog(self, env, api, caller, user):
         rights = (api.id, caller.client_id, caller.read_only)
-        key = ("catalog", *rights, user.group_ids)
-        kept = self.env["rest.configuration"]._kept(key, lambda _env: Cache())
-        return RegistryCatalog(env, *rights, kept)
+        key = (*rights, user.group_ids)
+        kept = self.env["rest.configuration"]._kept("catalogs", lambda _env: Kept())
+        own = kept.catalogs.get(key, Cache)
+        return RegistryCatalog(env, *rights, own, kept.queries)
 
     def _language(self, lang, accept, user):
         """``lang``, which must exist, else the best for ``accept``."""

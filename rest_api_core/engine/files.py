@@ -5,6 +5,7 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from ..body import values
 from ..query.field_types import FILES
+from ..query.volume import size_of
 from ..wire.method_results import Results, TooMuch
 from ..wire.problem import PageTooLarge
 
@@ -52,11 +53,12 @@ class RestFiles(models.AbstractModel):
             part = slice(start, start + FILES_AT_ONCE)
             records = model.browse(ids[part])
             for row, record in zip(rows[part], records, strict=True):
+                context.deadline.check()
                 content = None
                 if record.id not in hidden and record[name]:
                     content = self._content(context, level, record, name)
                 row[name] = content
-                context.volume.add(size=len(content) if isinstance(content, str) else 0)
+                context.volume.add(size=size_of(content))
             records.invalidate_recordset([name])
 
     def _content(self, context, level, record, name):

@@ -60,12 +60,16 @@ class RestListTags(models.AbstractModel):
         """As ``_stamped_rows``, but of each row only its ``Mark``."""
         model = context.reading[level.model]
         terms = (
+            SQL.identifier(query.table, "id"),
             self._own_mark(model, query),
             self._named_stamps(context, level, query),
+            *extra,
         )
-        values = model.env.execute_query(query.select(*terms, *extra))
-        marks = [Mark(*each[:2]) for each in values]
-        return marks, [each[2:] for each in values] if extra else []
+        keys = range(3, len(terms))  # of a cursor
+        texts = self.env["rest.long.texts"]
+        values = texts._fetched(context, query, terms, keys, ())
+        marks = [Mark(*each[1:3]) for each in values]
+        return marks, [each[3 : len(terms)] for each in values] if extra else []
 
     def _marks_of(self, rows):
         return [Mark(f"{row['id']}.{row[STAMP]}", row.get(SHOWN, "")) for row in rows]

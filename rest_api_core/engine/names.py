@@ -100,8 +100,13 @@ class RestNames(models.AbstractModel):
             terms = (SQL.identifier(query.table, "id"), column)
             rows = comodel.env.execute_query(query.select(*terms))
             return {record_id: name or "" for record_id, name in rows}
-        records = context.env[model_name].browse(query)
-        return {each.id: value_of(each, "display_name") or "" for each in records}
+        return dict(self._computed_names(context, context.env[model_name], query))
+
+    def _computed_names(self, context, model, ids):
+        for part in self.env["rest.long.texts"]._parts(context, model, list(ids)):
+            for record in part:
+                context.deadline.check()
+                yield record.id, value_of(record, "display_name") or ""
 
     def _shows_names(self, context, model_name):
         catalog = context.catalog

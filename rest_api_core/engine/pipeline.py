@@ -3,7 +3,8 @@
 from odoo import models
 
 from ..access import policy
-from ..orm import deadline, dry_run
+from ..orm import dry_run
+from ..orm.deadline import Deadline, bounded
 from ..wire.problem import CredentialsMissing
 from ..wire.result import DryRun
 
@@ -23,8 +24,10 @@ class RestPipeline(models.AbstractModel):
     def _performed(self, context, call):
         """The second half of ``_respond``, with what ``_admitted`` gave."""
         dry = call.preferences.rollback and not call.operation.readonly
-        seconds = self.env["rest.limiter"]._seconds(call)
-        with deadline.bounded(self.env.cr, seconds):
+        limit = Deadline(self.env["rest.limiter"]._seconds(call))
+        if context is not None:
+            context.deadline = limit
+        with bounded(self.env.cr, limit):
             result = self._handled(context, call, dry)
         if dry:
             raise DryRun(result)

@@ -76,6 +76,7 @@ class RestRelation(models.AbstractModel):
         of rights, or all of records."""
         found = Collected()
         for mention in named:
+            context.deadline.check()
             if mention.act != "link":
                 with found.one():
                     self._check_right(context, mention)
@@ -175,29 +176,25 @@ class RestRelation(models.AbstractModel):
         self, context: Context, named: list[Mention], targets: Targets
     ) -> dict[tuple[str, str, int], list[int]]:
         """``changes.Removed``: the rest of what the caller sees of a relation."""
-        removed = {}
+        removed, kept = {}, _kept(named, targets)
         for mention in named:
+            context.deadline.check()
             if mention.act != "replace" or not mention.parent:
                 continue
             owned = _field(self.env, mention).type == "one2many"
             if owned or not context.visible(mention.model).is_true():
-                rest = self._rest(context, mention, named, targets)
+                rest = self._rest(context, mention, kept)
                 if rest and owned:
                     self._require_removal(context, mention)
                 removed[(*mention.relation, mention.parent)] = rest
         return removed
 
-    def _rest(self, context, mention, named, targets):
-        whole = (mention.relation, mention.parent)
-        kept = {
-            targets.ids[other.model, other.target]
-            for other in named
-            if other.target is not None and (other.relation, other.parent) == whole
-        }
+    def _rest(self, context, mention, kept):
         model, name = mention.relation
         x2many = self.env["rest.x2many"]
         shown = x2many._many(context, context.env[model], name, [mention.parent])
-        return [each for each in shown.get(mention.parent, ()) if each not in kept]
+        named = kept[mention.relation, mention.parent]
+        return [each for each in shown.get(mention.parent, ()) if each not in named]
 
     # --- in sum --------------------------------------------------------------
 
@@ -253,6 +250,16 @@ def _refusal(mention):
 
 def _is_link(field):
     return field.type in ("many2one", "many2one_reference")
+
+
+def _kept(named, targets):
+    """``{(relation, parent): ids}`` of the records that a body names there."""
+    kept = defaultdict(set)
+    for mention in named:
+        if mention.target is not None:
+            record_id = targets.ids[mention.model, mention.target]
+            kept[mention.relation, mention.parent].add(record_id)
+    return kept
 
 
 # --- the relation that a mention is in ---------------------------------------

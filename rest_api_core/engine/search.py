@@ -104,7 +104,7 @@ class RestSearch(models.AbstractModel):
             return ()
         hidden, targets = set(), {record.id: record.sudo() for record in records}
         for link in field.related.split(".")[:-1]:
-            targets = {id_: target[link] for id_, target in targets.items()}
+            targets = self._followed(context, targets, link)
             ids = {
                 target_id for target in targets.values() for target_id in target._ids
             }
@@ -116,6 +116,13 @@ class RestSearch(models.AbstractModel):
                 if not visible.issuperset(target._ids)
             )
         return hidden
+
+    def _followed(self, context, targets, link):
+        followed = {}
+        for id_, target in targets.items():
+            context.deadline.check()
+            followed[id_] = target[link]
+        return followed
 
     # --- orders --------------------------------------------------------------
 

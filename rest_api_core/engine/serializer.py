@@ -9,6 +9,8 @@ statement, and nothing is read into Odoo's cache. Fields that Odoo reads by a me
 (computed fields, models that change how they are fetched) are read through the ORM.
 """
 
+from typing import NamedTuple
+
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -16,14 +18,30 @@ from odoo.tools import SQL
 from ..query import projection
 from ..query.projection import plan
 from ..query.schema import apply
-from ..query.volume import Volume
+from ..query.volume import LONG, Volume
 from ..wire import etag
 from ..wire.problem import PageTooLarge
 from .names import NAME
 
 STAMP = ""  # in a row, beside the names of fields: the text its version is made of
 MAX_PLAN = 10_000  # characters of a filter and expansion whose plan is kept
+CHARACTERS = 50  # of them, which weigh as much as a field
 MAX_RELATED = 20_000  # records behind one relation of a response
+
+
+class Statement(NamedTuple):
+    """What to select for the rows of a level.
+
+    :param keys: of the rows; those in ``named`` and ``many`` come last
+    :param terms: SQL by position; after those of the keys, other expressions
+    :param long: the positions of columns that may be long
+    """
+
+    keys: tuple
+    named: list
+    many: list
+    terms: tuple
+    long: list
 
 
 class RestSerializer(models.AbstractModel):
@@ -51,10 +69,15 @@ class RestSerializer(models.AbstractModel):
         context.volume = Volume()  # a read begins
         # the values of a filter by ``repr``: to Python 1 is True and 1.0, but a field
         # takes only one of them
-        key = (query, schema, repr((query.filter, query.expand)))
-        if len(key[2]) > MAX_PLAN:
+        text = repr((query.filter, query.expand))
+        if len(text) > MAX_PLAN:
             return make()
-        return context.catalog.cache("plans", model_name).get(key, make)
+        key, size = ("plan", model_name, query, schema, text), len(text)
+
+        def weigh(planned):
+            return projection.count_fields(planned[1]) + size // CHARACTERS
+
+        return context.catalog.of_query(key, make, weigh)
 
     def _schemas(self, context, model_name):
         resources = self.env["rest.configuration"]._resources(context.api.id)
@@ -69,37 +92,54 @@ class RestSerializer(models.AbstractModel):
         :returns: ``(rows, [values of the expressions])``
         """
         model = context.reading[level.model]
-        names, terms = self._columns(context, model, level, query)
+        statement = self._statement(context, model, level, query, extra)
+        keys, values = statement.keys, self._values(context, query, statement)
+        rows = [dict(zip(keys, each, strict=False)) for each in values]
+        _pair_names(rows, statement.named)
+        context.volume.add(values=_count(rows, statement.many))
+        self.env["rest.cells"]._complete(context, level, model, rows, set(keys))
+        end = len(keys) + len(extra)
+        return rows, [each[len(keys) : end] for each in values] if extra else []
+
+    def _statement(self, context, model, level, query, extra):
         joined_names, arrays = self.env["rest.names"], self.env["rest.x2many"]
+        names, terms, long = self._columns(context, model, level, query)
         named, name_terms = joined_names._joined_names(
             context, model, level, query, names
         )
         many, many_terms = arrays._arrays(context, model, level, query)
         keys = ("id", STAMP, *names, *named, *many)
-        terms = [*terms, *name_terms, *many_terms, *extra]
-        values = model.env.execute_query(query.select(*terms))
-        rows = [dict(zip(keys, each, strict=False)) for each in values]
-        _pair_names(rows, named)
-        cells, known = self.env["rest.cells"], {*names, *named, *many}
-        cells._complete(context, level, model, rows, known)
-        context.volume.add_rows(level, rows)
-        return rows, [each[len(keys) :] for each in values] if extra else []
+        terms = (*terms, *name_terms, *many_terms, *extra)
+        return Statement(keys, named, many, terms, long)
+
+    def _values(self, context, query, statement):
+        """The rows of PostgreSQL. All that a caller may have made long is weighed: also
+        names, and the keys of a cursor."""
+        end, count = len(statement.keys), len(statement.terms)
+        arrays = range(end - len(statement.many), end)
+        names = range(arrays.start - len(statement.named), arrays.start)
+        texts = (*statement.long, *names, *range(end, count))
+        service = self.env["rest.long.texts"]
+        return service._fetched(context, query, statement.terms, texts, arrays)
 
     def _columns(self, context, model, level, query):
-        """The names of the level that are columns, and the SQL of ``id``, of the stamp
-        and of these columns; the same for all requests in a language."""
+        """The names of the level that are columns; the SQL of ``id``, of the stamp and
+        of these columns; and the positions of those terms that may be long. The same
+        for all requests in a language."""
 
         def make():
             plain = context.catalog.plain(level.model)
             names = [name for name in level.names if name != "id" and name in plain]
             terms = [SQL.identifier(query.table, "id"), self._stamp(model, query)]
             terms += [self._column(model, name, query) for name in names]
-            return names, terms
+            types = {field.name: field.type for field in level.fields}
+            long = [n for n, name in enumerate(names, 2) if types[name] in LONG]
+            return names, terms, long
 
         if model._inherits:
             return make()  # its terms add joins with the parents to this very query
-        cache = context.catalog.cache("columns", level.model)
-        return cache.get((level.names, context.env.lang), make)
+        key = ("columns", level.model, level.names, context.env.lang)
+        return context.catalog.of_query(key, make, lambda columns: len(columns[1]))
 
     def _column(self, model, name, query):
         if name == "display_name":
@@ -200,6 +240,11 @@ class RestSerializer(models.AbstractModel):
         # under REPEATABLE READ the second of two writers fails here, which is no error
         # to log
         model.env.cr.execute(rows, log_exceptions=False)
+
+
+def _count(rows, many):
+    """How many ids the x2many fields have."""
+    return sum([len(row[name]) for name in many for row in rows])
 
 
 def _pair_names(rows, named):

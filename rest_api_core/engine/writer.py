@@ -75,6 +75,7 @@ class RestWriter(models.AbstractModel):
     def _check_parents(self, context: Context, changes: Changes) -> None:
         guard = self.env["rest.write.guard"]
         for change in changes.items:
+            context.deadline.check()
             names = change.values.keys()
             guard._check_before_create(context, changes.model, names, change.pointer)
 

@@ -44,9 +44,14 @@ class RestWrites(models.AbstractModel):
         values = plan.commands.values(changes.model, plain)
         with self._guarded(context, plan, changes) as written:
             records = context.env[changes.model].browse(part.ids)
-            copies = tuple(record.copy(dict(values)).id for record in records)
+            copies = tuple(self._copies(context, records, values))
             written.append(Written(changes.model, copies, changes.names))
         return copies
+
+    def _copies(self, context, records, values):
+        for record in records:
+            context.deadline.check()
+            yield record.copy(dict(values)).id
 
     def _write_known(
         self,
@@ -60,6 +65,7 @@ class RestWrites(models.AbstractModel):
         known = [Written(changes.model, changes.ids, names)]
         with self._guarded(context, plan, changes, known):
             for ids, values in _writes(plan.commands, changes, defaults):
+                context.deadline.check()
                 if values:
                     context.env[changes.model].browse(ids).write(values)
         return changes.ids

@@ -232,7 +232,7 @@ class RestWriting(models.AbstractModel):
 
 def _reading(context: Context, call: Call) -> Reading:
     fields_of = partial(context.fields_of, position="body")
-    return call.reading(fields_of, context.api.max_records)
+    return call.reading(fields_of, context.api.max_records, context.deadline.check)
 
 
 def _filled(body, defaults):

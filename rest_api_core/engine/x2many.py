@@ -66,6 +66,7 @@ class RestX2many(models.AbstractModel):
         for field in fields:
             if field.type in TO_MANY:
                 ids = self._many_or_none(context, level, model, field.name, rows)
+                context.volume.add(values=sum(map(len, ids.values())))
                 for row in rows:
                     row[field.name] = ids.get(row["id"], [])
 
@@ -129,7 +130,7 @@ class RestX2many(models.AbstractModel):
             comodel._field_to_sql(query.table, inverse, query),
             SQL.identifier(query.table, "id"),
         )
-        return model.env.execute_query(query.select(*terms))
+        return self._pairs(context, query, *terms)
 
     def _many2many_pairs(self, context, model, field, comodel, ids):
         query = self._linked(context, model, field, comodel)
@@ -138,7 +139,14 @@ class RestX2many(models.AbstractModel):
         here = SQL.identifier(field.relation, field.column1)
         query.add_where(SQL("%s = ANY(%s)", here, list(ids)))
         there = SQL.identifier(query.table, "id")
-        return model.env.execute_query(query.select(here, there))
+        return self._pairs(context, query, here, there)
+
+    def _pairs(self, context, query, here, there):
+        """No more of them than a response may have; raises PageTooLarge."""
+        query.limit = context.volume.values_left + 1
+        pairs = context.env.execute_query(query.select(here, there))
+        context.volume.allow(len(pairs))
+        return pairs
 
     def _linked(self, context, model, field, comodel):
         """Odoo's query of a many2many, joined with the table of the relation."""
@@ -150,8 +158,11 @@ class RestX2many(models.AbstractModel):
         return query
 
     def _computed_pairs(self, context, model, field, comodel, ids):
-        records = model.browse(ids)
-        computed = {record.id: value_of(record, field.name)._ids for record in records}
+        computed = {}
+        for part in self.env["rest.long.texts"]._parts(context, model, ids):
+            for record in part:
+                context.deadline.check()
+                computed[record.id] = value_of(record, field.name)._ids
         # a computed field may hold new records, which have no id
         others = {other for ids in computed.values() for other in ids if other}
         domain = Domain("id", "in", list(others)) & context.visible(comodel._name)

@@ -17,9 +17,8 @@ class AdministratorCatalog(RegistryCatalog):
     """
 
     def __init__(self, resources):
-        super().__init__(
-            resources.env(su=True), resources.api_id.id, None, False, Cache()
-        )
+        env, api_id = resources.env(su=True), resources.api_id.id
+        super().__init__(env, api_id, None, False, Cache(), Cache())
         self.records = resources
 
     @cached_property

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
 from ..query.volume import Volume
+from .deadline import Deadline
 
 
 class Context:
@@ -17,6 +18,8 @@ class Context:
     :param company_ids: what the caller acts for, the current one first
     :param catalog: ``RegistryCatalog``: models and fields, as the caller may use them
     :ivar volume: what the response to the present read contains so far
+    :ivar deadline: when the request has to be over; loops that run long without a query
+        look at it
     :param url: the absolute URL of the API's base path, which links begin with
 
     ``env["rest.context"]._make(…)`` makes it, the same in a request, a job or a shell.
@@ -30,6 +33,7 @@ class Context:
         self.catalog = catalog
         self.url = url
         self.volume = Volume()
+        self.deadline = Deadline()
 
     @property
     def seal(self):

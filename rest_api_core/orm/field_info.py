@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from odoo.models import BaseModel
+from odoo.tools import SQL
 
 from ..access.catalog import FieldInfo
 from ..body import inputs, values
+from ..query.volume import LONG
 
 _NOT_SEARCHED = frozenset(("binary", "image", "properties", "properties_definition"))
 _PLAIN_TYPES = frozenset(
@@ -198,6 +200,19 @@ def plain_names(model):
     names = frozenset(("display_name",) if _has_plain_name(model) else ())
     columns = (name for name, field in model._fields.items() if _is_plain(field))
     return names.union(columns)
+
+
+def text_size(model):
+    """SQL of the bytes in the texts of a row that Odoo reads along with other fields;
+    None where there are none, or no table."""
+    if not model._auto or model._table_query:
+        return None
+    sizes = [
+        SQL("COALESCE(octet_length(%s::text), 0)", SQL.identifier(name))
+        for name, field in model._fields.items()
+        if field.store and field.column_type and field.prefetch and field.type in LONG
+    ]
+    return SQL(" + ").join(sizes) if sizes else None
 
 
 def is_original(model, method):

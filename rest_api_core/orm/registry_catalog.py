@@ -11,7 +11,20 @@ from .cache import Cache
 from .sensitive import secret_names
 
 _NO_NAME = "?"  # a path that no model has: the resolver refuses it
-MAX_KEPT = 500  # queries of a model that a worker keeps for callers with equal rights
+MAX_CATALOGS = 200  # groups of callers with equal rights
+MAX_QUERIES = 40_000  # fields of queries, of all callers; some 300 bytes each
+
+
+class Kept:
+    """What outlives the requests to all APIs, of a worker.
+
+    :ivar catalogs: of callers with equal rights, a ``Cache`` of what they may use
+    :ivar queries: what their queries mean. There is no end of queries that a caller can
+        send: all callers share one limit
+    """
+
+    def __init__(self):
+        self.catalogs, self.queries = Cache(MAX_CATALOGS), Cache(MAX_QUERIES)
 
 
 class Names(NamedTuple):
@@ -30,15 +43,17 @@ class RegistryCatalog:
 
     :param kept: a ``Cache`` that outlives the request: frozen values, of a worker for
         all callers of one API, client, type of key and set of groups (``rest.context``)
+    :param queries: the ``Cache`` of ``Kept``
     """
 
-    def __init__(self, env, api_id, client_id, read_only, kept):
+    def __init__(self, env, api_id, client_id, read_only, kept, queries):
         self.env = env
         self.settings = env["rest.configuration"]
         self.api_id = api_id
         self.client_id = client_id
         self.read_only = read_only
         self.kept = kept
+        self.queries = queries
 
     # --- what the resolver asks ----------------------------------------------
 
@@ -129,6 +144,11 @@ class RegistryCatalog:
 
         return self.kept.get(("plain", model), make)
 
+    def text_size(self, model):
+        """SQL of the bytes in all texts of a row of the model's table; None without."""
+        make = functools.partial(field_info.text_size, self.env[model])
+        return self.kept.get(("text size", model), make)
+
     def default_order(self, model):
         """``_order`` without the terms that would tell what the caller may not read,
         and the names of many2one fields in it."""
@@ -159,10 +179,14 @@ class RegistryCatalog:
         deeper = (*seen, (model, name))
         return all(self._may_order(behind._name, each, deeper) for each in terms)
 
-    def cache(self, purpose, model):
-        """A ``Cache`` for what queries on a model mean to callers with these rights."""
-        key = ("cache", purpose, model)
-        return self.kept.get(key, lambda: Cache(MAX_KEPT))
+    def of_query(self, key, make, weigh):
+        """What a query means to callers with these rights: ``make()``, if it is not
+        kept.
+
+        :param key: with the model and a word for what is kept
+        :param weigh: takes the value and gives the number of fields that it is about
+        """
+        return self.queries.get((self.kept.number, *key), make, weigh)
 
     def has_own_search(self, model):
         """Whether a model searches in its own way."""

@@ -160,6 +160,12 @@ def _relation(
     return Relation(field.name, many, level, *shape)
 
 
+def count_fields(level: Level) -> int:
+    """How many fields all levels show."""
+    below = sum(len(relation.level.fields) for _path, relation in walk(level))
+    return len(level.fields) + below
+
+
 def walk(level: Level) -> Iterator[tuple[Path, Relation]]:
     """The relations with their paths, each after the one that leads to it."""
     queue: list[tuple[Path, Level]] = [((), level)]

@@ -7,15 +7,22 @@ thousand times.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..body.values import Reference
 from ..wire.problem import PageTooLarge
+from .field_types import FILES, TO_MANY
 from .projection import Level, Path, Relation, Row, Rows, one_id
 
 MAX_VALUES = 1_000_000  # JSON of some 20 MB, which takes about a second to build
 MAX_BYTES = 64 * 2**20
-_TEXTS = frozenset(("text", "html", "json", "properties"))
+_NUMBER = 8  # bytes of a number, a date or an id
+# their values cannot be long, or are counted as they are read: all others are weighed
+_NUMBERS = "integer float monetary boolean date datetime selection many2one_reference"
+_SHORT = FILES | TO_MANY | frozenset(_NUMBERS.split())
+_TEXTS = frozenset(("char", "text", "html"))
+LONG = _TEXTS | {"json", "properties", "properties_definition"}
 
 
 class Weight(NamedTuple):
@@ -25,7 +32,7 @@ class Weight(NamedTuple):
     size: int = 0
 
 
-_ID_ALONE = Weight(1, 8)
+_ID_ALONE = Weight(1, _NUMBER)
 
 
 class Volume:
@@ -37,6 +44,10 @@ class Volume:
         self._max_values, self._max_bytes = max_values, max_bytes
         self._values = self._size = 0
 
+    @property
+    def values_left(self) -> int:
+        return self._max_values - self._values
+
     def allow(self, values: int) -> None:
         """Before so many more values are read."""
         self._check(self._values + values, self._size)
@@ -46,11 +57,20 @@ class Volume:
         self._size += size
         self._check(self._values, self._size)
 
-    def add_rows(self, level: Level, rows: Sequence[Row]) -> None:
-        """Rows that were read: long texts are weighed, others are too short."""
-        names = [field.name for field in level.fields if field.type in _TEXTS]
-        texts = (row[name] for row in rows for name in names)
-        self.add(len(rows) * len(level.fields), sum(map(_size, texts)))
+    def add_rows(
+        self, level: Level, rows: Sequence[Row], known: Collection[str] = ()
+    ) -> None:
+        """Rows that were read; ``add`` counts files, and the ids behind x2many fields.
+
+        :param known: fields whose values were weighed before
+        """
+        names = {f.name: f.type for f in level.fields if f.type not in _SHORT}
+        sizes = (
+            _text_size(rows, name) if field_type in _TEXTS else _total(rows, name)
+            for name, field_type in names.items()
+            if name not in known
+        )
+        self.add(len(rows) * len(level.fields), sum(sizes))
 
     def check(self, level: Level, rows: Rows) -> None:
         """The documents of ``projection.assemble``, before they are built."""
@@ -77,7 +97,10 @@ def _weights(level: Level, rows: Rows, path: Path) -> list[Weight]:
         (relation, _by_id(relation, rows, (*path, relation.name)))
         for relation in level.relations
     ]
-    return [_weight(level, row, below) for row in rows.get(path, ())]
+    expanded = {relation.name for relation in level.relations}
+    lists = [f.name for f in level.fields if f.type in TO_MANY]
+    lists = [name for name in lists if name not in expanded]
+    return [_weight(level, row, below, lists) for row in rows.get(path, ())]
 
 
 def _by_id(relation: Relation, rows: Rows, path: Path) -> dict[int, Weight]:
@@ -86,10 +109,14 @@ def _by_id(relation: Relation, rows: Rows, path: Path) -> dict[int, Weight]:
 
 
 def _weight(
-    level: Level, row: Row, below: Iterable[tuple[Relation, Mapping[int, Weight]]]
+    level: Level,
+    row: Row,
+    below: Iterable[tuple[Relation, Mapping[int, Weight]]],
+    lists: Iterable[str],
 ) -> Weight:
-    values = len(level.fields)
-    size = sum(map(_size, row.values()))
+    """:param lists: the x2many fields that show ids"""
+    values = len(level.fields) + sum(len(row[name] or ()) for name in lists)
+    size = sum(map(size_of, row.values()))
     for relation, known in below:
         value = row[relation.name]
         for record_id in (value or ()) if relation.many else one_id(value):
@@ -99,5 +126,23 @@ def _weight(
     return Weight(values, size)
 
 
-def _size(value: Any) -> int:
-    return len(value) if isinstance(value, str) else 8
+def _text_size(rows: Iterable[Row], name: str) -> int:
+    """As ``_total``, for the most values, and so in little time."""
+    return sum([len(row[name]) for row in rows if row[name]])
+
+
+def _total(rows: Iterable[Row], name: str) -> int:
+    return sum([size_of(row[name]) for row in rows])
+
+
+def size_of(value: Any) -> int:
+    """About the bytes of a value in JSON, whatever is in it."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Reference):
+        return _NUMBER + len(value.display_name or "")
+    if isinstance(value, (list, tuple)):
+        return _NUMBER + sum(map(size_of, value))
+    if isinstance(value, dict):
+        return _NUMBER + sum(map(size_of, (*value, *value.values())))
+    return _NUMBER

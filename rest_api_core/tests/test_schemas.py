@@ -280,7 +280,9 @@ class TestReading(RestCase):
 
     def catalog(self):
         env = self.env(user=self.user)
-        return RegistryCatalog(env, self.api.id, self.client.id, False, Cache())
+        return RegistryCatalog(
+            env, self.api.id, self.client.id, False, Cache(), Cache()
+        )
 
     def test_a_record_with_all_that_belongs_to_it(self):
         child = self.partner.child_ids

@@ -158,6 +158,14 @@ def test_known_records_get_the_values_of_the_body():
     assert changes.ids == (7, 8)
 
 
+def test_each_record_of_a_body_is_a_moment_to_end_it():
+    checks = []
+    reading = Reading(fields_of, 10, lambda: checks.append(1))
+    body = [{"name": "A", "child_ids": [{"name": "B"}, {"name": "C"}]}, {"name": "D"}]
+    reading.changes("res.partner", reading.new(body, 10))
+    assert len(checks) == 4
+
+
 def test_copies_need_no_body():
     reading = Reading(fields_of)
     for body, values in ((None, {}), ({"name": "A"}, {"name": "A"})):

@@ -1,8 +1,12 @@
 import re
+from pathlib import Path
 
 import pytest
 
 from rest_api_core.wire import problem
+
+ROOT = Path(__file__).resolve().parents[2]
+USAGE = (ROOT / "rest_api_core/readme/USAGE.md").read_text()
 
 
 def classes(root=problem.Problem):
@@ -23,6 +27,16 @@ def test_the_tree_in_the_docstring_is_the_tree():
     found = [(each.__name__, each.status, each.code) for each in classes()]
     # files of their own come first among the subclasses
     assert sorted(written) == sorted(found)
+
+
+def test_the_readme_lists_all_codes_and_statuses():
+    stages = dict(re.findall(r"^\| `(\w+)\.` \| (.*) \|$", USAGE, re.MULTILINE))
+    statuses = re.findall(r"^\| (\d{3}[\d, ]*) \|", USAGE, re.MULTILINE)
+    listed = {int(status) for row in statuses for status in row.split(",")}
+    for each in classes():
+        stage, _dot, word = each.code.partition(".")
+        assert word == "refused" or f"`{word}`" in stages[stage], each.code
+        assert each.status in listed
 
 
 def test_codes_are_unique_and_begin_with_their_stage():

@@ -3,7 +3,7 @@ import pytest
 from rest_api_core.body.values import Field
 from rest_api_core.query import projection
 from rest_api_core.query.expansion import Branch
-from rest_api_core.query.projection import assemble, plan, walk
+from rest_api_core.query.projection import assemble, count_fields, plan, walk
 from rest_api_core.query.query import Query
 from rest_api_core.query.sorting import SortKey
 from rest_api_core.wire.problem import QueryFieldRefused
@@ -42,6 +42,14 @@ def partners(**query):
 def test_by_default_stored_fields_and_the_display_name_are_read():
     names = ("id", "name", "display_name", "country_id", "parent_id")
     assert partners().names == names
+
+
+def test_the_fields_of_all_levels_are_counted():
+    below = Branch("parent_id", fields=("name",), expand=(Branch("country_id"),))
+    level = partners(fields=("name", "parent_id"), expand=(below,))
+    counted = [len(each.level.fields) for _path, each in walk(level)]
+    assert count_fields(level) == len(level.fields) + sum(counted)
+    assert len(counted) == 2
 
 
 def test_a_star_is_all_but_files():

@@ -1,8 +1,8 @@
 import pytest
 
-from rest_api_core.body.values import Field
+from rest_api_core.body.values import Field, Reference
 from rest_api_core.query.projection import Level, Relation
-from rest_api_core.query.volume import Volume
+from rest_api_core.query.volume import MAX_VALUES, Volume
 from rest_api_core.wire.problem import PageTooLarge
 
 ID, NAME = Field("id", "integer"), Field("name", "char")
@@ -32,6 +32,54 @@ def test_long_texts_are_weighed_when_they_are_read():
     refused("larger than 2 MB", lambda: volume.add_rows(level, rows))
     volume = Volume(max_bytes=2 * 2**20)
     volume.add_rows(level, [{"id": 1, "comment": None}])
+
+
+LONG = "x" * 2**20
+NESTED = [{"name": "a", "value": [LONG, {LONG: 1}]}]
+
+
+@pytest.mark.parametrize(
+    ("field_type", "value", "megabytes"),
+    [
+        ("char", LONG, 1),
+        ("html", LONG, 1),
+        ("many2one", (3, LONG), 1),
+        ("many2one", (3, None), 0),
+        ("reference", Reference("p", 3, LONG), 1),
+        ("reference", Reference("p", 3), 0),
+        ("json", {"a": NESTED}, 2),
+        ("properties", NESTED, 2),
+        ("of an addon", LONG, 1),
+        ("selection", "x", 0),
+        ("integer", 3, 0),
+        ("char", None, 0),
+        ("text", False, 0),
+    ],
+)
+def test_whatever_may_be_long_is_weighed(field_type, value, megabytes):
+    field = Field("f", field_type)
+    rows = [{"id": n, "f": value} for n in range(4)]
+    limit = (4 * megabytes + 1) * 2**20
+    Volume(max_bytes=limit).add_rows(Level("p", (ID, field)), rows)
+    if megabytes:
+        text = f"larger than {4 * megabytes - 1} MB"
+        volume = Volume(max_bytes=(4 * megabytes - 1) * 2**20)
+        refused(text, lambda: volume.add_rows(Level("p", (ID, field)), rows))
+
+
+def test_what_was_weighed_before_is_not_weighed_again():
+    level, volume = Level("p", (ID, NAME)), Volume(max_bytes=2**20)
+    volume.add_rows(level, [{"id": 1, "name": LONG * 2}], {"name"})
+    assert volume.values_left == MAX_VALUES - 2
+
+
+def test_ids_of_lists_are_values_of_the_documents():
+    relation = Relation("parent_id", False, Level("p", (ID, CHILDREN)))
+    level = Level("p", (ID, PARENT, CHILDREN), (relation,))
+    one = {"id": 1, "parent_id": 9, "child_ids": None}
+    rows = {(): [one], ("parent_id",): [{"id": 9, "child_ids": [1, 2, 3]}]}
+    Volume(max_values=8).check(level, rows)
+    refused("more than 7 values", lambda: Volume(max_values=7).check(level, rows))
 
 
 def family(deep):

@@ -1,0 +1,112 @@
+"""Texts, which callers may make as long as they like: weighed before they are read.
+
+PostgreSQL knows the size of a value without reading it. So a statement gives the size
+of each row, and the long ones without their values: these are read once it is known
+that the response may contain them.
+"""
+
+import functools
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..query.volume import size_of
+
+ALL_ROWS = 16 * 2**20  # bytes that a statement may give before they are weighed
+LEAST, MOST = 2**11, 2**16  # bytes of a row that is long, of many or of few rows
+MANY = 20_000  # rows of a statement without a limit
+PART = 16 * 2**20  # bytes of texts that Odoo reads at once
+FEW = 10  # records that are weighed after they were read: this takes less time
+
+
+class RestLongTexts(models.AbstractModel):
+    _name = "rest.long.texts"
+    _description = "REST long texts"
+
+    # --- in statements of the engine -----------------------------------------
+
+    def _fetched(self, context, query, terms, texts, arrays):
+        """The rows of a query, as ``execute_query`` gives them, but they may have a
+        value more at the end. Raises PageTooLarge.
+
+        :param terms: SQL to select, first the id
+        :param texts: the positions of terms of any type that may be long
+        :param arrays: those of terms that are arrays of ids
+        """
+        env, select = context.reading, query.select(*terms)
+        long = (*texts, *arrays)
+        if not long or (query.limit and query.limit <= FEW):
+            rows = env.execute_query(select)
+            context.volume.add(size=sum([size_of(r[n]) for r in rows for n in long]))
+            return rows
+        if not query.limit and not query.offset:
+            select = SQL("%s OFFSET 0", select)  # for PostgreSQL, a barrier
+        size = _long_row(query.limit or MANY)
+        weighed, whole = _wrappers(len(terms), tuple(texts), tuple(arrays), size)
+        rows = env.execute_query(SQL(weighed, select))
+        context.volume.add(size=sum([row[-1] for row in rows]))
+        ids = [row[0] for row in rows if row[-1] > size]
+        if not ids:
+            return rows
+        known = {row[0]: row for row in env.execute_query(SQL(whole, select, ids))}
+        return [known.get(row[0], row) for row in rows]
+
+    # --- in Odoo's cache -----------------------------------------------------
+
+    def _parts(self, context, model, ids):
+        """The records in parts, each of which Odoo reads at once: it reads all columns
+        of all records that it is going to need. The cache is emptied between parts."""
+        for number, part in enumerate(self._split(context, model, ids)):
+            if number:
+                model.browse(ids).invalidate_recordset()
+            yield model.browse(part)
+
+    def _split(self, context, model, ids):
+        part, weight = [], 0
+        for record_id, size in self._weighed(context, model, ids):
+            if part and weight + size > PART:
+                yield part
+                part, weight = [], 0
+            part.append(record_id)
+            weight += size
+        if part:
+            yield part
+
+    def _weighed(self, context, model, ids):
+        """``(id, bytes of its texts)`` in the order of the ids."""
+        size = context.catalog.text_size(model._name)
+        sizes = {}
+        if size is not None and len(ids) > FEW:
+            statement = SQL(
+                "SELECT id, %s FROM %s WHERE id = ANY(%s)",
+                size,
+                SQL.identifier(model._table),
+                list(ids),
+            )
+            sizes = dict(model.env.execute_query(statement))
+        return [(record_id, sizes.get(record_id, 0)) for record_id in ids]
+
+
+def _long_row(rows):
+    """The bytes from which on a row is long, so that many short ones are not large."""
+    return min(max(ALL_ROWS // rows, LEAST), MOST)
+
+
+@functools.lru_cache(maxsize=512)
+def _wrappers(count, texts, arrays, size):
+    """Two statements around a SELECT of so many terms: one with the size of each row,
+    as the last value, and without the terms of long ones; one of rows by their ids."""
+    names, long = [f"c{number}" for number in range(count)], {*texts, *arrays}
+    sizes = [f"COALESCE(octet_length(c{number}::text), 0)" for number in texts]
+    sizes += [f"COALESCE(cardinality(c{number}), 0) * 8" for number in arrays]
+    shown = [
+        f"CASE WHEN size <= {size} THEN {name} END" if number in long else name
+        for number, name in enumerate(names)
+    ]
+    rows = f"(%s) AS rows ({', '.join(names)})"
+    # OFFSET 0: the size is computed once, and not again for each term
+    weighed = f"SELECT *, {' + '.join(sizes)} AS size FROM {rows} OFFSET 0"
+    return (
+        f"SELECT {', '.join(shown)}, size FROM ({weighed}) AS rows",
+        f"SELECT * FROM {rows} WHERE c0 = ANY(%s)",
+    )
