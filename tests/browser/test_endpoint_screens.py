@@ -190,6 +190,18 @@ def test_snippet_with_a_syntax_error_is_refused_with_line_and_reason(screen):
     assert screen.record_id() is None
 
 
+def test_all_errors_of_the_form_are_shown_at_once(screen):
+    fill_new_endpoint(screen, "wrong")
+    screen.fill("route", "/demo/hello")
+    screen.fill("cors", "shop")
+    screen.tab("code")
+    screen.type_code("code_snippet", "result = usr")
+    message = screen.save_refused()
+    screen.shot("refused_all")
+    for part in ("`Demo: hello`", "CORS: 'shop'", "line 1: The name 'usr'"):
+        assert part in message
+
+
 def test_public_endpoint_needs_a_user_to_execute_as(screen):
     fill_new_endpoint(screen, "nobody")
     screen.choose("auth_type", "Public")
@@ -219,6 +231,14 @@ def test_schema_tab_is_there_for_posted_json_and_xml_only(screen):
         screen.choose("request_content_type", label)
         shown = lambda: "request_content_schema" in screen.tabs()  # noqa: E731
         screen.wait(lambda: shown() == expected, f"{label}: schema tab {expected}")  # noqa: B023
+
+
+def test_deprecated_content_type_is_not_offered(screen):
+    fill_new_endpoint(screen, "deprecated", "POST")
+    screen.click(".o_field_widget[name=request_content_type] input")
+    labels = screen.texts(".o_select_menu_item")
+    assert "JSON" in labels
+    assert not [label for label in labels if "Deprecated" in label]
 
 
 def test_broken_schema_is_refused_with_the_reason(screen, rpc):

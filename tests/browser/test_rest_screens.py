@@ -369,6 +369,23 @@ def test_menu_leads_to_the_endpoints_and_their_log(screen, site, rpc):
     screen.shot("rest_endpoint_log")
 
 
+def test_administrator_of_the_api_sees_endpoints_without_their_code(anybody, rpc):
+    group = demo(rpc, "group_rest_manager")
+    user = rpc.call("res.users", "search", [["login", "=", "demo"]])
+    rpc.call("res.users", "write", user, {"group_ids": [[4, group]]})
+    anybody.login("demo", "demo")
+    anybody.open(LOGS, ".o_main_navbar")
+    anybody.click_text(".o_menu_sections button", "Endpoints")
+    anybody.click("[data-menu-xmlid='rest_api_core.menu_endpoint_list']")
+    anybody.click_text(".o_data_cell[name=name]", "Demo: hello")
+    anybody.find(".o_field_widget[name=curl_example]")
+    anybody.shot("rest_endpoint_of_manager")
+    assert anybody.tabs() == ["main", "rest_log"]
+    assert not anybody.visible(".o_statusbar_buttons button, .o_form_button_create")
+    assert not anybody.visible(".o_form_view input:not([readonly]):not([disabled])")
+    rpc.call("res.users", "write", user, {"group_ids": [[3, group]]})
+
+
 def test_form_shows_url_and_curl_above_the_fold(screen, rpc):
     found = rpc.call("endpoint.endpoint", "search", [["route", "=", "/demo/order"]])
     size = {"width": 1366, "height": 768, "deviceScaleFactor": 1, "mobile": False}

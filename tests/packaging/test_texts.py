@@ -1,5 +1,6 @@
-"""No file depends on the machine, or on the network, that it was written on."""
+"""What no file of the repository may contain: traces of a machine, technical names."""
 
+import ast
 import re
 
 import pytest
@@ -37,6 +38,24 @@ def test_no_file_has_a_path_of_somebodys_machine():
 def test_no_shipped_python_has_a_to_do():
     found = matches(r"#\s*(?:TODO|FIXME|XXX)\b")
     assert [line for line in found if "/tests/" not in line] == []
+
+
+def messages():
+    """Yield the file and the text of each message that the addons show to users."""
+    for path, text in texts():
+        if path.suffix == ".py" and not {"tests", "setup"}.intersection(path.parts):
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    first = node.args[0] if node.args else None
+                    if node.func.attr == "_" and isinstance(first, ast.Constant):
+                        yield path, first.value
+
+
+def test_messages_use_labels_and_no_technical_names_of_fields():
+    found = list(messages())
+    assert len(found) > 60
+    name = re.compile(r"\b[a-z]+_[a-z_]+\b")
+    assert [m for m in found if name.search(re.sub(r"%\(\w+\)", "%", m[1]))] == []
 
 
 @pytest.mark.parametrize("name", ["LICENSE", "README.rst", ".pre-commit-config.yaml"])
