@@ -26,6 +26,11 @@ MAX_EXAMPLE = 2_000  # characters
 MAX_DEPTH = 20  # levels of schemas
 MAX_STEPS = 2_000  # schemas that one try visits
 MAX_ITEMS = 20
+# validators read them as parts of other keywords, or not at all
+OTHER_KEYWORDS = (
+    *("default", "dependencies", "example", "examples"),
+    *("exclusiveMaximum", "exclusiveMinimum"),
+)
 MAX_SHOWN = 4  # levels with items that the schema does not require
 # a try: whether it uses examples and default values, and which alternative it takes
 TRIES = ((True, 0), (False, 0), (False, 1), (False, 2), (False, 3))
@@ -61,6 +66,7 @@ class _Builder:
 
     def __init__(self, body: JsonBody, hints: bool, alternative: int) -> None:
         self.dialect = body.dialect
+        self.known = {*OTHER_KEYWORDS, *body.dialect.base.VALIDATORS}
         self.hints, self.alternative = hints, alternative
         self.steps = 0
         resource = self.dialect.specification.create_resource(body.schema)
@@ -90,7 +96,9 @@ class _Builder:
         if start.schema is True:
             return
         inside = self.dialect.specification.create_resource(start.schema)
-        part = Part(start.schema, start.resolver.in_subresource(inside))
+        # nobody has checked what stands in keywords of other drafts
+        known = {k: v for k, v in start.schema.items() if k in self.known}
+        part = Part(known, start.resolver.in_subresource(inside))
         yield part
         for each in self._in_place(part):
             yield from self._parts(each, depth + 1)

@@ -1,14 +1,17 @@
 """Examples of bodies for a JSON Schema: those that are valid, or none."""
 
 import json
+from random import Random
 
 import pytest
 from json_schemas import DRAFTS
 
 from endpoint.schema import dialects, json_example
-from endpoint.schema.json_body import JsonBody
+from endpoint.schema.errors import SchemaError
+from endpoint.schema.json_body import JsonBody, check
 from endpoint.schema.json_example import example
 
+SOME = 150  # random schemas of each draft
 TREE = {
     "$defs": {
         "node": {
@@ -174,6 +177,11 @@ def test_exclusive_limits_of_draft_4_are_booleans():
     assert example(json.dumps(schema)) == "6"
 
 
+def test_keywords_of_other_drafts_are_ignored():
+    schema = {"$schema": DRAFTS["4"], "prefixItems": 5, "const": 3, "type": "string"}
+    assert example(json.dumps(schema)) == '"text"'
+
+
 def test_items_of_older_drafts_are_a_list():
     schema = {
         "$schema": DRAFTS["7"],
@@ -183,3 +191,59 @@ def test_items_of_older_drafts_are_a_list():
         "dependencies": {"a": ["b"]},
     }
     assert example(json.dumps(schema)) == "[1, true]"
+
+
+SMALL = [0, 1, 2, 3, 7, 2.5, -1, "", "a", "^a+$", "date", True, False, None]
+NAMES = ["string", "integer", "number", "object", "array", "boolean", "null"]
+NUMBERS = ("minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum")
+COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties")
+LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+SCHEMAS = ("items", "additionalProperties", "not", "contains", "if", "then", "else")
+
+
+def some_schema(random, depth=0):
+    """A schema of up to five keywords, most of which fit together."""
+    if depth > 3 or random.random() < 0.05:
+        return random.choice([True, False, {}, {"$ref": "#"}])
+    schema = {"type": random.choice(NAMES)} if random.random() < 0.6 else {}
+    inner = lambda: some_schema(random, depth + 1)  # noqa: E731
+    makers = {
+        **dict.fromkeys(NUMBERS, lambda: random.choice([1, 2, 5, 0.5, -3, 10])),
+        **dict.fromkeys(COUNTS, lambda: random.randint(0, 4)),
+        **dict.fromkeys(LISTS, lambda: [inner() for _n in range(random.randint(1, 3))]),
+        **dict.fromkeys(SCHEMAS, inner),
+        **dict.fromkeys(("const", "default"), lambda: random.choice(SMALL)),
+        **dict.fromkeys(("enum", "examples"), lambda: random.sample(SMALL, 2)),
+        "pattern": lambda: random.choice(["^a+$", "\\d{2}", "^[A-Z]{2}-\\d$"]),
+        "format": lambda: random.choice(["date", "email", "uuid", "none"]),
+        "uniqueItems": lambda: random.random() < 0.5,
+        "properties": lambda: {name: inner() for name in random.sample("abc", 2)},
+        "patternProperties": lambda: {"^a": inner()},
+        "required": lambda: random.sample(["a", "b", "x"], random.randint(0, 2)),
+        "dependentRequired": lambda: {"a": ["b"]},
+    }
+    for keyword in random.sample(sorted(makers), random.randint(0, 4)):
+        schema[keyword] = makers[keyword]()
+    return schema
+
+
+@pytest.mark.parametrize("draft", DRAFTS)
+def test_random_schemas_have_a_valid_example_or_none(draft):
+    """Nothing raises, and most schemas that any value matches have an example."""
+    random, shown = Random(draft), 0
+    schemas = [some_schema(random) for _number in range(SOME)]
+    accepted = [schema for schema in schemas if is_accepted(schema, draft)]
+    for schema in accepted:
+        text = example(json.dumps({"$schema": DRAFTS[draft], **schema}))
+        body = JsonBody(json.dumps({"$schema": DRAFTS[draft], **schema}))
+        shown += text is not None and not body.errors(text.encode())
+    assert len(accepted) > SOME / 3
+    assert shown > len(accepted) * 0.6
+
+
+def is_accepted(schema, draft):
+    try:
+        check(json.dumps({"$schema": DRAFTS[draft], **schema}))
+    except (SchemaError, TypeError):
+        return False
+    return True
