@@ -20,6 +20,7 @@ from . import reader
 from . import reading
 from . import lookup
 from . import relation
+from . import pointing
 from . import guard
 from . import context_keys
 from . import properties

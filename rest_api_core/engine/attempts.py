@@ -47,7 +47,7 @@ class RestAttempts(models.AbstractModel):
         try:
             result = write(part)
         except Exception as error:
-            if not _is_undone(mark, error):
+            if not _is_undone(mark, error) or _is_told(error):
                 raise
             problem = self._explained(context, part, error)
             if problem is None:
@@ -100,6 +100,11 @@ class RestAttempts(models.AbstractModel):
         return None
 
 
+def _is_told(error):
+    """Whether the error says already where it is."""
+    return isinstance(error, Problem) and bool(error.errors)
+
+
 def _is_undone(mark, error):
     """Whether the records can be to blame, and nothing of the write has stayed."""
     if _is_of_records(error):
@@ -109,10 +114,9 @@ def _is_undone(mark, error):
 
 
 def _is_of_records(error):
-    """Whether the records can be to blame: not for locks, timeouts, and problems that
-    say already what they are about."""
+    """Whether the records can be to blame: not for locks and timeouts."""
     if isinstance(error, Problem):
-        return isinstance(error, Forbidden) and not error.errors
+        return isinstance(error, (Forbidden, BodyProblem))
     return not isinstance(
         error, (ConcurrencyError, LockError, psycopg2.OperationalError)
     )

@@ -13,6 +13,7 @@ import psycopg2
 from odoo import models
 from odoo.tools import SQL
 
+from ..body.places import unknown_record
 from ..orm.context import Context
 from ..orm.failures import problem_of_sql
 from ..wire.problem import (
@@ -23,7 +24,6 @@ from ..wire.problem import (
     StillReferenced,
 )
 from ..wire.problem_details import MAX_DETAIL
-from .lookup import unknown_record
 
 _GONE = "A record that is named does not exist."
 _LINKS = (psycopg2.errors.ForeignKeyViolation, psycopg2.errors.RestrictViolation)

@@ -11,10 +11,10 @@ from odoo import models
 from ..access import context_keys
 from ..access.context_keys import MODEL, ContextKey
 from ..body.inputs import read, record_id
+from ..body.places import unknown_record
 from ..body.values import Field
 from ..orm.context import Context
 from ..wire.problem import BodyProblem, FieldError, ValueInvalid, pointer
-from .lookup import unknown_record
 
 _WINDOW = "ir.actions.act_window"
 _DEFAULT = "default_"
@@ -80,7 +80,7 @@ class RestContextKeys(models.AbstractModel):
         if not model:
             raise ValueError(f"needs {MODEL}")
         ids = [record_id(each) for each in (value if type(value) is list else [value])]
-        reach = self.env["rest.write.guard"]._within_reach(context, model, ids)
+        reach = self.env["rest.pointing"]._within_reach(context, model, ids)
         if set(ids) - reach:
             errors.append(unknown_record(at))
 

@@ -15,11 +15,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..access import paths, policy
+from ..body.places import Places, unknown_record
 from ..body.relations import Values
 from ..orm import heuristics
 from ..orm.context import Context
-from ..wire.problem import BodyProblem, Forbidden, pointer
-from .lookup import unknown_record
+from ..wire.problem import BodyProblem, Forbidden, LookupFailed
 
 # names of the fields of new records, by model
 Created = Mapping[str, Iterable[str]]
@@ -126,10 +126,10 @@ class RestWriteGuard(models.AbstractModel):
         Odoo does not tell the ids of records that are created by commands of a
         relation; ids of PostgreSQL's sequences grow.
         """
-        marks = {}
+        marks, pointing = {}, self.env["rest.pointing"]
         for model, names in created.items():
-            pointing = list(self._pointing(model, names))
-            if pointing or not context.domain(model).is_true():
+            points = list(pointing._pointing(model, names))
+            if points or not context.domain(model).is_true():
                 table = SQL.identifier(self.env[model]._table)
                 rows = self.env.execute_query(SQL("SELECT max(id) FROM %s", table))
                 marks[model] = rows[0][0] or 0
@@ -145,12 +145,16 @@ class RestWriteGuard(models.AbstractModel):
             ids = tuple(row[0] for row in self.env.execute_query(query))
             yield Written(model, ids, frozenset(created[model]))
 
-    def _check_after(self, context: Context, written: Iterable[Written]) -> None:
+    def _check_after(
+        self, context: Context, written: Iterable[Written], places: Places
+    ) -> None:
         """Raise Forbidden or LookupFailed, which undoes the write."""
+        pointing = self.env["rest.pointing"]
         for one in written:
             self._require_inside(context, one.model, one.ids)
-            for field_type, name in self._pointing(one.model, one.names):
-                getattr(self, f"_check_{field_type}")(context, one, name)
+            for field_type, name in pointing._pointing(one.model, one.names):
+                ids = pointing._misled(context, one, field_type, name)
+                self._require_none(one.model, ids, name, places)
         for parent, link, one in self._parents(context, written):
             self._require_inside(context, parent, self._linked(context, one, link))
 
@@ -168,48 +172,10 @@ class RestWriteGuard(models.AbstractModel):
         if set(ids) - set(inside):
             raise Forbidden("A record would lie outside of what you may write.")
 
-    # --- what values point to ------------------------------------------------
-
-    def _pointing(self, model_name, names):
-        """``(type, field)`` of the written fields that name records by other means."""
-        for field in self.env[model_name]._fields.values():
-            if field.type == "many2one_reference" and field.store:
-                if {field.name, field.model_field} & set(names):
-                    yield "many2one_reference", field.name
-            elif field.type == "properties" and field.name in names:
-                yield "properties", field.name
-
-    def _check_many2one_reference(self, context, one, name):
-        records = context.reading[one.model].browse(one.ids).sudo()
-        by_model = records._fields[name].model_field
-        for record in records:
-            if record[name] and record[by_model]:
-                self._require_reach(context, record[by_model], {record[name]}, name)
-
-    def _check_properties(self, context, one, name):
-        records = context.reading[one.model].browse(one.ids).sudo()
-        for vals in records.read([name]):
-            for item in vals[name] or ():
-                if item.get("type") in ("many2one", "many2many") and item.get("value"):
-                    ids = _property_ids(item["value"])
-                    self._require_reach(context, item["comodel"], ids, name)
-
-    def _require_reach(self, context, model_name, ids, name):
-        if set(ids) - self._within_reach(context, model_name, ids):
-            raise BodyProblem.of([unknown_record(pointer(name))])
-
-    def _within_reach(
-        self, context: Context, model_name: str, ids: Iterable[int]
-    ) -> set[int]:
-        if not context.catalog.readable(model_name):
-            return set()
-        domain = Domain("id", "in", list(ids)) & context.visible(model_name)
-        return set(context.reading[model_name]._search(domain, active_test=False))
-
-
-def _property_ids(value):
-    """The ids of ``(3, "Azure")``, ``3``, ``[(3, "Azure")]`` or ``[3]``, in which forms
-    Odoo reads properties of records."""
-    if isinstance(value, (int, tuple)):
-        value = [value]
-    return {one if isinstance(one, int) else one[0] for one in value}
+    def _require_none(self, model_name, ids, name, places):
+        """That there is no record whose value leads to where the caller may not see."""
+        found = [places.unknown(model_name, each, name) for each in ids]
+        if None in found:
+            raise LookupFailed(f"{name}: {unknown_record(None).detail}")
+        if found:
+            raise BodyProblem.of(found)

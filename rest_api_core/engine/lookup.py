@@ -16,6 +16,7 @@ from odoo.tools import SQL
 
 from ..access import paths
 from ..body.changes import TARGETS, Changes, Mention
+from ..body.places import unknown_record
 from ..body.reading import MAX_HINTS
 from ..body.relations import ByExternalId, ByField, ByFields, ById
 from ..orm.context import Context
@@ -46,11 +47,6 @@ class Targets(NamedTuple):
     ids: dict
     owners: dict
     errors: list
-
-
-def unknown_record(pointer: str) -> FieldError:
-    """The ``FieldError`` of records that do not exist or are out of reach, alike."""
-    return FieldError(LookupFailed.code, "was not found or is not accessible", pointer)
 
 
 class RestLookup(models.AbstractModel):

@@ -10,11 +10,11 @@ from typing import Any
 from odoo import models
 
 from ..body import properties
+from ..body.places import unknown_record
 from ..body.relations import Values
 from ..body.values import Properties
 from ..orm.context import Context
 from ..wire.problem import BodyProblem, FieldError, ValueInvalid, pointer
-from .lookup import unknown_record
 
 
 class RestProperties(models.AbstractModel):
@@ -80,5 +80,5 @@ class RestProperties(models.AbstractModel):
         if definition["type"] not in ("many2one", "many2many") or not value:
             return True
         ids = value if isinstance(value, list) else [value]
-        reach = self.env["rest.write.guard"]._within_reach
+        reach = self.env["rest.pointing"]._within_reach
         return not set(ids) - reach(context, definition["comodel"], ids)

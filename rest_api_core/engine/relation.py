@@ -14,10 +14,11 @@ from ..access import paths, policy
 from ..access.policy import Right
 from ..body.changes import AFFECTING, Changes, Commands, Mention
 from ..body.counting import check_count
+from ..body.places import unknown_record
 from ..orm.context import Context
 from ..wire.collecting import Collected
 from ..wire.problem import BodyProblem
-from .lookup import Targets, unknown_record
+from .lookup import Targets
 from .mentions import named_in
 
 COMPANIES = ("company_id", "company_ids")
@@ -33,6 +34,7 @@ class Consequences(NamedTuple):
     :param written: ``{model: {id: names}}`` of other records that get values
     :param updates: ``[(model, id, values, pointer)]`` of those that are changed
     :param created: ``{model: names}`` of new records in relations
+    :param lines: ``[(model, names, pointer)]`` of these, each alone
     :param touched: ``{model: ids}`` of known records that change or are deleted
     """
 
@@ -41,6 +43,7 @@ class Consequences(NamedTuple):
     written: dict
     updates: list
     created: dict
+    lines: list
     touched: dict
 
 
@@ -199,16 +202,17 @@ class RestRelation(models.AbstractModel):
     # --- in sum --------------------------------------------------------------
 
     def _summary(self, named, targets, removed, commands):
-        written, created, updates = defaultdict(dict), defaultdict(set), []
+        written, created = defaultdict(dict), defaultdict(set)
+        updates, lines = [], []
         affected = sum(self._counts(mention, targets) for mention in named)
         for (model, name, _parent), ids in removed.items():
             owned = self.env[model]._fields[name].type == "one2many"
             affected += len(ids) if owned else 0
         for mention in named:
             if mention.act == "create":
-                created[mention.model] |= mention.values.keys() | _names_by_odoo(
-                    self.env, mention
-                )
+                names = mention.values.keys() | _names_by_odoo(self.env, mention)
+                created[mention.model] |= names
+                lines.append((mention.model, names, mention.pointer))
             elif mention.act in ("update", "attach") and self._counts(mention, targets):
                 record_id = targets.ids[mention.model, mention.target]
                 names = written[mention.model].setdefault(record_id, set())
@@ -217,7 +221,9 @@ class RestRelation(models.AbstractModel):
                     (mention.model, record_id, mention.values, mention.pointer)
                 )
         touched = self._touched(named, targets, removed)
-        return Consequences(commands, affected, written, updates, created, touched)
+        return Consequences(
+            commands, affected, written, updates, created, lines, touched
+        )
 
     def _touched(self, named, targets, removed):
         touched = defaultdict(dict)

@@ -14,6 +14,7 @@ from odoo import models
 
 from ..body.changes import Changes, Commands
 from ..body.parts import Part
+from ..body.places import Places
 from ..body.values import Properties
 from ..orm.context import Context
 from .guard import Written
@@ -100,7 +101,8 @@ class RestWrites(models.AbstractModel):
         values = [*_own(written, changes), *plan.updates]
         self.env["rest.properties"]._settle(context, values)
         written += guard._created_since(marks, plan.created)
-        guard._check_after(context, written)
+        items = [change.pointer for change in changes.items]
+        guard._check_after(context, written, Places(values, plan.lines, items))
         context.env.flush_all()
 
 

@@ -26,6 +26,28 @@ class TestParents(RestCase):
         answer = self.rest.patch(path, {"city": "Gent"}, key=key)
         self.assert_problem(answer, 422, "body.field", "#/city")
 
+    def test_a_parent_belongs_to_the_record(self):
+        """A client for users alone has their names, in all positions, though contacts
+        are a resource outside of its scope; but not the contact itself."""
+        key = self.users_key()
+        path = f"res.users/{self.user.id}"
+        self.user.email = "ann@example.com"
+        params = {"fields": "name,email,login"}
+        data = self.data(self.rest.get(path, params=params, key=key))
+        self.assertEqual(
+            (data["name"], data["email"]), (self.user.name, self.user.email)
+        )
+        params = {"filter[email]": self.user.email, "sort": "-name", "fields": "login"}
+        data = self.data(self.rest.get("res.users", params=params, key=key))
+        self.assertEqual([each["login"] for each in data], ["rest_user"])
+        shown = self.data(self.rest.get(path, key=key))
+        self.assertIn("email", shown)
+        for params in ({"fields": "partner_id.name"}, {"expand": "partner_id"}):
+            answer = self.rest.get(path, params=params, key=key)
+            self.assert_problem(answer, 400, "query.field")
+        answer = self.rest.get("res.partner", key=key)
+        self.assert_problem(answer, 404, "record.not_found")
+
     def test_a_right_to_create_parents_is_none_to_change_them(self):
         key = self.users_key(can_create=True)
         path = f"res.users/{self.user.id}"

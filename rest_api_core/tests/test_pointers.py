@@ -53,7 +53,12 @@ class TestPointers(RestCase):
     def test_nested_properties_are_looked_at_too(self):
         self.define({"name": "one", "type": "many2one", "comodel": "res.partner"})
         child = {"name": "C", "properties": {"one": self.hidden.id}}
-        self.refused("PATCH", self.path, {"child_ids": [child]}, "#/properties")
+        place = "#/child_ids/0/properties"
+        self.refused("PATCH", self.path, {"child_ids": [child]}, place)
+        rows = [{"name": "A"}, {"name": "B", "child_ids": [child]}]
+        self.refused("POST", "res.partner", rows, f"#/1{place[1:]}")
+        rows[1]["child_ids"].append(child)  # which of the two nobody knows
+        self.refused("POST", "res.partner", rows, "#/1")
 
     def test_a_record_does_not_say_what_properties_there_are(self):
         self.define({"name": "text", "type": "char", "string": "Text"})
@@ -152,6 +157,21 @@ class TestPointers(RestCase):
         answer = self.rest.post("ir.ui.menu", body, key=key)
         self.assert_problem(answer, 422, "body.value", "#/action")
 
+    def assert_index(self, key, attachment_id, good):
+        """In lists, the error is that of the record that has the value."""
+        bad = {**good, "res_model": "res.country.state", "res_id": 99999999}
+        self.refused("POST", "ir.attachment", [good, bad], "#/1/res_id", key=key)
+        other = self.data(self.rest.post("ir.attachment", good, key=key), 201)["id"]
+        rows = [{"id": attachment_id, "name": "A"}, {"id": other, **bad}]
+        self.refused("PATCH", "ir.attachment", rows, "#/1/res_id", key=key)
+        shared = {"ids": [attachment_id, other], "data": bad}
+        answer = self.rest.patch("ir.attachment", shared, key=key)
+        place = "#/data/res_id"
+        problem = self.assert_problem(answer, 422, "body.lookup", place)
+        told = {error["id"] for error in problem["errors"]}
+        self.assertEqual(told, {attachment_id, other})
+        self.env["ir.attachment"].browse(other).unlink()
+
     def test_a_model_and_an_id_must_lead_to_a_record_within_reach(self):
         self.expose("ir.attachment", sensitive=True)
         key = self.system_key()
@@ -159,6 +179,7 @@ class TestPointers(RestCase):
         created = self.data(self.rest.post("ir.attachment", body, key=key), 201)
         path = f"ir.attachment/{created['id']}"
         before = self.env["ir.attachment"].search_count([])
+        self.assert_index(key, created["id"], body)
         for number in (self.hidden.id, 99999999):
             body["res_id"] = number
             answer = self.rest.post("ir.attachment", body, key=key)

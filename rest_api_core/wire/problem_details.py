@@ -126,7 +126,7 @@ class Problem(Exception):
     @property
     def entries(self) -> tuple[FieldError, ...]:
         """``errors``, or one without a place."""
-        return self.errors or (FieldError(self.code, self.detail),)
+        return self.errors or (FieldError(self.code, self.detail[:MAX_DETAIL]),)
 
     def about(self, pointer: str | None, record: int | None) -> Problem:
         """The same problem, of a record among several.
@@ -134,8 +134,10 @@ class Problem(Exception):
         :param pointer: of its values, for what has no place yet
         :param record: its id, where the pointer does not tell it
         """
-        own = FieldError(self.code, self.detail, pointer)
-        errors = [replace(error, record=record) for error in self.errors or (own,)]
+        own = [replace(error, pointer=pointer) for error in self.entries]
+        errors: Sequence[FieldError] = self.errors or own
+        if record is not None:
+            errors = [replace(error, record=record) for error in errors]
         return type(self)(_in_short(errors), errors=errors, headers=self.headers)
 
     @classmethod

@@ -1,5 +1,8 @@
+import re
+
 import pytest
 
+from rest_api_core.operations import ROWS
 from rest_api_core.query import hints
 from rest_api_core.query import query as queries
 from rest_api_core.query.query import LIST
@@ -58,6 +61,22 @@ def test_a_parameter_that_the_operation_lacks_is_not_proposed():
 
 def test_each_word_leads_to_a_parameter_that_there_is():
     assert {target for target, _written in hints.PARAMETERS.values()} <= LIST | {"ids"}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.parameters])
+def test_no_operation_proposes_what_it_does_not_take(row):
+    known = row.parameters | {
+        word for word, name in queries.ALIASES.items() if name in row.parameters
+    }
+    for word in hints.PARAMETERS.keys() - known:
+        hint = hints.parameter(word, known)
+        written = hint.removeprefix(" Did you mean ").removesuffix("?")
+        words = (
+            re.split(r"[=\[]", written)[:1]
+            if written[:1] != "'"
+            else (re.findall("'([^']+)'", written))
+        )
+        assert not hint or set(words) <= known, (word, hint)
 
 
 def test_fields_are_proposed_by_their_spelling():
