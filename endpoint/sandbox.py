@@ -102,8 +102,17 @@ def problems(source, names):
     found = list(snippet_check.forbidden(code, allowed, unsafe))
     if names is not None:
         found += snippet_check.undefined(code, {*names, *evaluator._BUILTINS})
-    found += snippet_check.without_result(code)
+    found += snippet_check.misspelled_result(code)
     return [str(problem) for problem in dict.fromkeys(found)]
+
+
+def lacks_result(source):
+    """Return whether a snippet can end without a result; False for invalid code."""
+    try:
+        code = evaluator.compile_codeobj(source, filename="snippet", mode="exec")
+    except (SyntaxError, ValueError):
+        return False
+    return snippet_check.lacks_result(code)
 
 
 def run(code, names):

@@ -104,14 +104,23 @@ def _assigned(code: CodeType) -> set[str]:
     }
 
 
-def without_result(code: CodeType) -> Iterator[Problem]:
-    """Yield a problem if the snippet can end and never assigns ``result``.
+def lacks_result(code: CodeType) -> bool:
+    """Return whether the snippet can end and never assigns ``result``.
 
     A snippet that always raises an exception does not need a result.
     """
-    body = [step for step in steps(code) if step.depth == 0]
+    body = (step for step in steps(code) if step.depth == 0)
     can_end = any(step.opname.startswith("RETURN") for step in body)
-    if can_end and RESULT not in _assigned(code):
-        yield Problem(
-            body[-1].line, f"The snippet does not assign a dict to '{RESULT}'."
-        )
+    return can_end and RESULT not in _assigned(code)
+
+
+def misspelled_result(code: CodeType) -> Iterator[Problem]:
+    """Yield a problem if the snippet assigns its result to a similar name.
+
+    Other snippets without a result can be saved, as long as nobody calls them.
+    """
+    near = difflib.get_close_matches(RESULT, sorted(_assigned(code)), n=1)
+    if near and lacks_result(code):
+        line = next(s.line for s in steps(code) if s.name == near[0])
+        message = f"Assign a dict to '{RESULT}', not to '{near[0]}'."
+        yield Problem(line, message)

@@ -25,6 +25,7 @@ class EndpointControllerMixin:
         """Return the response of a record to the current request."""
         endpoint._validate_request(request)
         result = endpoint._handle_request(request)
+        endpoint._check_result(result)
         return self._handle_result(result)
 
     def _find_endpoint(self, env, model, endpoint_route):

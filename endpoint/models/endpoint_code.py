@@ -2,7 +2,7 @@
 
 import textwrap
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import json_response, received, sandbox, sendable, snippet_docs
@@ -58,6 +58,17 @@ class EndpointCodeMixin(models.AbstractModel):
         if problems:
             raise UserError(self.env._("Invalid code snippet, %s", "\n".join(problems)))
 
+    @api.onchange("code_snippet", "exec_mode")
+    def _onchange_code_snippet(self):
+        """Warn of a snippet that cannot respond; whoever saves it may complete it."""
+        is_code = self.exec_mode == "code" and self._code_snippet_valued()
+        if not is_code or not sandbox.lacks_result(self.code_snippet):
+            return None
+        message = self.env._(
+            "The snippet does not assign a dict to 'result'. Requests get status 500."
+        )
+        return {"warning": {"title": self.env._("Code Snippet"), "message": message}}
+
     def _code_snippet_valued(self):
         return bool((self.sudo().code_snippet or "").strip())
 
@@ -66,16 +77,17 @@ class EndpointCodeMixin(models.AbstractModel):
     def _handle_exec__code(self, request):
         if not self._code_snippet_valued():
             return {}
-        # sudo: other addons restrict who can read the field, not who runs the code
-        source = self.sudo().code_snippet
-        names = self._get_code_snippet_eval_context(request)
-        # sandbox.run finds the failing line by this name
-        filename = f"{self._name}:{self.id}"
-        code = sandbox.compile_snippet(source, filename)
+        names, code = self._get_code_snippet_eval_context(request), self._compiled()
         result = sandbox.run(code, names).get("result")
         with sandbox.errors_of(code):
             self._complete_result(result)
         return result
+
+    def _compiled(self):
+        # sudo: other addons restrict who can read the field, not who runs the code.
+        # sandbox.run finds the failing line by the name
+        source = self.sudo().code_snippet
+        return sandbox.compile_snippet(source, f"{self._name}:{self.id}")
 
     def _complete_result(self, result):
         """Check the result of a snippet and finish what it left undone."""
@@ -83,11 +95,19 @@ class EndpointCodeMixin(models.AbstractModel):
             raise TypeError(
                 f"The snippet must assign a dict to 'result', not {result!r:.80}."
             )
-        json_response.check_keys(result)
         response = sendable.response_of(result)
         if response is not None:
             result["response"] = response
             sendable.read_body(response)
+
+    def _check_result(self, result):
+        """Reject keys of a result that have no effect on the response.
+
+        ``_handle_request`` leaves them: other addons call it and use keys of their own.
+        """
+        if self.exec_mode == "code" and self._code_snippet_valued():
+            with sandbox.errors_of(self._compiled()):
+                json_response.check_keys(result)
 
     def _get_code_snippet_eval_context(self, request):
         """Return the names of the snippet.

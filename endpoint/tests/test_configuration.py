@@ -24,11 +24,21 @@ class TestConfiguration(CommonEndpoint):
             "result = {}\nuser._sql\ny = user.f_globals": "line 3: .*f_globals",
             "def f():\n    return env.__dict__\nresult = {}": "line 2: The name",
             "x = 1\nresult = {'a': usr}": "line 2: .*Did you mean 'user'",
-            "x = 1\nresult2 = 1": "line 2: The snippet does not assign",
+            "x = 1\nresult2 = 1": "line 2: Assign a dict to 'result', not to 'result2'",
         }
         for snippet, message in cases.items():
             with self.subTest(snippet), self.assertRejected(message):
                 self.make_endpoint(snippet)
+
+    def test_the_form_warns_of_a_snippet_without_a_result(self):
+        form = self.env["endpoint.endpoint"].new({"exec_mode": "code"})
+        for snippet in ("x = 1", "def f():\n    return {}"):
+            form.code_snippet = snippet
+            warning = form._onchange_code_snippet()["warning"]
+            self.assertIn("does not assign a dict", warning["message"])
+        for snippet in ("result = {}", "raise ValueError", "x = (", False):
+            form.code_snippet = snippet
+            self.assertIsNone(form._onchange_code_snippet())
 
     def test_a_snippet_that_always_raises_needs_no_result(self):
         self.assertTrue(self.make_endpoint('raise exceptions.UserError("no")'))

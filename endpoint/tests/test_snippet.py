@@ -58,11 +58,20 @@ result = {"payload": payload}
                 "result = 1",
                 "result = None",
                 'result = {"response": "hi"}',
-                'result = {"payload": 1, "status": 201}',
             )
         ):
             with self.subTest(snippet), self.assertRaises(sandbox.SnippetError):
                 self.run_snippet(snippet, route=f"/test/{number}")
+
+    def test_unknown_keys_are_rejected_by_the_response_alone(self):
+        """Other addons call the handler and take keys of their own from the result."""
+        endpoint = self.make_endpoint('result = {"payload": 1, "status": 201}')
+        with self._get_mocked_request() as request:
+            result = endpoint._handle_request(request)
+        self.assertEqual(result["status"], 201)
+        message = f"Unknown key 'status'.* in endpoint.endpoint:{endpoint.id}"
+        with self.assertRaisesRegex(sandbox.SnippetError, message):
+            endpoint._check_result(result)
 
     def test_functions_can_use_variables_of_enclosing_functions(self):
         result = self.run_snippet(

@@ -33,13 +33,22 @@ def test_names_that_are_not_defined_have_their_line():
     ["raise ValueError", "while True:\n    pass", "result = {}", "(result := 1)"],
 )
 def test_a_result_is_assigned_or_not_needed(source):
-    assert not list(snippet_check.without_result(code(source)))
+    assert not snippet_check.lacks_result(code(source))
+    assert not list(snippet_check.misspelled_result(code(source)))
 
 
-@pytest.mark.parametrize("source", ["x = 1\nresult2 = 1", "\ndef f():\n    result = 1"])
-def test_a_missing_result_has_the_last_line(source):
-    [problem] = snippet_check.without_result(code(source))
-    assert problem.line == 2
+@pytest.mark.parametrize("source", ["pass", "\ndef f():\n    result = 1", "x = 1"])
+def test_a_result_is_missing(source):
+    assert snippet_check.lacks_result(code(source))
+    assert not list(snippet_check.misspelled_result(code(source)))
+
+
+@pytest.mark.parametrize("name", ["result2", "results", "reslut", "Result", "res"])
+def test_a_misspelled_result_has_its_line(name):
+    [problem] = snippet_check.misspelled_result(code(f"x = 1\n{name} = 1\ny = 2"))
+    assert str(problem) == f"line 2: Assign a dict to 'result', not to '{name}'."
+    complete = code(f"{name} = 1\nresult = {{}}")
+    assert not list(snippet_check.misspelled_result(complete))
 
 
 def test_forbidden_syntax_and_names():
