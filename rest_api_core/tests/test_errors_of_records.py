@@ -440,6 +440,19 @@ class TestRules(ErrorCase):
             answer = self.rest.post(P, [{"name": "A"}, {"name": "B"}])
         self.assertEqual(self.places(answer, 422, INVALID), [])
 
+    def test_code_that_commits_can_go_well(self):
+        """There is no savepoint left to release."""
+
+        def create(this, values):
+            records = create.original(this, values)
+            this.env.cr.commit()  # pylint: disable=invalid-commit
+            return records
+
+        create.original = type(self.env[P]).create
+        with self.patched(create):
+            data = self.data(self.rest.post(P, [{"name": "A"}, {"name": "B"}]), 201)
+        self.assertEqual([each["name"] for each in data], ["A", "B"])
+
     def test_few_tries_find_one_of_many(self):
         sizes = []
 
