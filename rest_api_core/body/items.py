@@ -77,6 +77,21 @@ def of_known(body: Any, ids: tuple[int, ...], most: int) -> Items:
     return Items((Item(body["data"], ("data",), _ids(named)),), many=True)
 
 
+def of_values(body: Any) -> Items:
+    """What has values in a body that names its records wrongly, to find more errors."""
+    rows: list[tuple[Any, Path]] = []
+    if isinstance(body, list):
+        rows = [(each, (index,)) for index, each in enumerate(body)]
+    elif isinstance(body, dict):
+        rows = [(body.get("data"), ("data",))]
+    return Items(tuple(_valued(*row) for row in rows if isinstance(row[0], dict)))
+
+
+def _valued(row: dict[str, Any], path: Path, ids: tuple[int, ...] = ()) -> Item:
+    """The values of a row, without its id."""
+    return Item({n: v for n, v in row.items() if n != "id"}, path, ids)
+
+
 def required(body: Any) -> Any:
     """The body; raises BodyMalformed if there is none."""
     if body is None:
@@ -104,7 +119,7 @@ def _listed(body: list[Any], most: int) -> Items:
             field_errors.append(FieldError(ValueInvalid.code, detail, pointer(index)))
     ids = _ids(named, field_errors)
     items = [
-        Item({n: v for n, v in each.items() if n != "id"}, (index,), (record,))
+        _valued(each, (index,), (record,))
         for index, (each, record) in enumerate(zip(body, ids, strict=True))
     ]
     return Items(tuple(items), many=True)

@@ -82,7 +82,7 @@ class RestWriting(models.AbstractModel):
         level = self._level(context, call)
         reading = _reading(context, call)
         body = self.env["rest.round.trips"]._changed(context, call)
-        requested = reading.known(body, call.ids, context.api.max_records)
+        requested = self._known(context, call, reading, body)
         self._check(context, call, requested.ids)
         defaults = _defaults(context, call.model) if whole else {}
         required = _required(context, call.model) if whole else ()
@@ -156,6 +156,19 @@ class RestWriting(models.AbstractModel):
         if isinstance(call.body, list):
             return [_filled(each, defaults) for each in call.body]
         return _filled(call.body, defaults)
+
+    def _known(
+        self, context: Context, call: Call, reading: Reading, body: Any
+    ) -> Items:
+        """The records to change. Where some are not named as they should be, the errors
+        of values are raised as well."""
+        try:
+            return reading.known(body, call.ids, context.api.max_records)
+        except BodyProblem as problem:
+            if problem.errors:
+                reading.field_errors += problem.errors
+                self._changes(context, call, reading, items.of_values(body))
+            raise
 
     def _changes(
         self,

@@ -106,6 +106,19 @@ class TestAtOnce(ErrorCase):
         expected = ["#/0", "#/1/id", "#/3/id"]
         self.assertEqual(self.places(answer, 422, "body.value"), expected)
 
+    def test_wrong_ids_and_wrong_values_are_told_together(self):
+        rows = [3, {"id": "x", "nosuch": 1}, {"id": self.one.id, "country_id": MISSING}]
+        answer = self.rest.patch(P, rows)
+        expected = ["#/0", "#/1/id", "#/1/nosuch", "#/2/country_id"]
+        self.assertEqual(self.places(answer, 422, "body.refused"), expected)
+        body = {"ids": [self.one.id, "x"], "data": {"nosuch": 1}}
+        places = self.places(self.rest.patch(P, body), 422, "body.refused")
+        self.assertEqual(places, ["#/ids/1", "#/data/nosuch"])
+        answer = self.rest.patch(P, {"ids": [], "data": {}})
+        self.assertEqual(self.places(answer, 422, "body.value"), ["#/ids"])
+        answer = self.rest.patch(P, {"city": "X"})
+        self.assertEqual(self.places(answer, 422, "body.value"), ["#"])
+
     def test_many_unknown_fields_have_few_hints(self):
         body = {f"nam{index}": 1 for index in range(40)}
         problem = self.assert_problem(self.rest.post(P, body), 422, "body.field")

@@ -2,7 +2,14 @@
 
 import pytest
 
-from rest_api_core.body.items import Item, Items, check_empty, of_known, of_new
+from rest_api_core.body.items import (
+    Item,
+    Items,
+    check_empty,
+    of_known,
+    of_new,
+    of_values,
+)
 from rest_api_core.wire.problem import BodyMalformed, BodyTooLarge, ValueInvalid
 
 
@@ -94,3 +101,17 @@ def test_what_names_no_records_is_refused(body, pointers):
     with pytest.raises(ValueInvalid) as error:
         of_known(body, (), 10)
     assert field_errors(error) == pointers
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ([3, {"id": "x", "a": 1}, {}], [Item({"a": 1}, (1,)), Item({}, (2,))]),
+        ({"ids": ["x"], "data": {"a": 1}}, [Item({"a": 1}, ("data",))]),
+        ({"ids": ["x"], "data": 1}, []),
+        ({"a": 1}, []),
+        ("x", []),
+    ],
+)
+def test_values_are_read_whoever_they_are_for(body, expected):
+    assert of_values(body) == Items(tuple(expected))
