@@ -8,6 +8,7 @@ a request names is checked here, with all fields behind it:
     each crossing    comodel is a resource the caller may read; access rights
     related          the whole chain, as if the caller had requested it
     _inherits        rules of the child and, where it is a resource, of the parent
+    to many          no filter by records of a model without access
     not stored       no filter, sort or group unless the catalog calls it safe
     in a body        one segment; not magic, read-only, computed or related, unless
                      the catalog calls it safe and the fields behind can be written
@@ -22,7 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..query import hints
-from ..query.field_types import RELATIONS
+from ..query.field_types import RELATIONS, TO_MANY
 from ..query.filters import CAPS, check_path
 from ..wire.problem import (
     BodyFieldRefused,
@@ -194,6 +195,8 @@ class Walk:
         if info is None or not info.groups_ok or not _permits(rules, name, position):
             raise Refused
         _check_use(info, position)
+        if position == "filter" and info.type in TO_MANY:
+            self.cross(info)  # a response shows the ids, too
         deeper = Walk(self.catalog, (*self.seen, (model, name, position)))
         deeper.behind(model, info, position)
         if info.related:

@@ -21,6 +21,11 @@ _LINKS = frozenset(
     "attendance_kiosk_url invitation_link invitation_url session_link share_link"
     " signup_url survey_start_url".split()
 )
+# JSON that the code of Odoo keeps for itself, with ids and names in forms of its own
+_INTERNAL = frozenset(
+    "customizable_pdf_form_fields draft_caba_move_vals extra_tax_data field_info"
+    " send_context sending_data".split()
+)
 # names that mean something else in other models
 _OTHERS = frozenset(
     (
@@ -38,5 +43,7 @@ def is_secret(models: Collection[str], name: str, field_type: str) -> bool:
     """
     if field_type not in _TEXTS:
         return False
+    if field_type == "json" and name in _INTERNAL:
+        return True
     named = name in _LINKS or bool(_SECRET.search(name))
     return named or any((model, name) in _OTHERS for model in models)

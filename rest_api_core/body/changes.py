@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any, Literal
 
+from . import keyed
 from .relations import (
     ByExternalId,
     ByField,
@@ -28,7 +29,7 @@ from .relations import (
     Update,
     Values,
 )
-from .values import Content, Field, FieldsOf, Properties, Reference
+from .values import Content, Field, FieldsOf, Keyed, Properties, Reference
 
 TARGETS = (ById, ByField, ByExternalId, ByFields)
 Act = Literal["link", "attach", "detach", "create", "update", "delete", "replace"]
@@ -38,7 +39,7 @@ Matches = Mapping[tuple[str, Target], int]  # (model, target) → id
 # (model, one2many or many2many, record) → what leaves the relation
 Removed = Mapping[tuple[str, str, int], Sequence[int]]
 Command = tuple[int, int, Any]
-# (model, name of a properties field, record) → {name: value}
+# (model, name of a properties or JSON field, record) → {name: value}
 Stored = Callable[[str, str, int | None], Mapping[str, Any]]
 
 
@@ -86,7 +87,8 @@ class Change:
     @property
     def separate(self) -> bool:
         """Whether each of the records gets values of its own."""
-        return any(isinstance(v, (ToMany, Properties)) for v in self.values.values())
+        own = (ToMany, Properties, Keyed)
+        return any(isinstance(value, own) for value in self.values.values())
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,24 @@ def mentions(
         elif isinstance(value, Reference):
             target = ById(value.id, at)
             yield Mention(value.model, "link", target, at, relation, parent)
+        elif isinstance(value, Keyed):
+            yield from _of_keys(fields[name], value, at, relation, parent)
         elif isinstance(value, ToMany):
             yield from _of_many(model, fields[name], value, fields_of, at, parent)
+
+
+def _of_keys(
+    field: Field,
+    value: Keyed,
+    pointer: str,
+    relation: tuple[str, str],
+    parent: int | None,
+) -> Iterator[Mention]:
+    for key in value.values:
+        at = f"{pointer}/{key}"
+        for each in keyed.ids(key):
+            target = ById(each, at)
+            yield Mention(field.comodel or "", "link", target, at, relation, parent)
 
 
 def _of_many(
@@ -181,7 +199,8 @@ class Commands:
 
     :param removed: of each relation that is replaced what leaves it; where it is not
         listed, Odoo finds that out
-    :param stored: the properties that a record, or a new one, has; Odoo replaces all
+    :param stored: the properties that a record, or a new one, has, and the entries of
+        a JSON object that the caller does not see; Odoo replaces all
     """
 
     def __init__(
@@ -213,7 +232,7 @@ class Commands:
             return str(value)
         if isinstance(value, Content):
             return value.data
-        if isinstance(value, Properties):
+        if isinstance(value, (Properties, Keyed)):
             return {**self._stored(model, field.name, parent), **value.values}
         return value
 

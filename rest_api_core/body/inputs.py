@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from ..query.field_types import IDS, INTEGERS
 from ..wire import times
+from . import keyed
 from .values import Content, Field, Properties, Reference
 
 Reader = Callable[[Any, Field], Any]
@@ -154,8 +155,14 @@ def _decoded_size(data: str) -> int:
         raise ValueError("is not base64") from None
 
 
-def _read_json(value: Any, _field: Field) -> Any:
-    """As it is, if jsonb takes it: no NaN and no NUL, at any depth."""
+def _read_json(value: Any, field: Field) -> Any:
+    """As it is, if jsonb takes it; of keys that are ids, ``Keyed``."""
+    value = _jsonb(value)
+    return keyed.read(value) if field.comodel else value
+
+
+def _jsonb(value: Any) -> Any:
+    """The value, if it has no NaN and no NUL, at any depth."""
     nodes = [value]
     while nodes:
         node = nodes.pop()
@@ -174,7 +181,7 @@ def _read_properties(value: Any, field: Field) -> Properties:
     """Values by name, or the list that responses have: of its definitions only names
     and values count, for records do not define the properties that they have."""
     if isinstance(value, dict):
-        named = _read_json(value, field)
+        named = _jsonb(value)
     elif isinstance(value, list):
         items = _read_definitions(value, field)
         named = {i["name"]: i.get("value") for i in items if i.get("name")}
@@ -190,12 +197,12 @@ def _ids(value: Any) -> Any:
     return value["id"] if isinstance(value, dict) and "id" in value else value
 
 
-def _read_definitions(value: Any, field: Field) -> Any:
+def _read_definitions(value: Any, _field: Field) -> Any:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise ValueError("must be a list of objects")
     if not all(isinstance(item.get("name", ""), str) for item in value):
         raise ValueError("must have names of text")
-    return _read_json(value, field)
+    return _jsonb(value)
 
 
 def _read_id(value: Any, _field: Field) -> int | None:

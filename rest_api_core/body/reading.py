@@ -23,7 +23,7 @@ from ..wire.problem import (
     ValueRequired,
     pointer,
 )
-from . import items
+from . import items, model_names
 from .changes import Change, Changes
 from .counting import Room
 from .inputs import read
@@ -125,6 +125,8 @@ class Reading:
                 self._refuse(name, fields, (*path, name))
             else:
                 self._value(field, value, (*path, name), values)
+        for name in [n for n in values if fields[n].link]:
+            self._name_model(fields[name], values, (*path, name))
         return values
 
     def _refuse(self, name: str, fields: Mapping[str, Field], path: Path) -> None:
@@ -149,8 +151,18 @@ class Reading:
             return
         values[field.name] = python
 
+    def _name_model(self, field: Field, values: dict[str, Any], path: Path) -> None:
+        """What is said of the name of a model is written to its many2one."""
+        name, link = values.pop(field.name), field.link or ""
+        try:
+            values[link] = model_names.joined(name, link, values, pointer(*path))
+        except ValueError as error:
+            self._field_error(ValueInvalid, path, str(error))
+
     def _read(self, field: Field, value: Any, path: Path) -> Any:
         if field.type == "many2one":
+            if field.comodel == model_names.MODEL and isinstance(value, str):
+                return model_names.target(value, pointer(*path))
             return to_one(value, path)
         if field.type in ("one2many", "many2many"):
             return self._to_many(field, value, path)

@@ -39,6 +39,9 @@ class Field:
     A ``required`` one takes no null.
     ``choices`` are the keys of a selection or the models of a reference, None for any;
     ``size`` is the most a char (characters) or a binary (bytes) takes.
+    The keys of a JSON object with a ``comodel`` are ids of its records.
+    ``is_model_name``: the value is the technical name of a model; ``link`` is the
+    many2one to ``ir.model`` that takes it.
     """
 
     name: str
@@ -49,6 +52,8 @@ class Field:
     choices: frozenset[str] | None = None
     size: int | None = None
     required: bool = False
+    is_model_name: bool = False
+    link: str | None = None
 
 
 # of a model, by name: the fields that the caller may see, and no others
@@ -74,6 +79,13 @@ class Content:
     data: str
     size: int
     mimetype: str | None = None
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A JSON object whose keys are ids of records, or several with commas."""
+
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ class RestCells(models.AbstractModel):
         self._add_references(context, level, rows)
         weighed = {*known, *(field.name for field in others)} - {*unnamed}
         context.volume.add_rows(level, rows, weighed - self._references(level))
+        self.env["rest.json.ids"]._hide(context, level, rows)
+        self.env["rest.model.names"]._hide(context, level, rows)
 
     # --- computed fields -----------------------------------------------------
 
@@ -47,6 +49,9 @@ class RestCells(models.AbstractModel):
             return
         by_id = {row["id"]: row for row in rows}
         model = context.env[model._name]
+        if context.catalog.missing(model._name):
+            # Odoo would read all columns, those that do not exist, too
+            model = model.with_context(prefetch_fields=False)
         for records in self.env["rest.long.texts"]._parts(context, model, list(by_id)):
             part = [by_id[record_id] for record_id in records._ids]
             self._add_part(context, level, records, part, fields)

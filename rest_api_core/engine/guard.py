@@ -84,6 +84,15 @@ class RestWriteGuard(models.AbstractModel):
                     right = "restore" if value else "archive"
                     policy.require(rights, right, f"{at}/{name}")
 
+    def _may_set_active(self, context, model_name, name):
+        """Whether a body may have a value for a field; one that archives and restores
+        records needs a right of its own, except for new records."""
+        owner = self._archived_by(model_name, name)
+        rights = None if owner is None else context.catalog.policy(owner)
+        if rights is None or context.catalog.policy(model_name).may("create"):
+            return True
+        return rights.may("archive") or rights.may("restore")
+
     def _archived_by(self, model_name, name):
         """The model whose records a field archives, its own or behind a related one;
         None for other fields."""

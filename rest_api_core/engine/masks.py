@@ -69,6 +69,10 @@ class RestMasks(models.AbstractModel):
 
     def _where_shown(self, context, model_name, name, condition):
         """A condition on a field, for records whose value the caller sees."""
+        field = context.fields_of(model_name, "filter").get(name)
+        if field is not None and field.is_model_name:
+            names = self.env["rest.model.names"]
+            condition = names._where_shown(context, name, condition)
         mask = context.catalog.mask(model_name)
         if name not in mask.names:
             return condition

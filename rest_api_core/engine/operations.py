@@ -114,8 +114,8 @@ class RestOperations(models.AbstractModel):
 
     def _usable(self, context, model, position):
         """The fields of the model that this caller may name there."""
-        if position == "body" and not context.catalog.writable(model):
-            return ()
+        if position == "body":
+            return self.env["rest.offers"]._writable(context, model)
         return context.fields_of(model, position)
 
 
@@ -148,6 +148,19 @@ class RestOffers(models.AbstractModel):
             "name": known.name,
             "rights": sorted(self._rights(context, known.model, policy)),
             "methods": sorted(m.name for m in methods if policy.method(m.name)),
+        }
+
+    def _writable(self, context, model_name):
+        """The fields of which a body may have values: those that the resolver lets it
+        name, if there is any value that the writer takes from this caller."""
+        catalog, guard = context.catalog, self.env["rest.write.guard"]
+        if not catalog.writable(model_name):
+            return ()
+        return {
+            name
+            for name, field in context.fields_of(model_name, "body").items()
+            if field.type != "one2many" or catalog.changeable(field.comodel)
+            if guard._may_set_active(context, model_name, name)
         }
 
     def _rights(self, context, model, policy):

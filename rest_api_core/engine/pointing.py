@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from odoo import models
 from odoo.fields import Domain
 
+from ..orm import pointers
 from ..orm.context import Context
 
 
@@ -17,11 +18,12 @@ class RestPointing(models.AbstractModel):
     def _pointing(self, model_name, names):
         """``(type, field)`` of the written fields that name records by other means."""
         for field in self.env[model_name]._fields.values():
-            if field.type == "many2one_reference" and field.store:
-                if {field.name, field.model_field} & set(names):
-                    yield "many2one_reference", field.name
-            elif field.type == "properties" and field.name in names:
+            if field.type == "properties" and field.name in names:
                 yield "properties", field.name
+        model = self.env[model_name]
+        for name, beside in pointers.pointers(model).items():
+            if {name, *pointers.written_by(model, beside)} & set(names):
+                yield "pointer", name
 
     def _misled(self, context, one, field_type, name):
         """The ids of the records whose value leads to what is out of reach.
@@ -31,13 +33,13 @@ class RestPointing(models.AbstractModel):
         records = context.reading[one.model].browse(one.ids).sudo()
         return getattr(self, f"_misled_by_{field_type}")(context, records, name)
 
-    def _misled_by_many2one_reference(self, context, records, name):
-        by_model = records._fields[name].model_field
+    def _misled_by_pointer(self, context, records, name):
+        beside = pointers.pointers(records)[name]
+        named = ((each.id, pointers.named(each, name, beside)) for each in records)
         return [
-            record.id
-            for record in records
-            if record[name] and record[by_model]
-            if self._beyond_reach(context, record[by_model], {record[name]})
+            record_id
+            for record_id, (comodel, ids) in named
+            if comodel and self._beyond_reach(context, comodel, ids)
         ]
 
     def _misled_by_properties(self, context, records, name):

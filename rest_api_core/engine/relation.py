@@ -16,12 +16,15 @@ from ..body.changes import AFFECTING, Changes, Commands, Mention
 from ..body.counting import check_count
 from ..body.places import unknown_record
 from ..orm.context import Context
+from ..orm.field_info import link_of
 from ..wire.collecting import Collected
-from ..wire.problem import BodyProblem
+from ..wire.problem import BodyProblem, Forbidden
 from .lookup import Targets
 from .mentions import named_in
 
 COMPANIES = ("company_id", "company_ids")
+# what Odoo asks for, so that a right is worth something
+ACCESS = {"create": "create", "update": "write", "delete": "unlink"}
 # a record that is to join a one2many may be there already
 CERTAIN = AFFECTING - {"attach"}
 
@@ -69,7 +72,7 @@ class RestRelation(models.AbstractModel):
         check_count(count + certain, context.api.max_records)
         targets = self._targets(context, named)
         removed = self._removed(context, named, targets)
-        stored = self.env["rest.properties"]._stored
+        stored = partial(self.env["rest.json.ids"]._stored, context)
         fields_of = partial(context.fields_of, position="body")
         commands = Commands(fields_of, targets.ids, removed, stored)
         return self._summary(named, targets, removed, commands)
@@ -113,6 +116,8 @@ class RestRelation(models.AbstractModel):
         if rights is None:
             raise _refusal(mention)
         policy.require(rights, right, mention.pointer)
+        if not context.env[mention.model].has_access(ACCESS[right]):
+            raise Forbidden()
 
     def _require_inverse(self, context, mention):
         """A record that joins or leaves a one2many gets another value of its own."""
@@ -254,10 +259,6 @@ def _refusal(mention):
     return paths.unusable(mention.relation[1], "body", mention.pointer)
 
 
-def _is_link(field):
-    return field.type in ("many2one", "many2one_reference")
-
-
 def _kept(named, targets):
     """``{(relation, parent): ids}`` of the records that a body names there."""
     kept = defaultdict(set)
@@ -284,9 +285,7 @@ def _is_owned(env, mention):
 
 def _inverse(env, mention):
     """The link behind a one2many; None if there is none that is stored."""
-    name = _field(env, mention).inverse_name
-    field = env[mention.model]._fields.get(name) if name else None
-    return field if field is not None and field.store and _is_link(field) else None
+    return link_of(env, _field(env, mention))
 
 
 def _owner_model(env, mention):

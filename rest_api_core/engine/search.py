@@ -103,7 +103,8 @@ class RestSearch(models.AbstractModel):
         if not field.related or field.inherited or field.store:
             return ()
         hidden, targets = set(), {record.id: record.sudo() for record in records}
-        for link in field.related.split(".")[:-1]:
+        chain = context.catalog.field(records._name, name).related
+        for link in chain.split(".")[:-1]:
             targets = self._followed(context, targets, link)
             ids = {
                 target_id for target in targets.values() for target_id in target._ids

@@ -154,7 +154,9 @@ class RestSerializer(models.AbstractModel):
         stamps = [SQL("%s.xmin::text", SQL.identifier(query.table))]
         for link in model._inherits.values():
             if model._fields[link].store:
-                _parent, alias = model._fields[link].join(model, query.table, query)
+                # sudo: groups may hide the link, but the stamp tells nothing of it
+                field, this = model._fields[link], model.sudo()
+                _parent, alias = field.join(this, query.table, query)
                 stamps.append(SQL("%s.xmin::text", SQL.identifier(alias)))
         return SQL(" || '.' || ").join(stamps) if len(stamps) > 1 else stamps[0]
 

@@ -46,6 +46,8 @@ class RestWrites(models.AbstractModel):
         with self._guarded(context, plan, changes) as written:
             records = context.env[changes.model].browse(part.ids)
             copies = tuple(self._copies(context, records, values))
+            lines = self.env["rest.copies"]._lines
+            written += lines(context, changes.model, copies, changes.names)
             written.append(Written(changes.model, copies, changes.names))
         return copies
 

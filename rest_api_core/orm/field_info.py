@@ -8,7 +8,9 @@ from odoo.tools import SQL
 from ..access.catalog import FieldInfo
 from ..body import inputs, values
 from ..query.volume import LONG
+from . import heuristics
 
+MODEL_NAME = ("ir.model", "model")
 _NOT_SEARCHED = frozenset(("binary", "image", "properties", "properties_definition"))
 _PLAIN_TYPES = frozenset(
     "char text html selection integer float monetary boolean date datetime"
@@ -21,13 +23,15 @@ def value_field(env, field, writable):
     return values.Field(
         name=field.name,
         type=field.type,
-        comodel=field.comodel_name,
+        comodel=field.comodel_name or env["rest.json.ids"]._comodel(env, field),
         writable=writable,
         # a computed field of a parent is none of the record's own values
         stored=bool(field.base_field.store if field.inherited else field.store),
         choices=_choices(env, field),
         size=getattr(field, "size", None) or None,
         required=bool(field.required),
+        is_model_name=names_model(env, field),
+        link=_model_link(field),
     )
 
 
@@ -47,7 +51,8 @@ def describe(recordset, field, unlocked, names=()):
         name=field.name,
         type=field.type,
         relation=field.comodel_name if field.relational else None,
-        related=field.related or None,
+        # the name of a model is told with the many2one that leads to it
+        related=_chain_to_model(field) or field.related or None,
         inherited=bool(field.inherited),
         groups_ok=recordset._has_field_access(field, "read"),
         stored=bool(field.store),
@@ -59,6 +64,36 @@ def describe(recordset, field, unlocked, names=()):
         safe=_safe(recordset, field),
         behind=_behind(recordset, field, names),
     )
+
+
+# --- technical names of models -----------------------------------------------
+
+
+def names_model(env, field):
+    """Whether the value is the technical name of a model that a many2one leads to."""
+    if not field.related or field.type != "char":
+        return False
+    *_others, origin = heuristics.same_values(env, field.model_name, field.name)
+    return origin == MODEL_NAME
+
+
+def _chain_to_model(field):
+    """``"res_model_id"`` for a field that is related to ``res_model_id.model``; empty
+    for others."""
+    if not field.related or field.inherited or field.type != "char":
+        return ""
+    target = field.related_field
+    is_name = (target.model_name, target.name) == MODEL_NAME
+    return field.related.rpartition(".")[0] if is_name else ""
+
+
+def _model_link(field):
+    """The many2one of the record itself that takes the name; None for other fields."""
+    chain = _chain_to_model(field)
+    return chain if chain and "." not in chain else None
+
+
+# --- uses --------------------------------------------------------------------
 
 
 def masked(info, mask):
@@ -77,6 +112,8 @@ def _is_searchable(field):
 
 
 def _is_sortable(env, field):
+    if names_model(env, field):
+        return False  # rows whose model is hidden would have their place, too
     plain = field.column_type and field.type not in ("json", *_NOT_SEARCHED)
     return bool(plain and field._description_sortable(env))
 
@@ -98,20 +135,25 @@ def is_unlockable(field):
 def _is_readonly(env, field, unlocked):
     """As Odoo has it, and computed fields, unless they are plain columns to edit.
     Fields of types that we cannot read are read-only, and so are one2many fields
-    without a stored link. The resource may unlock what ``is_unlockable``."""
+    without a stored link. The resource may unlock what ``is_unlockable``. The name of a
+    model is as its many2one, to which it is written."""
     if not field.relational and field.type not in inputs.READERS:
         return True
+    if _model_link(field):
+        return False
     if is_unlockable(field):
         return field.name not in unlocked
     if field.readonly or _takes_bytes(field):
         return True
-    return field.type == "one2many" and not _has_stored_inverse(env, field)
+    return field.type == "one2many" and link_of(env, field) is None
 
 
-def _has_stored_inverse(env, field):
-    comodel = env.get(field.comodel_name)
-    inverse = None if comodel is None else comodel._fields.get(field.inverse_name)
-    return bool(inverse and inverse.store)
+def link_of(env, one2many):
+    """The link behind a one2many; None if there is none that is stored."""
+    comodel = env.get(one2many.comodel_name)
+    link = None if comodel is None else comodel._fields.get(one2many.inverse_name or "")
+    is_link = link is not None and link.type in ("many2one", "many2one_reference")
+    return link if is_link and link.store else None
 
 
 def _takes_bytes(field):
@@ -144,6 +186,8 @@ def _safe(recordset, field):
     """
     if field.name == "display_name":
         return frozenset(("filter",))
+    if _model_link(field):
+        return frozenset(("body",))
     link, _dot, name = (field.related or "").partition(".")
     leads = "." not in name and recordset._fields.get(link)
     if field.store and not field.readonly and leads and leads.type == "many2one":

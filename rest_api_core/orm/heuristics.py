@@ -1,7 +1,8 @@
 """Guesses: what can be told of Odoo's code only by its frames, messages and bytecode.
 
-Nothing else in this addon guesses. A wrong guess must do no harm: it never shows or
-writes more than the caller may, and a bug of ours never becomes an error of the client.
+Nothing else in this addon guesses, besides ``phrases``, ``copies``, ``pointers`` and
+``inverses``. A wrong guess must do no harm: it never shows or writes more than the
+caller may, and a bug of ours never becomes an error of the client.
 
     suspects            frames: the fields that code was busy with when it failed
     model_at_work       frames: the model whose method failed

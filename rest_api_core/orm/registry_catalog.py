@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..access.paths import is_usable
 from ..access.policy import FieldSet, effective
-from . import field_info, heuristics
+from . import columns, field_info, heuristics, orders
 from .cache import Cache
 from .sensitive import secret_names
 
@@ -84,13 +84,24 @@ class RegistryCatalog:
 
     def writable(self, model):
         def make():
-            policy = self.policy(model)
-            return any(
-                policy and policy.may(right) and self.env[model].has_access(access)
-                for right, access in (("update", "write"), ("create", "create"))
-            )
+            return self._may_any(model, ("update", "write"), ("create", "create"))
 
         return self.kept.get(("writable", model), make)
+
+    def changeable(self, model):
+        """Whether the caller may create, update or delete records of a model."""
+
+        def make():
+            return self.writable(model) or self._may_any(model, ("delete", "unlink"))
+
+        return self.kept.get(("changeable", model), make)
+
+    def _may_any(self, model, *rights):
+        policy = self.policy(model)
+        return any(
+            policy and policy.may(right) and self.env[model].has_access(access)
+            for right, access in rights
+        )
 
     def parent_field(self, model):
         recordset = self.env.get(model)
@@ -140,7 +151,8 @@ class RegistryCatalog:
         """The names of fields that SQL can read from a column of the model."""
 
         def make():
-            return field_info.plain_names(self.env[model]) - self.mask(model).names
+            plain = field_info.plain_names(self.env[model])
+            return plain - self.mask(model).names - self.missing(model)
 
         return self.kept.get(("plain", model), make)
 
@@ -149,35 +161,19 @@ class RegistryCatalog:
         make = functools.partial(field_info.text_size, self.env[model])
         return self.kept.get(("text size", model), make)
 
+    def missing(self, model):
+        """The names of stored fields that have no column."""
+
+        def make():
+            return columns.missing(self.env[model])
+
+        return self.kept.get(("missing", model), make)
+
     def default_order(self, model):
         """``_order`` without the terms that would tell what the caller may not read,
         and the names of many2one fields in it."""
-
-        def make():
-            terms = (self.env[model]._order or "").split(",")
-            kept = [term for term in terms if self._may_order(model, term)]
-            names = map(field_info.order_name, kept)
-            fields = self.env[model]._fields
-            links = [n for n in names if n in fields and fields[n].type == "many2one"]
-            return ",".join(kept), tuple(links)
-
+        make = functools.partial(orders.readable, self, model)
         return self.kept.get(("order", model), make)
-
-    def _may_order(self, model, term, seen=()):
-        """Whether the caller may read what a term of an order compares: the field, and
-        behind a many2one the order of its comodel."""
-        name = field_info.order_name(term)
-        info = self.field(model, name)
-        if info is None or (model, name) in seen:
-            return True  # an alias of a report, or nothing new
-        rules = self.rules(model)
-        hidden = self.exposed(model) and not (rules and rules.may_read(name))
-        if hidden or not info.groups_ok or name in self.mask(model).names:
-            return False
-        behind = self.env.get(info.relation) if info.type == "many2one" else None
-        terms = () if behind is None else (behind._order or "").split(",")
-        deeper = (*seen, (model, name))
-        return all(self._may_order(behind._name, each, deeper) for each in terms)
 
     def of_query(self, key, make, weigh):
         """What a query means to callers with these rights: ``make()``, if it is not
@@ -213,6 +209,8 @@ class RegistryCatalog:
         return self.fields_of(model, position).keys() if model in self.env else ()
 
     def _field(self, model, name):
+        if name in self.missing(model):
+            return None  # to PostgreSQL there is no such field
         recordset, resource = self.env[model], self.resource(model)
         unlocked = resource.unlocked if resource else ()
         field = recordset._fields[name]
@@ -259,13 +257,13 @@ class RegistryCatalog:
             every = FieldSet()
             return any(p.grant.readable != every for p in by_model.values())
         return any(
-            self._is_hidden(by_model.get(owner), owner, field)
+            self.is_hidden(by_model.get(owner), owner, field)
             for model, names in searched.items()
             for name in names
             for owner, field in heuristics.same_values(self.env, model, name)
         )
 
-    def _is_hidden(self, policy, model, name):
+    def is_hidden(self, policy, model, name):
         if policy and not policy.may_read(name):
             return True
         recordset = self.env[model]

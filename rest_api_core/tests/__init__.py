@@ -5,6 +5,7 @@ from . import test_bad_requests
 from . import test_blame
 from . import test_cache
 from . import test_configuration
+from . import test_copies
 from . import test_core_blocks
 from . import test_credentials
 from . import test_custom_routes
@@ -30,10 +31,13 @@ from . import test_log
 from . import test_masks
 from . import test_memory
 from . import test_methods
+from . import test_model_names
+from . import test_orders
 from . import test_parents
 from . import test_pointers
 from . import test_preconditions
 from . import test_preferences
+from . import test_promises
 from . import test_reach_of_relations
 from . import test_reading
 from . import test_reading_expand

@@ -1,5 +1,7 @@
 """Fields of other records: of parents (``_inherits``), and related ones."""
 
+from unittest.mock import patch
+
 from odoo.tests import new_test_user, tagged
 
 from .common import RestCase
@@ -56,6 +58,18 @@ class TestParents(RestCase):
         body = {"name": "U", "login": "rest_u", "city": "Gent"}
         data = self.data(self.rest.post("res.users", body, key=key), 201)
         self.assertEqual(self.env["res.users"].browse(data["id"]).city, "Gent")
+
+    def test_a_parent_behind_a_hidden_link_hides_its_fields_alone(self):
+        """The alias of a job position is for recruiters."""
+        self.expose("res.users", sensitive=True)
+        link = self.env["res.users"]._fields["partner_id"]
+        with patch.object(link, "groups", "base.group_system"):
+            key = self.make_client(self.user, all_resources=True)[1]
+            path = f"res.users/{self.user.id}"
+            found = self.data(self.rest.get(path, key=key))
+            self.assertEqual(found["login"], "rest_user")
+            answer = self.rest.get(path, key=key, params={"fields": "city"})
+            self.assert_problem(answer, 400, "query.field")
 
     def test_fields_of_a_parent_obey_its_domain(self):
         key = self.users_key(can_update=True, domain="[('city', '=', 'Gent')]")

@@ -15,6 +15,7 @@ FIELDS = {
             Field("image", "binary"),
             Field("ref", "reference"),
             Field("props", "properties"),
+            Field("shares", "json", "res.account"),
             Field("country_id", "many2one", "res.country"),
             Field("child_ids", "one2many", "res.partner"),
             Field("tag_ids", "many2many", "res.tag"),
@@ -96,6 +97,19 @@ def test_properties_that_are_not_named_stay():
     assert change.separate
     assert change.parents == (3,)
     assert not Change(values({"name": "A"}), ids=(3, 4)).separate
+
+
+def test_the_ids_in_the_keys_of_an_object_are_links():
+    body = {"shares": {"12": 50, "3,5": 50}}
+    assert [(m.act, m.model, m.target, m.pointer) for m in named(body)] == [
+        ("link", "res.account", ById(12), "#/shares/12"),
+        ("link", "res.account", ById(3), "#/shares/3,5"),
+        ("link", "res.account", ById(5), "#/shares/3,5"),
+    ]
+    assert commands(body) == body
+    assert commands(body, 3) == {"shares": {"kept": "shares", **body["shares"]}}
+    assert commands({"shares": None}, 3) == {"shares": {"kept": "shares"}}
+    assert Change(values(body), ids=(3, 4)).separate
 
 
 def test_ids_of_a_many2many_replace():

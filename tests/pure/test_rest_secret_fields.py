@@ -31,6 +31,12 @@ def test_only_texts_and_files_are_secret():
     assert not is_secret({"a"}, "pin", "boolean")
 
 
+def test_so_is_json_that_code_keeps_for_itself():
+    assert is_secret({"account.move"}, "sending_data", "json")
+    assert not is_secret({"account.move"}, "sending_data", "char")
+    assert not is_secret({"account.move"}, "analytic_distribution", "json")
+
+
 def test_some_names_are_secret_in_one_model_and_what_inherits_from_it():
     assert is_secret({"discuss.channel"}, "uuid", "char")
     assert is_secret({"my.link", "payment.link.wizard"}, "link", "char")

@@ -20,6 +20,7 @@ class Ticket(models.Model):
     active = fields.Boolean(default=True)
     colour = Colour()
     hours = fields.Float()
+    shares = fields.Json(help="Per cent of the hours, by the ids of contacts")
     is_large = fields.Boolean(compute="_compute_is_large", store=True)
     is_short = fields.Boolean(compute="_compute_is_large", search="_search_is_short")
 

@@ -1,3 +1,4 @@
 from . import test_dialect
 from . import test_intake
+from . import test_shares
 from . import test_ticket

@@ -1,0 +1,82 @@
+"""``/fields`` promises nothing that a query or a body refuses; no request is a 500."""
+
+import logging
+from collections import Counter
+
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+from . import enumeration
+from .promises import Promises, Survey
+
+_logger = logging.getLogger(__name__)
+
+# of the normal run; with more addons, all models
+SAMPLE = (
+    "res.partner",
+    "res.users",
+    "res.country",
+    "res.company",
+    "res.currency.rate",
+    "ir.attachment",
+    "ir.actions.server",
+    "ir.ui.menu",
+)
+# without its resource a many2many, a one2many and a many2one lead out of the API
+UNEXPOSED = ("res.users", "res.partner.bank", "res.company")
+
+
+@tagged("post_install", "-at_install", "rest_enumeration")
+class TestPromises(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.api, cls.models = enumeration.expose_everything(cls.env)
+        cls.all = cls.api.resource_ids
+        cls.is_large = "hr.employee" in cls.env
+
+    def enumerate(self, cls, user, **client):
+        client = self.env["rest.client"].create(
+            {"name": "All", "user_id": user.id, "all_resources": True, **client}
+        )
+        models = self.models if self.is_large else SAMPLE
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = enumeration.as_user(self.env(cr=cr), user)
+            found = cls(env, self.api.id, client.id)
+            found.run(set(models) & set(self.api.resource_ids.mapped("model")))
+        _logger.info("%s: %s", cls.__name__, dict(found.counts))
+        return found
+
+    def plain_user(self):
+        groups = "base.group_user,base.group_partner_manager"
+        return new_test_user(self.env, "rest_plain", groups)
+
+    def assert_kept(self, user, **client):
+        found = self.enumerate(Promises, user, **client)
+        self.assertGreater(found.counts["fields"], 100)
+        uses = Counter((use, promised) for _m, _n, use, promised, _came in found.broken)
+        self.assertFalse(found.broken[:20], uses)
+
+    def test_an_administrator_gets_what_is_promised(self):
+        self.assert_kept(self.env.ref("base.user_admin"))
+
+    def test_a_plain_user_gets_what_is_promised(self):
+        self.assert_kept(self.plain_user())
+
+    def test_a_reader_gets_what_is_promised(self):
+        self.assert_kept(self.plain_user(), read_only=True)
+
+    def test_with_few_resources_too(self):
+        self.all.filtered(lambda r: r.model in UNEXPOSED).active = False
+        self.assert_kept(self.plain_user())
+
+    def test_with_few_rights_too(self):
+        partners = self.all.filtered(lambda r: r.model == "res.partner")
+        partners.write(
+            {"can_create": False, "can_archive": False, "can_restore": False}
+        )
+        self.assert_kept(self.plain_user())
+
+    def test_no_list_count_or_read_is_a_500(self):
+        for user in (self.env.ref("base.user_admin"), self.plain_user()):
+            found = self.enumerate(Survey, user)
+            self.assertFalse(found.failures[:20], len(found.failures))
