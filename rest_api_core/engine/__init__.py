@@ -39,5 +39,6 @@ from . import file_contents
 from . import calling
 from . import operations
 from . import reports
+from . import texts
 from . import pipeline
 from . import custom_routes

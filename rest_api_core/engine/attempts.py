@@ -45,7 +45,8 @@ class RestAttempts(models.AbstractModel):
         context.env.flush_all()
         mark = Mark(context.env.cr)
         try:
-            result = write(part)
+            with self.env["rest.texts"]._noting(context):
+                result = write(part)
         except Exception as error:
             if not _is_undone(mark, error) or _is_told(error):
                 raise
@@ -88,7 +89,8 @@ class RestAttempts(models.AbstractModel):
         """The problem of a part, None if there is none: then it stays written."""
         mark = Mark(context.env.cr)
         try:
-            write(part)
+            with self.env["rest.texts"]._noting(context):
+                write(part)
         except Exception as error:
             if not _is_undone(mark, error):
                 raise _Inconclusive from error

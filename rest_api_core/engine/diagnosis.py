@@ -88,7 +88,8 @@ class RestDiagnosis(models.AbstractModel):
             self._explain(context, changes, error)
         except Problem as problem:
             return problem
-        problem = problem_of(error)
+        told = self.env["rest.texts"]._told(context, error)
+        problem = RecordInvalid(told) if told else problem_of(error)
         return None if isinstance(problem, ServerProblem) else problem
 
     def _explain(self, context: Context, changes: Changes, error: Exception) -> None:
@@ -103,7 +104,7 @@ class RestDiagnosis(models.AbstractModel):
         elif isinstance(error, MissingError):
             raise LookupFailed(_MISSING) from error
         elif isinstance(error, UserError):
-            self._point_out(sent, error)
+            self._point_out(context, sent, error)
         elif heuristics.may_blame_values(error):
             self._explain_failure(context, sent, error, changes.model)
 
@@ -159,14 +160,14 @@ class RestDiagnosis(models.AbstractModel):
 
     # --- rules of the business -----------------------------------------------
 
-    def _point_out(self, sent, error):
+    def _point_out(self, context, sent, error):
         """Say where the values are that a rule was about."""
         # with a cause, it stands for an error of PostgreSQL (``orm.failures``)
         if isinstance(error, _REPORTED_ELSEWHERE) or error.__cause__ is not None:
             return
-        message = str(error)
         for names in heuristics.suspects(error):
             if pointers := self._pointers(sent, names):
+                message = self.env["rest.texts"]._told(context, error) or str(error)
                 code, detail = RecordInvalid.code, message[:MAX_DETAIL]
                 field_errors = _field_errors(code, detail, pointers)
                 raise RecordInvalid(message, errors=field_errors) from error

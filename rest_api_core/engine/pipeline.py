@@ -27,7 +27,8 @@ class RestPipeline(models.AbstractModel):
         limit = Deadline(self.env["rest.limiter"]._seconds(call))
         if context is not None:
             context.deadline = limit
-        with bounded(self.env.cr, limit):
+        texts = self.env["rest.texts"]._checked(context, call)
+        with bounded(self.env.cr, limit), texts:
             result = self._handled(context, call, dry)
         if dry:
             raise DryRun(result)

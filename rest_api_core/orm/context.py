@@ -20,6 +20,7 @@ class Context:
     :ivar volume: what the response to the present read contains so far
     :ivar deadline: when the request has to be over; loops that run long without a query
         look at it
+    :ivar sent: the body of the request, whose words are no secret to the caller
     :param url: the absolute URL of the API's base path, which links begin with
 
     ``env["rest.context"]._make(…)`` makes it, the same in a request, a job or a shell.
@@ -34,6 +35,7 @@ class Context:
         self.url = url
         self.volume = Volume()
         self.deadline = Deadline()
+        self.sent = None
 
     @property
     def seal(self):

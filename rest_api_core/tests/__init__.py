@@ -54,6 +54,7 @@ from . import test_schemas_http
 from . import test_token_dialect
 from . import test_screens
 from . import test_sensitive
+from . import test_texts
 from . import test_tokens
 from . import test_unlocked
 from . import test_volume
