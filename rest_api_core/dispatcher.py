@@ -131,8 +131,11 @@ class RestDispatcher(Dispatcher):
         exchange.call = exchange.dialect._call(
             received, operation, exchange.found.target, exchange.api, exchange.caller
         )
-        with waiting_bounded(self.request.env.cr):
+        if operation.readonly:
             result = endpoint(call=exchange.call)
+        else:
+            with waiting_bounded(self.request.env.cr):
+                result = endpoint(call=exchange.call)
         self._keep_nothing_of_a_read()
         return exchange.dialect._render(received, exchange.call, result)
 
@@ -162,10 +165,11 @@ class RestDispatcher(Dispatcher):
         headers.append(("Cache-Control", _cache_control(reply)))
         if reply.tag:
             headers.append(("ETag", str(reply.tag)))
-        response = Response(reply.content, status=reply.status, headers=headers)
-        response.headers.remove("Content-Type")
         if reply.media_type:
-            response.headers.set("Content-Type", reply.media_type)
+            headers.append(("Content-Type", reply.media_type))
+        response = Response(reply.content, status=reply.status, headers=headers)
+        if not reply.media_type:
+            response.headers.remove("Content-Type")  # that of Odoo's pages
         if self.exchange.is_known:
             body = reply.content if isinstance(reply.content, bytes) else None
             logger = self.request.env["rest.logger"]

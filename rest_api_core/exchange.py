@@ -75,8 +75,8 @@ class Exchange:
             method=http.method,
             path=http.path,
             below=router.below(http.path, base),
-            url=http.url,
-            base_url=http.host_url.rstrip("/") + base,
+            # ``http.host_url`` would translate the host for people to read
+            base_url=f"{http.scheme}://{http.host}{base}",
             query=tuple(http.args.items(multi=True)),
             query_string=http.query_string.decode("utf-8", "replace"),
             headers=http.headers,

@@ -25,17 +25,22 @@ class RestCells(models.AbstractModel):
         if not rows:
             return
         missing = [f for f in level.fields if f.name != "id" and f.name not in known]
-        self.env["rest.x2many"]._add_many(context, level, model, rows, missing)
-        self.env["rest.files"]._add_files(context, level, model, rows, missing)
-        others = [f for f in missing if f.type not in TO_MANY | FILES]
-        self._add_through_orm(context, level, model, rows, others)
+        if missing:
+            self._add_missing(context, level, model, rows, missing)
         unnamed = [name for name in level.named if name + NAME not in known]
-        self.env["rest.names"]._add_names(context, model, unnamed, rows)
+        if unnamed:
+            self.env["rest.names"]._add_names(context, model, unnamed, rows)
         self._add_references(context, level, rows)
         weighed = {*known, *(field.name for field in others)} - {*unnamed}
         context.volume.add_rows(level, rows, weighed - self._references(level))
         self.env["rest.json.ids"]._hide(context, level, rows)
         self.env["rest.model.names"]._hide(context, level, rows)
+
+    def _add_missing(self, context, level, model, rows, fields):
+        self.env["rest.x2many"]._add_many(context, level, model, rows, fields)
+        self.env["rest.files"]._add_files(context, level, model, rows, fields)
+        others = [f for f in fields if f.type not in TO_MANY | FILES]
+        self._add_through_orm(context, level, model, rows, others)
 
     # --- computed fields -----------------------------------------------------
 

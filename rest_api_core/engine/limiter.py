@@ -10,7 +10,7 @@ import psycopg2
 
 from odoo import models
 from odoo.sql_db import Cursor
-from odoo.tools import SQL, sql
+from odoo.tools import sql
 
 from ..limits import database_store as rate_database
 from ..limits import rate
@@ -78,9 +78,10 @@ class RestLimiter(models.AbstractModel):
         if not call.operation.readonly:
             timeouts["lock_timeout"] = LOCK_TIMEOUT
         # in one round trip, which each request takes
-        terms = [*self._slot(api, call), *map(_setting, timeouts.items())]
+        terms = {**self._slot(api, call), **dict(map(_setting, timeouts.items()))}
         if terms:
-            self.env.cr.execute(SQL("SELECT %s", SQL(", ").join(terms)))
+            values = [value for values in terms.values() for value in values]
+            self.env.cr.execute("SELECT " + ", ".join(terms), values)
             if self.env.cr.fetchone()[0] is None:
                 raise TooManyAtOnce(self._too_many(api, call.caller))
 
@@ -91,13 +92,13 @@ class RestLimiter(models.AbstractModel):
 
     def _slot(self, api, call):
         """SQL that takes one of the slots of the caller until the transaction ends, and
-        is NULL if there is none. A replica has slots of its own."""
+        is NULL if there is none, with its values. A replica has slots of its own."""
         caller = call.caller
         maximum = self._applicable(api, caller, "max_concurrent")
         if maximum <= 0 or caller.user_id is None:
-            return []
+            return {}
         key = rate.key(api.id, caller.client_id, caller.user_id, call.ip)
-        return [SQL(_SLOT, maximum, rate.lock_key(key))]
+        return {_SLOT: (maximum, rate.lock_key(key))}
 
     def _seconds(self, call):
         """How long the whole request may take; 0 for no limit."""
@@ -132,9 +133,9 @@ class RestLimiter(models.AbstractModel):
 
 
 def _setting(timeout):
-    """SQL that sets a timeout of PostgreSQL, until the transaction ends."""
+    """SQL that sets a timeout of PostgreSQL, until the transaction ends; its values."""
     name, milliseconds = timeout
-    return SQL("set_config(%s, %s, true)", name, str(milliseconds))
+    return f"set_config('{name}', %s, true)", (str(milliseconds),)
 
 
 class _TestBackend:

@@ -13,14 +13,12 @@ JSON_TYPE = "application/json"
 def received(base, method, path="", *, params=(), body=None, headers=None):
     """``Received`` for a path below a base path; ``body`` is JSON or bytes."""
     pairs = tuple((name, str(value)) for name, value in dict(params).items())
-    url = f"http://localhost{base}/{path}"
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     typed = {} if body is None else {"Content-Type": JSON_TYPE}
     return Received(
         method=method,
         path=f"{base}/{path}",
         below=path,
-        url=f"{url}?{urlencode(pairs)}" if pairs else url,
         base_url=f"http://localhost{base}",
         query=pairs,
         query_string=urlencode(pairs),

@@ -6,10 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from . import json_text
 from .etag import Tag
 from .problem import BodyMalformed, Header
+
+_IN_PATHS = "/:@!$&'()*+,;="  # as they are (RFC 3986 §3.3)
 
 
 class Headers(Protocol):
@@ -23,7 +26,7 @@ class Received:
     """A request.
 
     :param path: the whole one, decoded; :param below: what follows the base path
-    :param url: the absolute URL with its query; :param base_url: that of the base path
+    :param base_url: the absolute URL of the base path
     :param query: decoded pairs in their order; :param query_string: as it was sent
     :param ip: the address of the caller
     :param read: gives the body, at most as large as the API takes; raises BodyTooLarge
@@ -33,7 +36,6 @@ class Received:
     method: str
     path: str
     below: str
-    url: str
     base_url: str
     query: tuple[tuple[str, str], ...]
     query_string: str
@@ -56,8 +58,14 @@ class Received:
     @property
     def origin(self) -> str:
         """Scheme and host of this server: ``https://erp.example.com``."""
-        scheme, _colon, rest = self.url.partition("://")
+        scheme, _colon, rest = self.base_url.partition("://")
         return f"{scheme}://{rest.partition('/')[0]}"
+
+    @property
+    def url(self) -> str:
+        """The absolute URL with its query, in ASCII."""
+        url = self.origin + quote(self.path, safe=_IN_PATHS)
+        return f"{url}?{self.query_string}" if self.query_string else url
 
 
 @dataclass(frozen=True)

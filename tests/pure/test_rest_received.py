@@ -14,17 +14,30 @@ from rest_api_core.wire.received import Received
     ],
 )
 def test_the_origin_is_scheme_and_host(url, origin):
-    received = Received("GET", "/", "", url, url, (), "", {}, "", lambda: b"")
+    received = Received("GET", "/", "", url, (), "", {}, "", lambda: b"")
     assert received.origin == origin
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "url"),
+    [
+        ("/api/v1/res.partner", "", "https://erp.example.com/api/v1/res.partner"),
+        ("/api/v1/a b/é", "q=%C3%A9", "https://erp.example.com/api/v1/a%20b/%C3%A9?q=%C3%A9"),
+    ],
+)
+def test_the_url_is_ascii(path, query, url):
+    base = "https://erp.example.com/api/v1"
+    received = Received("GET", path, "", base, (), query, {}, "", lambda: b"")
+    assert received.url == url
+
+
 def test_no_token_is_valid_without_a_session():
-    received = Received("GET", "/", "", "", "", (), "", {}, "", lambda: b"")
+    received = Received("GET", "/", "", "", (), "", {}, "", lambda: b"")
     assert not received.check_csrf("token")
 
 
 def with_body(content):
-    return Received("GET", "/", "", "", "", (), "", {}, "", lambda: content)
+    return Received("GET", "/", "", "", (), "", {}, "", lambda: content)
 
 
 def test_a_body_is_json_whatever_its_type_says():
