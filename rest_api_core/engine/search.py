@@ -68,8 +68,14 @@ class RestSearch(models.AbstractModel):
     def _rules(self, context, model):
         """The optimized record rules of a model; None where Odoo has to apply them:
         they depend on more than user and companies, or the model has its own search."""
-        if context.catalog.has_own_search(model._name):
-            return None
+        name = model._name
+        if name not in context.record_rules:
+            own = context.catalog.has_own_search(name)
+            context.record_rules[name] = None if own else self._kept(context, model)
+        return context.record_rules[name]
+
+    def _kept(self, context, model):
+        """The rules for all contexts of the same user and companies."""
 
         def make():
             rules = model.env["ir.rule"]._compute_domain(model._name, "read")

@@ -1,6 +1,7 @@
 """The ids behind x2many fields, of the records that the caller may see."""
 
 import contextlib
+import functools
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -40,13 +41,31 @@ class RestX2many(models.AbstractModel):
     def _array(self, context, model, field, query):
         """A subquery, or None where the field is not stored as a link."""
         comodel = model.env[field.comodel_name]
-        outer = SQL.identifier(query.table, "id")
         # Odoo names the table of a query after the model: in a subquery on the same
         # table, the outer name would mean the inner rows
         own = comodel._name == model._name or comodel._table == query.table
         masked = field.name in context.catalog.mask(model._name).names
         if own or masked or not context.catalog.readable(comodel._name):
             return None
+        make = functools.partial(
+            self._subquery, context, model, field, comodel, query.table
+        )
+        if not self._is_lasting(context, field):
+            return make()
+        cache = context.catalog.cache("arrays", model._name)
+        # an order may be that of translated values, or of those of a company
+        key = (field.name, query.table, context.env.lang, context.company_ids[:1])
+        return cache.get(key, make)
+
+    def _is_lasting(self, context, field):
+        """Whether the condition on what is behind a field is the same for all callers
+        with these rights, at any time: domains may name users and dates."""
+        # Odoo ignores a text, which is for its web client
+        is_plain = isinstance(field.domain, str) or not field.domain
+        search = self.env["rest.search"]
+        return is_plain and search._shows_all(context, field.comodel_name)
+
+    def _subquery(self, context, model, field, comodel, table):
         if field.store and field.type == "many2many":
             behind = self._linked(context, model, field, comodel)
             here = SQL.identifier(field.relation, field.column1)
@@ -57,7 +76,7 @@ class RestX2many(models.AbstractModel):
             return None
         if behind.is_empty():
             return SQL("ARRAY[]::integer[]")
-        behind.add_where(SQL("%s = %s", here, outer))
+        behind.add_where(SQL("%s = %s", here, SQL.identifier(table, "id")))
         return SQL("ARRAY(%s)", behind.select())
 
     # --- in statements of their own ------------------------------------------

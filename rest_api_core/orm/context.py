@@ -21,6 +21,7 @@ class Context:
     :ivar deadline: when the request has to be over; loops that run long without a query
         look at it
     :ivar sent: the body of the request, whose words are no secret to the caller
+    :ivar record_rules: those of Odoo by model, as ``rest.search`` has found them
     :param url: the absolute URL of the API's base path, which links begin with
 
     ``env["rest.context"]._make(…)`` makes it, the same in a request, a job or a shell.
@@ -36,6 +37,7 @@ class Context:
         self.volume = Volume()
         self.deadline = Deadline()
         self.sent = None
+        self.record_rules = {}
 
     @property
     def seal(self):
