@@ -25,22 +25,25 @@ class RestCells(models.AbstractModel):
         if not rows:
             return
         missing = [f for f in level.fields if f.name != "id" and f.name not in known]
+        weighed = set(known)
         if missing:
-            self._add_missing(context, level, model, rows, missing)
+            weighed |= self._add_missing(context, level, model, rows, missing)
         unnamed = [name for name in level.named if name + NAME not in known]
         if unnamed:
             self.env["rest.names"]._add_names(context, model, unnamed, rows)
         self._add_references(context, level, rows)
-        weighed = {*known, *(field.name for field in others)} - {*unnamed}
-        context.volume.add_rows(level, rows, weighed - self._references(level))
+        weighed -= {*unnamed, *self._references(level)}
+        context.volume.add_rows(level, rows, weighed)
         self.env["rest.json.ids"]._hide(context, level, rows)
         self.env["rest.model.names"]._hide(context, level, rows)
 
     def _add_missing(self, context, level, model, rows, fields):
+        """:returns: the names of those whose values were weighed, too"""
         self.env["rest.x2many"]._add_many(context, level, model, rows, fields)
         self.env["rest.files"]._add_files(context, level, model, rows, fields)
         others = [f for f in fields if f.type not in TO_MANY | FILES]
         self._add_through_orm(context, level, model, rows, others)
+        return {field.name for field in others}
 
     # --- computed fields -----------------------------------------------------
 

@@ -52,10 +52,10 @@ class RestX2many(models.AbstractModel):
         )
         if not self._is_lasting(context, field):
             return make()
-        cache = context.catalog.cache("arrays", model._name)
         # an order may be that of translated values, or of those of a company
-        key = (field.name, query.table, context.env.lang, context.company_ids[:1])
-        return cache.get(key, make)
+        depends = (context.env.lang, context.company_ids[:1])
+        key = ("array", model._name, field.name, query.table, depends)
+        return context.catalog.of_query(key, make, lambda _term: 1)
 
     def _is_lasting(self, context, field):
         """Whether the condition on what is behind a field is the same for all callers
