@@ -2,7 +2,7 @@
 
 No function raises, for any input. Results are text on one line, of limited size, that
 PostgreSQL can store. The values of secret names (``password``, ``token``, …) are
-redacted, and our own keys anywhere in a text.
+redacted, and our own keys anywhere in a text, also where they are percent-encoded.
 
 Callers add names with ``blocked``: fields that rules block, ``old`` and ``new`` of a
 change of password.
@@ -14,9 +14,11 @@ import functools
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
+
+from . import decoding
 
 REDACTED = "[redacted]"
 MAX_TEXT = 2_000  # characters of one text
@@ -38,9 +40,8 @@ _WORDS = (
     "|authorization|cookie|signature"
 )
 _SECRET_NAME = re.compile(_WORDS, re.IGNORECASE)
-_SECRET_PARAMETER = re.compile(
-    rf"([?&][^?&=\s]{{0,40}}(?:{_WORDS})[^?&=\s]{{0,40}}=)[^&\s\"]*", re.IGNORECASE
-)
+_WORD = re.compile(r"\S+")
+_PARAMETER = re.compile(r"([?&])([^?&=]*)=([^&]*)")
 _NAME_PARTS = re.compile(r"[^\[\].]+")
 # Line ends, C0, C1, characters that change the direction of text, lone surrogates
 _CONTROL = re.compile(
@@ -51,7 +52,7 @@ _OUR_KEY = re.compile(
 )
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.?[A-Za-z0-9_-]*")
 _PEM = re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(?:-----END|$)")
-_SCHEME = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE)
+_SCHEME = re.compile(r"\b(bearer|basic)[\s+]+[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE)
 _USERINFO = re.compile(r"(://[^/\s:@]{0,200}:)[^/\s@]+@")
 _DATA_URL = re.compile(r"(data:[\w.+/-]{0,100};base64,)[A-Za-z0-9+/_=-]+")
 # a text that is quick to look for, the pattern to redact if it occurs, the result
@@ -59,7 +60,7 @@ _SHAPES = (
     ("_", _OUR_KEY, rf"\1_{REDACTED}"),
     ("eyJ", _JWT, REDACTED),
     ("KEY-----", _PEM, rf"\1{REDACTED}"),
-    (" ", _SCHEME, rf"\1 {REDACTED}"),
+    ("", _SCHEME, rf"\1 {REDACTED}"),
     ("://", _USERINFO, rf"\1{REDACTED}@"),
     ("base64,", _DATA_URL, rf"\1{REDACTED}"),
 )
@@ -74,13 +75,23 @@ _VALUE = (
     r"|(?!\[redacted\])[\[{].*"  # its end is unknown
     r"|(?:(?:bearer|basic|digest)\s+)?[^\s,;&{}()\[\]]+"
 )
+# Of what was encoded: its end cannot be told from what it contains
+_ENCODED_VALUE = r"(?!\s*\[redacted\])[^&]*"
 
 
 def is_secret(name: str, blocked: Names = NONE) -> bool:
     """Whether the value of this name is redacted.
 
-    One secret part of a path is enough: ``filter[user_id.password]``.
+    One secret part of a path is enough: ``filter[user_id.password]``. So is one at any
+    level of percent-encoding.
     """
+    if "%" not in name:
+        return _is_secret(name, blocked)
+    found = any(_is_secret(plain, blocked) for plain in decoding.levels(name))
+    return found or decoding.is_too_often(name)
+
+
+def _is_secret(name: str, blocked: Names) -> bool:
     if _SECRET_NAME.search(name):
         return True
     return bool(blocked) and not blocked.isdisjoint(_NAME_PARTS.findall(name))
@@ -98,9 +109,24 @@ def redact_text(text: str, blocked: Names = NONE, limit: int = MAX_TEXT) -> str:
 
     ``password=x``, ``"token": "x"``, ``(login)=(x)``, ``Bearer x``, ``://u:x@host``.
     """
-    text = clean(text, limit)
+    text = _redacted(clean(text, limit), _named(blocked))
+    if "%" not in text:
+        return text
+    named = _named(blocked, _ENCODED_VALUE)
+    hide = functools.partial(_hidden_if_secret, lambda plain: _redacted(plain, named))
+    return decoding.hide_at_each_level(text, hide)
+
+
+def _hidden_if_secret(hide: Callable[[str], str], plain: str) -> str:
+    """A decoded text as it is, or on one line and without its secrets."""
+    line = clean(plain, len(plain))
+    shown = hide(line)
+    return plain if shown == line else shown
+
+
+def _redacted(text: str, named: re.Pattern[str]) -> str:
     if "=" in text or ":" in text or "," in text:
-        text = _named(blocked).sub(rf"\1{REDACTED}", text)
+        text = named.sub(rf"\1{REDACTED}", text)
     for hint, shape, shown in _SHAPES:
         if hint in text:
             text = shape.sub(shown, text)
@@ -110,18 +136,36 @@ def redact_text(text: str, blocked: Names = NONE, limit: int = MAX_TEXT) -> str:
 def hide_in_urls(text: str) -> str:
     """The text without the secret parts of our own keys, and without the values of URL
     parameters with secret names; otherwise unchanged."""
+    return _WORD.sub(_hidden_word, text)
+
+
+def _hidden_word(match: re.Match[str]) -> str:
+    word = _hidden(match[0])
+    if "%" not in word:
+        return word
+    hide = functools.partial(_hidden_if_secret, _hidden)
+    # in the line, spaces separate
+    return decoding.hide_at_each_level(word, hide).replace(" ", "%20")
+
+
+def _hidden(text: str) -> str:
     if "=" in text:
-        text = _SECRET_PARAMETER.sub(rf"\1{REDACTED}", text)
+        text = _PARAMETER.sub(_hidden_parameter, text)
     return _OUR_KEY.sub(rf"\1_{REDACTED}", text) if "_" in text else text
 
 
+def _hidden_parameter(match: re.Match[str]) -> str:
+    separator, name, value = match.groups()
+    return f"{separator}{name}={REDACTED if is_secret(name) else value}"
+
+
 @functools.lru_cache(maxsize=256)
-def _named(blocked: Names) -> re.Pattern[str]:
+def _named(blocked: Names, value: str = _VALUE) -> re.Pattern[str]:
     """A secret name and ``=`` or ``:``, or the start of a leaf; then its value."""
     names = _WORDS + "".join(rf"|\b{re.escape(name)}\b" for name in sorted(blocked))
     pair = rf"(?:{names})[\w-]{{0,40}}[\\\"')\]]{{0,3}}\s{{0,3}}[:=]\s{{0,3}}"
     leaf = rf"(?:{names})\w{{0,40}}[\"'],\s{{0,3}}[\"'][^\"']{{1,12}}[\"'],\s{{0,3}}"
-    return re.compile(f"({pair}|{leaf})(?:{_VALUE})", re.IGNORECASE)
+    return re.compile(f"({pair}|{leaf})(?:{value})", re.IGNORECASE)
 
 
 def _blob_mark(match: re.Match[str]) -> str:
