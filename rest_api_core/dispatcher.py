@@ -193,7 +193,20 @@ class RestDispatcher(Dispatcher):
         if type(found) is problem.ServerProblem:
             _logger.error("Request %s failed", exchange.request_id, exc_info=exc)
         self._roll_back()
+        found = self._throttled(found)
         return self._respond_with(self._problem_reply(found), found)
+
+    def _throttled(self, found):
+        """The same Problem, or LoginThrottled for too many requests without valid
+        credentials. Only errors of anonymous callers count, so valid ones lose none."""
+        exchange = self.exchange
+        exchange.rejection = getattr(found, "rejection", None)
+        if not exchange.is_known or exchange.caller.user_id or found.status >= 500:
+            return found
+        limiter, ip = self.request.env["rest.limiter"], exchange.http.remote_addr or ""
+        throttled = limiter._throttled(exchange.api, ip)
+        exchange.is_throttled = throttled is not None
+        return throttled or found
 
     def _problem_reply(self, found):
         exchange = self.exchange

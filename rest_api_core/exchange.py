@@ -24,7 +24,8 @@ class Exchange:
     """One request and its response.
 
     ``api``, ``mount`` (base path and dialect), ``caller``, ``found`` (what the path
-    leads to), ``call`` and ``quota`` (Decision, Limit, now) are set as they are known.
+    leads to), ``call`` and ``quota`` (Decision, Limit, now) are set as they are known,
+    ``rejection`` and ``is_throttled`` where there are no valid credentials.
     """
 
     def __init__(self, request: Request):
@@ -41,6 +42,8 @@ class Exchange:
         self._received = None
         self.call = None
         self.quota = None
+        self.rejection = None
+        self.is_throttled = False
         self.is_rolled_back = False
 
     @property
@@ -157,7 +160,8 @@ class Exchange:
 
     @property
     def now(self):
-        return datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+        """UTC without zone, with fractions: requests of one second have an order."""
+        return datetime.now(timezone.utc).replace(tzinfo=None)
 
 
 def started():

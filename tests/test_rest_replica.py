@@ -16,8 +16,10 @@ from server_log import complaints
 from web_client import ask, wait_until
 
 LIMIT = 1000
+STRANGERS = 5  # requests a minute without valid credentials
 CLIENT = f"""
 api.write({{"log_mode": "all", "rate_limit": {LIMIT}, "max_concurrent": 1}})
+api.anonymous_rate_limit = {STRANGERS}
 expose("res.partner")
 result = make_client(make_user("replicated"))
 result["api"] = api.id
@@ -168,6 +170,21 @@ def test_read_is_counted_and_logged_on_the_primary(send, known, pair, database):
         return all(found.count(request_id) == 1 for request_id in wanted)
 
     wait_until(logged, "the log of two reads")
+
+
+@pytest.mark.usefixtures("paused")
+def test_strangers_are_counted_and_logged_on_the_primary(server, pair, database):
+    url = f"{server.url}{ROOT}/res.partner"
+    statuses = [ask(url).status_code for _ in range(3 * STRANGERS)]
+    assert set(statuses) == {401, 429}
+    query = "SELECT SUM(requests) FROM rest_log WHERE client_id IS NULL"
+
+    def logged():
+        return pair.execute(query, pair.primary, database)[0][0] == len(statuses)
+
+    wait_until(logged, "the log of strangers")
+    query = "SELECT count(*) FROM rest_log WHERE is_summary"
+    assert pair.execute(query, pair.primary, database)[0][0] in (1, 2)
 
 
 @contextlib.contextmanager

@@ -28,6 +28,7 @@ class Api:
     :param mounts: all its base paths, the longest first
     :param origins: of web pages that can use it
     :param rate_limit: requests per minute; 0 for no limit
+    :param anonymous_rate_limit: those without valid credentials from one network
     """
 
     id: int
@@ -40,6 +41,7 @@ class Api:
     auth_basic: bool = False
     origins: frozenset[str] = frozenset()
     rate_limit: int = 0
+    anonymous_rate_limit: int = 0
     max_concurrent: int = 0
     log_mode: LogMode = "all"
     log_bodies: bool = False

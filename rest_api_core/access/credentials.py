@@ -4,7 +4,7 @@ A key is ``<kind>_<8 id characters>_<43 random characters>``. The id is its ``pr
 which is stored and shown. Of the whole key, only an HMAC-SHA256 with the pepper of the
 database is stored.
 
-Callers get the same error for every key that is not valid. The reason is logged.
+Callers get the same error for every key that is not valid. The log has the reason.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from ..wire.problem import CredentialsInvalid, CredentialsMisused, OriginRefused
+from ..wire.problem import (
+    CredentialsInvalid,
+    CredentialsMisused,
+    OriginRefused,
+    Rejection,
+)
 
 API_KEY, OAUTH_SECRET, ACCESS_TOKEN, REFRESH_TOKEN = "rak", "ros", "rat", "rrt"
 BEARER_KINDS = (API_KEY, ACCESS_TOKEN)  # the other two are parameters of bodies
@@ -40,6 +45,7 @@ _OTHER_SORT = (
     "This is not a key of a client of the REST API. Those begin with 'rak_'; API keys "
     "of users are for other services."
 )
+_MALFORMED = Rejection("malformed")
 _UNKNOWN = "0" * 64  # compared in place of the digest of an unknown key
 
 
@@ -55,6 +61,11 @@ class Key:
     def scheme(self) -> str:
         """The ``scheme`` of the caller: ``key`` or ``token``."""
         return "key" if self.kind == API_KEY else "token"
+
+    @property
+    def name(self) -> str:
+        """What identifies it without being a secret."""
+        return f"{self.kind}_{self.prefix}"
 
 
 @dataclass(frozen=True)
@@ -185,7 +196,7 @@ def presented(
         return _bearer(value.strip())
     if scheme.lower() == "basic":
         return _basic(value.strip())
-    raise CredentialsInvalid(detail=_WITHOUT_SCHEME)
+    raise CredentialsInvalid(_WITHOUT_SCHEME, rejection=_MALFORMED)
 
 
 def _bearer(value: str) -> Key:
@@ -198,7 +209,7 @@ def _bearer(value: str) -> Key:
 def _key(value: str) -> Key:
     key = parse(value, *BEARER_KINDS)
     if key is None:
-        raise CredentialsInvalid(detail=_OTHER_SORT)
+        raise CredentialsInvalid(_OTHER_SORT, rejection=_MALFORMED)
     return key
 
 
@@ -206,10 +217,10 @@ def _basic(value: str) -> Basic:
     try:
         text = base64.b64decode(value, validate=True).decode()
     except ValueError as error:
-        raise CredentialsInvalid() from error
+        raise CredentialsInvalid(rejection=_MALFORMED) from error
     login, colon, password = text.partition(":")
     if not (login and colon):
-        raise CredentialsInvalid()
+        raise CredentialsInvalid(rejection=_MALFORMED)
     return Basic(login, password)
 
 

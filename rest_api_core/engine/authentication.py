@@ -5,7 +5,6 @@ Each type of credentials has a ``scheme`` and a method ``_caller_by__<scheme>`` 
 addon adds credentials by overriding ``_presented`` and with a method for their scheme.
 """
 
-import logging
 from datetime import datetime, timezone
 
 from odoo import models
@@ -15,17 +14,13 @@ from ..access import credentials
 from ..limits import rate
 from ..wire.call import Caller
 from ..wire.problem import (
-    AddressRefused,
     CredentialsInvalid,
-    LoginThrottled,
+    Rejection,
     basic_challenge,
-    retry_after,
 )
 
-_logger = logging.getLogger(__name__)
-
-# Failed attempts of one network on one API of a database, in each worker; valid keys
-# are never counted
+# Wrong passwords from one network for one API of a database, in each worker, before no
+# more are checked. ``rest.limiter`` counts all requests without valid credentials
 FAILURES = rate.Limit(60)
 _failures = rate.MemoryStore(size=10_000)
 
@@ -56,14 +51,10 @@ class RestAuthentication(models.AbstractModel):
         """
         scheme = "session" if presented is None else presented.scheme
         identify = getattr(self, f"_caller_by__{scheme}")
-        try:
-            return identify(api, received, session, presented)
-        except CredentialsInvalid:
-            self._throttle(api, received.ip, _failures.spend)
-            raise
+        return identify(api, received, session, presented)
 
     def _throttle(self, api, ip, count):
-        """Raise LoginThrottled after too many failed attempts from one network.
+        """Raise LoginThrottled after too many wrong passwords from one network.
 
         :param count: ``_failures.spend``, or ``_failures.peek`` to count no attempt
         """
@@ -71,16 +62,12 @@ class RestAuthentication(models.AbstractModel):
         now = int(datetime.now(timezone.utc).timestamp() * rate.SECOND)
         decision = count(network, FAILURES, now)
         if not decision.allowed:
-            wait = retry_after(decision.retry_after / rate.SECOND)
-            detail = f"{LoginThrottled.detail} Allowed: {rate.words(FAILURES)}."
-            raise LoginThrottled(detail, headers=[wait])
+            raise rate.throttled(decision, FAILURES)
 
     # --- keys ----------------------------------------------------------------
 
     def _caller_by__key(self, api, received, _session, key):
-        if not api.auth_api_key:
-            raise CredentialsInvalid()
-        known = self._verified(key, received.ip)
+        known = self._verified(api, key, received.ip)
         return Caller(
             scheme="key",
             user_id=known.user_id,
@@ -89,7 +76,7 @@ class RestAuthentication(models.AbstractModel):
             read_only=known.read_only,
         )
 
-    def _verified(self, key, ip):
+    def _verified(self, api, key, ip):
         """The credential of a key that is valid now.
 
         A key that does not match the cache takes one SQL statement, whether its prefix
@@ -100,17 +87,21 @@ class RestAuthentication(models.AbstractModel):
         known = settings._known_credentials().get(("api_key", key.prefix))
         if not credentials.verify(key.value, known and known.digest, pepper):
             digest = settings._digest("api_key", key.prefix)
-            if not credentials.verify(key.value, digest, pepper):
-                raise CredentialsInvalid()
-            known = settings._credential("api_key", key.prefix)
+            is_valid = credentials.verify(key.value, digest, pepper)
+            known = settings._credential("api_key", key.prefix) if is_valid else None
             if known is None or known.digest != digest:
-                raise CredentialsInvalid()
-        now = datetime.now(timezone.utc).replace(tzinfo=None)
-        reason = credentials.rejection_reason(known.validity, now, ip)
+                raise CredentialsInvalid(rejection=Rejection("unknown", key.name))
+        reason = self._rejection_reason(api, known, ip)
         if reason is None:
             return known
-        _logger.info("Key %s rejected: %s", key.prefix, reason)
-        raise AddressRefused() if reason == "address" else CredentialsInvalid()
+        ids = (known.user_id, known.client_id, known.id)
+        raise CredentialsInvalid(rejection=Rejection(reason, key.name, *ids))
+
+    def _rejection_reason(self, api, known, ip):
+        if not api.auth_api_key:
+            return "not accepted"
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        return credentials.rejection_reason(known.validity, now, ip)
 
     # --- tokens --------------------------------------------------------------
 
@@ -121,19 +112,21 @@ class RestAuthentication(models.AbstractModel):
     # --- login and password --------------------------------------------------
 
     def _caller_by__basic(self, api, received, _session, basic):
-        # unlike keys, passwords can be guessed, and their hashes take much CPU time
-        self._throttle(api, received.ip, _failures.peek)
         if not api.auth_basic:
-            raise CredentialsInvalid()
+            raise CredentialsInvalid(rejection=Rejection("not accepted"))
         try:
-            return Caller("basic", self._user_of(basic.login, basic.password))
+            user_id = self._login(api, basic.login, basic.password, received.ip)
         except CredentialsInvalid as error:
             # who tried may try again; others are not invited to send passwords
-            raise CredentialsInvalid(headers=[basic_challenge(api.name)]) from error
+            headers = [basic_challenge(api.name)]
+            rejection = error.rejection
+            raise CredentialsInvalid(headers=headers, rejection=rejection) from error
+        return Caller("basic", user_id)
 
     def _login(self, api, login, password, ip):
         """The id of the user with this login and password.
 
+        Unlike keys, passwords can be guessed, and their hashes take much CPU time.
         Raises CredentialsInvalid and LoginThrottled. An unknown login takes the same
         time as a wrong password.
         """
@@ -150,7 +143,8 @@ class RestAuthentication(models.AbstractModel):
             with users._assert_can_auth(user=login):
                 return self._check_password(users, login, password)
         except AccessDenied as error:
-            raise CredentialsInvalid() from error
+            rejection = Rejection("password")
+            raise CredentialsInvalid(rejection=rejection) from error
 
     def _check_password(self, users, login, password):
         domain = users._get_login_domain(login)

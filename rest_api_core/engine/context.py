@@ -11,6 +11,7 @@ from ..wire.problem import (
     CredentialsInvalid,
     Forbidden,
     ParameterInvalid,
+    Rejection,
 )
 
 
@@ -31,7 +32,7 @@ class RestContext(models.AbstractModel):
         """
         user = self.env["rest.configuration"]._user(caller.user_id)
         if user is None or not user.active:
-            raise CredentialsInvalid()
+            raise CredentialsInvalid(rejection=Rejection("user archived"))
         values = {"lang": self._language(lang, accept, user), "tz": user.tz}
         if company_ids:
             if not set(user.company_ids).issuperset(company_ids):

@@ -15,7 +15,7 @@ from odoo.tools import sql
 from ..limits import database_store as rate_database
 from ..limits import rate
 from ..limits import redis_store as rate_redis
-from ..limits.fallback import Fallback, MemoryBackend
+from ..limits.fallback import Fallback, MemoryBackend, Rejecting
 from ..wire.problem import TooManyAtOnce
 
 TABLE = "rest_rate"
@@ -42,7 +42,7 @@ class RestLimiter(models.AbstractModel):
     def _spend(self, api, caller, ip):
         """Count one request: ``(Decision, Limit, now)``; None without a limit.
 
-        Anonymous callers are not counted here.
+        Anonymous callers are counted by ``_throttled``.
 
         :param ip: address of the connection, or of the proxy's client in proxy mode
         """
@@ -52,6 +52,18 @@ class RestLimiter(models.AbstractModel):
         key = rate.key(api.id, caller.client_id, caller.user_id, ip)
         decision, now = self._backend().spend(key, limit)
         return decision, limit, now
+
+    def _throttled(self, api, ip):
+        """Count one request without valid credentials: LoginThrottled if its network
+        sends too many of them, else None."""
+        limit = rate.Limit(api.anonymous_rate_limit)
+        if limit.unlimited:
+            return None
+        backend = self._backend()
+        if isinstance(self.env.cr, Cursor):
+            backend = _rejecting(backend)
+        decision, _now = backend.spend(rate.key(api.id, None, None, ip), limit)
+        return None if decision.allowed else rate.throttled(decision, limit)
 
     def _limit(self, api, caller):
         return rate.Limit(self._applicable(api, caller, "rate_limit"))
@@ -152,6 +164,11 @@ class _TestBackend:
 
 
 # One of each per database and worker: they remember counts and failures
+
+
+@functools.lru_cache
+def _rejecting(backend):
+    return Rejecting(backend)
 
 
 @functools.lru_cache

@@ -1,11 +1,15 @@
 """Logs each response in ``rest.log`` and counts the requests of clients.
 
+Requests without valid credentials have small entries, and above a limit none of their
+own: they are counted in one entry per minute for their network.
+
 The entry of a successful write is inserted in the same transaction: neither can exist
 without the other. All other entries are left to a thread (``log.writer``), because
 their transaction is rolled back or read-only.
 """
 
 import logging
+import time
 
 import psycopg2
 
@@ -13,15 +17,22 @@ from odoo import models
 from odoo.sql_db import Cursor
 
 from ..access import policy
+from ..limits import rate
 from ..log import entry as log_entry
 from ..log import redaction
 from ..log import writer as log_writer
 from ..log.entry import LoggedRequest
 from ..log.usage import Uses
+from ..wire.call import Caller
 from ..wire.problem import BodyMalformed
 from ..wire.uploads import Upload
 
 _logger = logging.getLogger(__name__)
+
+# Entries of anonymous callers, of all networks of an API in a worker: who has many
+# addresses can stay below the limit with each of them
+DETAILS = rate.Limit(600)
+_details = rate.MemoryStore(size=1_000)
 
 
 class RestLogger(models.AbstractModel):
@@ -35,10 +46,14 @@ class RestLogger(models.AbstractModel):
         :param failure: the Problem that was told, None for a success
         """
         try:
-            entry = None
+            entry, uses = None, self._uses(exchange)
             if self._is_logged(exchange, status):
-                entry = self._entry(exchange, status, response_body, failure)
-            self._keep(exchange, entry, self._uses(exchange), failure)
+                if self._is_summarized(exchange, failure):
+                    network = rate.network(exchange.http.remote_addr or "")
+                    uses.summarize(exchange.api.id, network, exchange.now)
+                else:
+                    entry = self._entry(exchange, status, response_body, failure)
+            self._keep(exchange, entry, uses, failure)
         except Exception:
             _logger.warning(
                 "Request %s could not be logged", exchange.request_id, exc_info=True
@@ -51,12 +66,32 @@ class RestLogger(models.AbstractModel):
             return False
         return log_entry.is_logged(exchange.api.log_mode, status)
 
+    def _is_summarized(self, exchange, failure):
+        """Whether a request has no entry of its own."""
+        if not self._is_anonymous(exchange, failure):
+            return False
+        if failure is None:
+            limiter, ip = self.env["rest.limiter"], exchange.http.remote_addr or ""
+            exchange.is_throttled = limiter._throttled(exchange.api, ip) is not None
+        if exchange.is_throttled:
+            return True
+        if not exchange.api.anonymous_rate_limit:
+            return False
+        key = f"{self.env.cr.dbname}:{exchange.api.id}"
+        return not _details.spend(key, DETAILS, time.time_ns() // 1000).allowed
+
+    def _is_anonymous(self, exchange, failure):
+        """Whether there were no valid credentials; a login has them in its body."""
+        if exchange.caller.user_id is not None:
+            return False
+        return failure is not None or bool(exchange.call.operation.readonly)
+
     def _uses(self, exchange):
-        caller = exchange.caller
-        if not caller.client_id:
-            return None
-        uses = Uses()
-        uses.add(caller.client_id, caller.credential_id, exchange.now)
+        uses, caller, rejection = Uses(), exchange.caller, exchange.rejection
+        if caller.client_id:
+            uses.add(caller.client_id, caller.credential_id, exchange.now)
+        elif rejection and rejection.client_id:
+            uses.add(rejection.client_id, None, None)
         return uses
 
     # --- the entry ------------------------------------------------------------
@@ -76,21 +111,24 @@ class RestLogger(models.AbstractModel):
             headers=http.headers,
         )
         request_text, response_text = None, None
-        if api.log_bodies:
+        is_anonymous = self._is_anonymous(exchange, failure)
+        if api.log_bodies and not is_anonymous:
             request_text = self._request_body(exchange, failure, blocked)
             response_text = log_entry.body(response_body or b"", blocked)
         return log_entry.entry(
             received,
-            exchange.caller,
+            _known_caller(exchange),
             failure,
             blocked,
+            log_entry.SMALL if is_anonymous else log_entry.FULL,
             date=exchange.now,
             api_id=api.id,
             route=f"/{route.template}" if route else None,
-            model=redaction.clean(model) or None,
+            model=log_entry.model(model),
             status=status,
             duration_ms=round(exchange.duration_ms, 3),
             request_id=exchange.request_id,
+            rejection_reason=exchange.rejection and exchange.rejection.reason,
             request_body=request_text,
             response_body=response_text,
         )
@@ -181,7 +219,19 @@ class RestLogger(models.AbstractModel):
             if entry:
                 log_writer.insert_on(cr, entry)
             if uses:
-                log_writer.count_on(cr, uses)
+                log_writer.write_uses_on(cr, uses)
+
+
+def _known_caller(exchange):
+    """The caller, also one who was rejected."""
+    rejection = exchange.rejection
+    if exchange.caller.user_id or rejection is None:
+        return exchange.caller
+    return Caller(
+        user_id=rejection.user_id,
+        client_id=rejection.client_id,
+        credential_id=rejection.credential_id,
+    )
 
 
 def _binary(model):

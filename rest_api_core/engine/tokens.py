@@ -18,6 +18,7 @@ from ..body.inputs import storable
 from ..wire.problem import (
     CredentialsInvalid,
     Overloaded,
+    Rejection,
     ValueInvalid,
     ValueRequired,
     pointer,
@@ -57,7 +58,8 @@ class RestTokens(models.AbstractModel):
         seconds = min(self._settings().access_seconds, left)
         access, access_value = self._new("access", refresh.owner, now, seconds)
         if not self._store().renew(refresh, access):
-            raise CredentialsInvalid()
+            name = f"{credentials.REFRESH_TOKEN}_{refresh.prefix}"
+            raise _rejected("revoked", refresh.owner, name)
         return tokens.Issued(access_value, value, seconds, left)
 
     def _revoke(self, api, value):
@@ -88,21 +90,20 @@ class RestTokens(models.AbstractModel):
         """
         key = credentials.parse(value, *key_kinds)
         if key is None:
-            raise CredentialsInvalid()
+            raise CredentialsInvalid(rejection=Rejection("malformed"))
         pepper = self.env["rest.configuration"]._pepper()
         digest = credentials.digest(value, pepper)
         token = self._store().find(tokens.KINDS[key.kind], key.prefix, digest)
         if not credentials.verify(value, token and token.digest, pepper):
-            raise CredentialsInvalid()
-        reason = self._refusal(api, token)
-        if reason:
-            _logger.info("Token %s_%s refused: %s", key.kind, key.prefix, reason)
-            raise CredentialsInvalid()
-        return token
+            raise CredentialsInvalid(rejection=Rejection("unknown", key.name))
+        reason = self._rejection_reason(api, token)
+        if reason is None:
+            return token
+        raise _rejected(reason, token.owner, key.name)
 
-    def _refusal(self, api, token):
+    def _rejection_reason(self, api, token):
         if token.owner.api_id != api.id:
-            return "another API"
+            return "api"
         validity = replace(
             self._validity(token.owner),
             revoked_at=token.revoked_at,
@@ -189,6 +190,11 @@ class RestTokens(models.AbstractModel):
         api = self.env["rest.configuration"]._api(call.api_id)
         self._revoke(api, _required(body, name))
         return Result(data={})
+
+
+def _rejected(reason, owner, name):
+    rejection = Rejection(reason, name, owner.user_id, owner.client_id)
+    return CredentialsInvalid(rejection=rejection)
 
 
 def _now():

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple, Protocol
 
-from ..wire.problem import Header, retry_after
+from ..wire.problem import Header, LoginThrottled, retry_after
 
 SECOND = 1_000_000  # microseconds
 MINUTE = 60 * SECOND
@@ -127,6 +127,13 @@ def words(limit: Limit) -> str:
     """The size of a limit, for messages: ``60 requests per minute``."""
     burst = f", {limit.burst} at once" if limit.burst else ""
     return f"{limit.per_minute} requests per minute{burst}"
+
+
+def throttled(result: Decision, limit: Limit) -> LoginThrottled:
+    """The problem of a network above a limit."""
+    wait = retry_after(result.retry_after / SECOND)
+    detail = f"{LoginThrottled.detail} Allowed: {words(limit)}."
+    return LoginThrottled(detail, headers=[wait])
 
 
 def _draft_headers(result: Decision, limit: Limit) -> list[Header]:

@@ -15,7 +15,7 @@ from ..wire.call import Caller
 from ..wire.problem import Problem
 from .redaction import clean, dumps, redact_body, redact_query, redact_text
 
-MAX_HEADER = 500  # characters
+MAX_MODEL = 100  # characters
 # parameters of a change of password (rest-v1.md §6); elsewhere these are plain words
 _PASSWORDS = frozenset(("old", "new"))
 _PASSWORD_PATH = "/auth/"
@@ -23,7 +23,10 @@ _PASSWORD_PATH = "/auth/"
 
 @dataclass(frozen=True)
 class Entry:
-    """A row of ``rest.log``; the fields have the names of its columns."""
+    """A row of ``rest.log``; the fields have the names of its columns.
+
+    ``date`` has fractions of a second, by which entries are sorted.
+    """
 
     date: datetime
     api_id: int | None
@@ -43,12 +46,27 @@ class Entry:
     traceparent: str | None
     error_code: str | None = None
     error: str | None = None
+    rejection_reason: str | None = None
     request_body: str | None = None
     response_body: str | None = None
     endpoint_id: int | None = None
+    requests: int = 1
 
 
 COLUMNS = tuple(field.name for field in fields(Entry))
+
+
+class Sizes(NamedTuple):
+    """How many characters of a request an entry keeps."""
+
+    path: int = 20_000
+    header: int = 500
+    error: int = 20_000
+
+
+FULL = Sizes()
+# anybody can send requests without valid credentials
+SMALL = Sizes(path=200, header=100, error=200)
 
 
 class LoggedRequest(NamedTuple):
@@ -79,10 +97,12 @@ def entry(
     caller: Caller,
     failure: Problem | None,
     blocked: frozenset[str],
+    sizes: Sizes = FULL,
     **values: Any,
 ) -> Entry:
     """The entry of a request.
 
+    :param caller: also one who was rejected, if it is known
     :param blocked: names whose values are redacted, in addition to secret names
     :param values: the other fields; bodies are redacted text
     """
@@ -91,16 +111,21 @@ def entry(
         client_id=caller.client_id,
         credential_id=caller.credential_id,
         user_id=caller.user_id,
-        method=clean(received.method, 20),
-        path=_path(received, blocked),
+        method=clean(redact_text(received.method), 20),
+        path=clean(_path(received, blocked), sizes.path),
         ip=clean(received.ip, 50) or None,
-        origin=_header(header("Origin")),
-        user_agent=_header(header("User-Agent")),
+        origin=_header(header("Origin"), sizes),
+        user_agent=_header(header("User-Agent"), sizes),
         traceparent=_trace(header("traceparent")),
         error_code=failure.code if failure else None,
-        error=_error(failure, blocked) if failure else None,
+        error=clean(_error(failure, blocked), sizes.error) if failure else None,
         **values,
     )
+
+
+def model(name: str) -> str | None:
+    """The model in a path, which can be anything; None for none."""
+    return clean(redact_text(name), MAX_MODEL) or None
 
 
 def _path(received: LoggedRequest, blocked: frozenset[str]) -> str:
@@ -110,13 +135,17 @@ def _path(received: LoggedRequest, blocked: frozenset[str]) -> str:
     return f"{path}?{redact_query(received.query, blocked)}"
 
 
-def _header(value: str | None) -> str | None:
-    return redact_text(value, limit=MAX_HEADER) if value else None
+def _header(value: str | None, sizes: Sizes) -> str | None:
+    # redacted before it is cut: a part of a secret is hard to tell
+    return clean(redact_text(value), sizes.header) if value else None
 
 
 def _error(failure: Problem, blocked: frozenset[str]) -> str:
-    """The detail of the response, and its field errors."""
+    """The detail of the response, its field errors, and which key was rejected."""
     text = redact_text(failure.detail, blocked)
+    rejection = getattr(failure, "rejection", None)
+    if rejection and rejection.key:
+        text = f"{text} Key: {rejection.key}_…"
     errors = [asdict(error) for error in failure.errors]
     return f"{text} {dumps(errors, blocked)}" if errors else text
 

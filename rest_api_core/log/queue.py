@@ -55,6 +55,10 @@ class Queue:
         self._thread: threading.Thread | None = None
         self._ends = False
 
+    @property
+    def is_closed(self) -> bool:
+        return self._ends
+
     def __len__(self) -> int:
         return self._count
 

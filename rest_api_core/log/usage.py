@@ -1,39 +1,75 @@
-"""Use of the API by clients, until it is written to the database. No Odoo here."""
+"""Use of the API, until it is written to the database. No Odoo here."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
+
+MAX_SUMMARIES = 200  # networks and minutes of a process; the others become one
+OTHERS = "others"
+
+
+class Summary(NamedTuple):
+    """Requests of a minute that have no entry of their own."""
+
+    minute: datetime
+    api_id: int
+    network: str
 
 
 @dataclass
 class Uses:
-    """Number of requests of clients, and last use of clients and credentials."""
+    """Number of requests of clients, last use of clients and credentials, and number of
+    requests without entries.
+
+    Requests that were rejected count for their client, and are no use of it.
+    """
 
     requests: dict[int, int] = field(default_factory=dict)
     clients: dict[int, datetime] = field(default_factory=dict)
     credentials: dict[int, datetime] = field(default_factory=dict)
+    summaries: dict[Summary, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.requests or self.summaries)
 
     def add(
-        self, client: int, credential: int | None, date: datetime, count: int = 1
+        self,
+        client: int,
+        credential: int | None,
+        date: datetime | None,
+        count: int = 1,
     ) -> None:
+        """:param date: None for requests that were rejected"""
         self.requests[client] = self.requests.get(client, 0) + count
-        _later(self.clients, client, date)
-        if credential:
-            _later(self.credentials, credential, date)
+        if date:
+            _later(self.clients, client, date)
+            if credential:
+                _later(self.credentials, credential, date)
+
+    def summarize(
+        self, api_id: int, network: str, date: datetime, count: int = 1
+    ) -> None:
+        summary = Summary(date.replace(second=0, microsecond=0), api_id, network)
+        if summary not in self.summaries and len(self.summaries) >= MAX_SUMMARIES:
+            summary = summary._replace(network=OTHERS)
+        self.summaries[summary] = self.summaries.get(summary, 0) + count
 
     def merge(self, other: Uses) -> None:
         for client, count in other.requests.items():
-            self.add(client, None, other.clients[client], count)
+            self.add(client, None, other.clients.get(client), count)
         for credential, date in other.credentials.items():
             _later(self.credentials, credential, date)
+        for summary, count in other.summaries.items():
+            self.summarize(summary.api_id, summary.network, summary.minute, count)
 
     def of_clients(self, clients: set[int]) -> Uses:
-        """The uses of these clients only, without credentials."""
+        """The uses of these clients only, without credentials and summaries."""
         selected = Uses()
         for client in clients:
-            selected.add(client, None, self.clients[client], self.requests[client])
+            selected.add(client, None, self.clients.get(client), self.requests[client])
         return selected
 
 

@@ -1,4 +1,4 @@
-"""Writes rows of ``rest.log``, and the last use of clients and keys.
+"""Writes rows of ``rest.log``, and the use of clients and keys.
 
 It is SQL without the ORM: no cache, computed field or access right depends on these
 columns. It neither waits for users nor blocks them: an entry loses its reference to a
@@ -17,13 +17,15 @@ from psycopg2 import errors
 from psycopg2.extras import execute_values
 
 from ..orm.connections import Connections
+from ..wire.problem import LoginThrottled
 from .entry import COLUMNS
 from .queue import GiveUp, Queue
 from .usage import Tally
 
 _logger = logging.getLogger(__name__)
 
-COUNT_AFTER = 10  # seconds; each count writes the rows of clients
+# seconds; each count writes the rows of clients. The form of a client says it, too
+COUNT_AFTER = 10
 
 _REFERENCES = {
     "api_id": "rest_api",
@@ -34,7 +36,11 @@ _REFERENCES = {
 }
 
 # VALUES alone would have the type text for a column of NULLs
-_TYPES = {"status": "integer", "duration_ms": "double precision"}
+_TYPES = {
+    "status": "integer",
+    "duration_ms": "double precision",
+    "requests": "integer",
+}
 
 
 def _value(name, lock):
@@ -81,6 +87,17 @@ counted AS (
 )
 SELECT id FROM rest_client JOIN used USING (id) WHERE id NOT IN (TABLE counted)
 """
+# One row for all workers: the columns of the unique index of ``rest.log``
+_SUMMARIZE = """
+INSERT INTO rest_log (
+    date, api_id, ip, requests, path, status, error_code, error, is_summary
+)
+SELECT minute, rest_api.id, network, requests, root_path, 429, %s, %s, true
+FROM (VALUES %%s) AS used (minute, api, network, requests)
+JOIN rest_api ON rest_api.id = used.api
+ON CONFLICT (api_id, ip, date) WHERE is_summary
+DO UPDATE SET requests = rest_log.requests + EXCLUDED.requests
+"""
 _COUNT_FREE = _COUNT.format(otherwise="SKIP LOCKED")
 # Workers that stop at the same time count the same clients: they wait for each other
 _COUNT_LAST = "SET LOCAL lock_timeout = '2s'; " + _COUNT.format(otherwise="")
@@ -117,9 +134,24 @@ def insert_many_on(cr, entries):
         execute_values(cr, _BRIEFLY + _INSERT_FREE, rows, page_size=len(rows))
 
 
-def count_on(cr, uses, statement=_COUNT_FREE):
-    """Add ``Uses`` to clients and keys; return those of locked clients."""
-    clients = [(i, uses.requests[i], uses.clients[i]) for i in sorted(uses.clients)]
+def write_uses_on(cr, uses, statement=_COUNT_FREE):
+    """Write ``Uses``; return those of locked clients, which are not counted yet."""
+    if uses.summaries:
+        _summarize_on(cr, uses.summaries)
+        uses.summaries.clear()  # written, whatever happens to the others
+    return _count_on(cr, uses, statement) if uses.requests else uses
+
+
+def _summarize_on(cr, summaries):
+    rows = [(*summary, number) for summary, number in sorted(summaries.items())]
+    told = cr.mogrify(_SUMMARIZE, [LoginThrottled.code, LoginThrottled.detail])
+    template = "(%s::timestamp, %s::integer, %s, %s::integer)"
+    execute_values(cr, _BRIEFLY + told.decode(), rows, template, len(rows))
+
+
+def _count_on(cr, uses, statement):
+    dates, requests = uses.clients, uses.requests
+    clients = [(i, requests[i], dates.get(i)) for i in sorted(requests)]
     template = "(%s, %s, %s::timestamp)"
     locked = execute_values(cr, statement, clients, template, len(clients), fetch=True)
     keys = sorted(uses.credentials.items())
@@ -165,15 +197,19 @@ def _write_entries(database, entries):
 
 
 def _write_uses(database, _items, statement=_COUNT_FREE):
-    """Count uses; those that fail are counted with the next ones."""
+    """Count uses; those that fail are counted with the next ones, and those of locked
+    clients in a while."""
     uses = _tally.take(database)
-    if not uses.requests:
-        return
     try:
-        uses = _connections.run(database, lambda cr: count_on(cr, uses, statement))
+        left = _connections.run(database, lambda cr: write_uses_on(cr, uses, statement))
     except psycopg2.Error as error:
         _logger.info("Clients of %s will be counted later: %s", database, error)
-    _tally.put_back(database, uses)
+        _tally.put_back(database, uses)
+        return
+    if left and not _queue.is_closed:
+        put_uses(database, left)  # clients that users hold for a moment
+    elif left:
+        _tally.put_back(database, left)
 
 
 def close():

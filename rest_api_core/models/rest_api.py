@@ -184,6 +184,7 @@ class RestApi(models.Model):
             auth_basic=self.auth_basic,
             origins=cors.origins(self.cors_origins or None),
             rate_limit=self.rate_limit,
+            anonymous_rate_limit=self.anonymous_rate_limit,
             max_concurrent=self.max_concurrent,
             log_mode=self.log_mode,
             log_bodies=self.log_bodies,

@@ -7,6 +7,7 @@ from .rest_caller_limits_mixin import RANGES as CALLER_RANGES
 
 RANGES = {
     **CALLER_RANGES,
+    "anonymous_rate_limit": (0, 1_000_000),
     "default_limit": (1, 10_000),
     "max_limit": (1, 10_000),
     "max_expand_depth": (0, 4),
@@ -68,6 +69,13 @@ class RestLimitsMixin(models.AbstractModel):
     # one caller shall not take all workers, nor keep one busy alone
     max_concurrent = fields.Integer(default=8)
     rate_limit = fields.Integer(default=3000)
+    anonymous_rate_limit = fields.Integer(
+        default=60,
+        help="Requests per minute without valid credentials that one IP address (IPv6:"
+        " one /64 network) can send. More of them get an error (429), and the log has"
+        " one entry per minute for them. Requests with valid credentials are not"
+        " counted. 0 means no limit.",
+    )
 
     # repeated: Odoo reads the decorator of the overriding method only
     @api.constrains(lambda self: tuple(self._rest_ranges))

@@ -10,7 +10,10 @@ from psycopg2 import errors
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..wire.auth_problems import REASONS
 
 BATCH = 10_000  # rows of one deletion, which takes a fraction of a second
 ORPHANS_DAYS = 90  # retention of entries whose API was deleted
@@ -19,7 +22,8 @@ ORPHANS_DAYS = 90  # retention of entries whose API was deleted
 class RestLog(models.Model):
     _name = "rest.log"
     _description = "REST log"
-    _order = "id desc"
+    # date has fractions of a second. Ids do not tell the order: a thread inserts reads
+    _order = "date desc, id desc"
     _rec_name = "path"
     # no create_uid, write_date, …: four columns less in each of millions of rows
     _log_access = False
@@ -85,6 +89,18 @@ class RestLog(models.Model):
     status = fields.Integer(
         index=True, aggregator=None, readonly=True, help="HTTP status of the response."
     )
+    # not stored: the rows are inserted by SQL
+    status_class = fields.Selection(
+        [
+            ("2xx", "2xx Success"),
+            ("3xx", "3xx Redirection"),
+            ("4xx", "4xx Client Error"),
+            ("5xx", "5xx Server Error"),
+        ],
+        compute="_compute_status_class",
+        search="_search_status_class",
+        help="Kind of the status, from success to an error of the server.",
+    )
     duration_ms = fields.Float(
         string="Duration (ms)",
         aggregator="avg",
@@ -116,15 +132,62 @@ class RestLog(models.Model):
         help="Error of the response, for programs.",
     )
     error = fields.Text(readonly=True, help="Error of the response, in words.")
+    rejection_reason = fields.Selection(
+        list(REASONS.items()),
+        string="Reason",
+        readonly=True,
+        help="Why the credentials are not valid. The response does not say it.",
+    )
     request_body = fields.Text(
         readonly=True, help="Body of the request, without secrets."
     )
     response_body = fields.Text(
         readonly=True, help="Body of the response, without secrets."
     )
+    requests = fields.Integer(
+        default=1,
+        readonly=True,
+        help="One, or the number of requests without valid credentials that one network"
+        " sent in this minute above the limit of the API.",
+    )
+    is_summary = fields.Boolean(
+        string="Summary",
+        readonly=True,
+        help="Whether the entry stands for all such requests of a minute.",
+    )
 
     # for _delete_batch, which looks for the oldest entries of one API
     _api_date_idx = models.Index("(api_id, date)")
+    # for the dashboard
+    _rejected_idx = models.Index("(date) WHERE status IN (401, 403, 429)")
+    _slowest_idx = models.Index("(duration_ms DESC NULLS LAST)")
+    # for log/writer.py: all workers add to one entry
+    _summary_idx = models.UniqueIndex("(api_id, ip, date) WHERE is_summary")
+
+    # --- status class ---------------------------------------------------------
+
+    @api.depends("status")
+    def _compute_status_class(self):
+        for entry in self:
+            known = 200 <= entry.status < 600
+            entry.status_class = f"{entry.status // 100}xx" if known else False
+
+    @api.model
+    def _search_status_class(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR(map(_of_class, value))
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """The status class as SQL, so that entries can be grouped by it."""
+        if field_expr != "status_class":
+            return super()._field_to_sql(alias, field_expr, query)
+        status = super()._field_to_sql(alias, "status", query)
+        return SQL(
+            "CASE WHEN %(status)s BETWEEN 200 AND 599"
+            " THEN %(status)s / 100 || 'xx' END",
+            status=status,
+        )
 
     # --- retention ------------------------------------------------------------
 
@@ -171,11 +234,11 @@ class RestLog(models.Model):
         return self.env.cr.rowcount
 
     @api.model
-    def action_clear(self):
-        """Delete all entries.
+    def action_clear(self, domain=()):
+        """Delete the entries that match a domain.
 
-        This is one TRUNCATE while no other transaction uses the log. Otherwise, for
-        example during a dump of the database, it deletes batches that block nobody.
+        All of them are one TRUNCATE while no other transaction uses the log. Otherwise,
+        for example during a dump of the database, it deletes batches that block nobody.
         """
         # a public method can be called by RPC, and SQL checks no access rights
         if not self.env.user.has_group("rest_api_core.group_rest_manager"):
@@ -186,8 +249,9 @@ class RestLog(models.Model):
                 )
             )
         self.env.flush_all()
-        if not self._truncate():
-            self._delete_all()
+        domain = Domain(domain)
+        if not (domain.is_true() and self._truncate()):
+            self._delete_all(domain)
         self.env.invalidate_all()
 
     def _truncate(self):
@@ -204,17 +268,31 @@ class RestLog(models.Model):
             return False
         return True
 
-    def _delete_all(self):
-        """Delete all present entries in short transactions of their own."""
+    def _delete_all(self, domain):
+        """Delete all present entries of a domain in short transactions of their own."""
         with self.env.registry.cursor() as cr:
-            cr.execute("SELECT MAX(id) FROM rest_log")
-            (last,) = cr.fetchone()
-            deleted = BATCH if last else 0
-            while deleted == BATCH:
-                cr.execute(
-                    "DELETE FROM rest_log WHERE id = ANY(ARRAY(SELECT id FROM rest_log"
-                    " WHERE id <= %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))",
-                    [last, BATCH],
-                )
-                deleted = cr.rowcount
+            log = self.with_env(self.env(cr=cr))
+            last = log.search([], order="id desc", limit=1)
+            present = domain & Domain("id", "<=", last.id or 0)
+            while log._delete_some(present) == BATCH:
                 cr.commit()  # pylint: disable=invalid-commit
+
+    def _delete_some(self, domain):
+        """Delete a batch of entries; return their number."""
+        query = self._search(domain, order="id", limit=BATCH)
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM rest_log WHERE id = ANY(ARRAY("
+                "%s FOR UPDATE OF rest_log SKIP LOCKED))",
+                query.select(),
+            )
+        )
+        return self.env.cr.rowcount
+
+
+def _of_class(name):
+    """The domain of a status class; False for entries without one."""
+    if not name:
+        return Domain("status", "<", 200) | Domain("status", ">=", 600)
+    lowest = int(name[0]) * 100
+    return Domain("status", ">=", lowest) & Domain("status", "<", lowest + 100)

@@ -26,8 +26,13 @@ class RestCase(HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.api = cls.env["rest.api"].create(
-            # no limit: a test sends as many requests in a minute as it can
-            {"name": "Test API", "root_path": cls.root, "rate_limit": 0}
+            # no limits: a test sends as many requests in a minute as it can
+            {
+                "name": "Test API",
+                "root_path": cls.root,
+                "rate_limit": 0,
+                "anonymous_rate_limit": 0,
+            }
         )
         for model in cls.models:
             cls.expose(model)

@@ -105,7 +105,7 @@ class TestKeys(CredentialCase):
 
     def test_addresses_outside_the_list_are_refused(self):
         self.client.allowed_ips = "10.0.0.0/8"
-        self.assert_problem(self.rest.get(P), 401, "auth.address")
+        self.assert_problem(self.rest.get(P), 401, "auth.invalid")
         self.client.allowed_ips = "10.0.0.0/8\n127.0.0.0/8"
         self.assertEqual(self.status(), 200)
 
@@ -175,10 +175,10 @@ class TestKeys(CredentialCase):
             self.assertNotIn(self.key, answer.text)
 
     def test_guessing_ends_in_429(self):
-        with patch.object(rest_authentication, "FAILURES", rate.Limit(2)):
-            statuses = [self.status(key=UNKNOWN) for _n in range(4)]
-            answer = self.rest.get(P, key=UNKNOWN)
-            self.assertEqual(self.status(), 200)
+        self.api.anonymous_rate_limit = 2
+        statuses = [self.status(key=UNKNOWN) for _n in range(4)]
+        answer = self.rest.get(P, key=UNKNOWN)
+        self.assertEqual(self.status(), 200)
         self.assertEqual(statuses[0], 401)
         problem = self.assert_problem(answer, 429, "auth.throttled")
         self.assertGreater(int(answer.headers["Retry-After"]), 0)
@@ -192,8 +192,10 @@ class TestKeys(CredentialCase):
             keys.append(key)
             return counted(this, key, limit, now)
 
+        self.api.auth_basic = True
+        headers = {"Authorization": "Basic YTpi"}
         with patch.object(rate.MemoryStore, "spend", spend):
-            self.status(key=UNKNOWN)
+            self.status(key=False, headers=headers)
         (key,) = keys
         self.assertTrue(key.startswith(f"{self.env.cr.dbname}:{self.api.id}:"), key)
 

@@ -445,16 +445,27 @@ class TestLogLife(LogCase):
     def test_there_is_a_cron_for_it(self):
         self.assertTrue(self.env.ref("rest_api_core.cron_delete_expired_logs").active)
 
+    def clear(self, *domain, user=None):
+        log = self.env["rest.log"].with_user(user or self.manager)
+        log.action_clear(list(domain))
+
     def test_an_administrator_clears_all(self):
         self.make(1, 2, 3)
-        action = self.env.ref("rest_api_core.server_action_clear_log")
-        action.with_user(self.manager).with_context(active_model="rest.log").run()
+        self.clear()
         self.assertFalse(self.env["rest.log"].search([]))
 
-    def test_clearing_is_not_offered_for_the_entries_that_are_ticked(self):
-        action = self.env.ref("rest_api_core.server_action_clear_log")
-        bound = self.env["ir.actions.actions"].get_bindings("rest.log")
-        self.assertNotIn(action.id, [a["id"] for a in bound.get("action", ())])
+    def test_clearing_takes_what_matches_a_domain(self):
+        entries = self.make(1, 2, 3)
+        entries[0].status, entries[1].status = 200, 404
+        self.client.name = "Shop"
+        entries[2].client_id = self.client
+        for domain, left in (
+            (("status_class", "=", "4xx"), entries[0] | entries[2]),
+            (("client_id.name", "ilike", "shop"), entries[0]),
+            (("date", "<", "today"), entries[:0]),
+        ):
+            self.clear(domain)
+            self.assertEqual(entries.exists(), left)
 
     def test_the_log_goes_on_after_it_was_cleared(self):
         self.make(1)
@@ -475,11 +486,9 @@ class TestLogLife(LogCase):
 
     def test_only_administrators_clear_the_log(self):
         entries = self.make(1)
-        action = self.env.ref("rest_api_core.server_action_clear_log")
-        with self.assertRaises(AccessError):
-            action.with_user(self.user).run()
-        with self.assertRaises(AccessError):
-            self.env["rest.log"].with_user(self.user).action_clear()
+        for domain in ((), (("status", "=", 1),)):
+            with self.assertRaises(AccessError):
+                self.clear(*domain, user=self.user)
         self.assertTrue(entries.exists())
 
     def test_only_administrators_read_the_log(self):

@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from .problem_details import Problem
+
+
+class Rejection(NamedTuple):
+    """Why credentials are not valid, and whose they are: for the log alone.
+
+    ``reason`` is one of ``REASONS``. The ids are set only for a whole key or token: the
+    prefix of a key is no secret, and anybody could act in its name.
+
+    :param key: what identifies the key in lists, such as ``rak_ab12cd34``
+    """
+
+    reason: str
+    key: str = ""
+    user_id: int | None = None
+    client_id: int | None = None
+    credential_id: int | None = None
+
+
+# and their names on screens
+REASONS = {
+    "malformed": "Malformed",
+    "unknown": "Unknown",
+    "password": "Wrong Login or Password",
+    "revoked": "Revoked",
+    "expired": "Expired",
+    "address": "Address Not Allowed",
+    "client archived": "Client Archived",
+    "client expired": "Client Expired",
+    "user archived": "User Archived",
+    "api": "Other API",
+    "not accepted": "Type Not Accepted by the API",
+}
 
 
 class AuthProblem(Problem):
@@ -19,7 +51,19 @@ class CredentialsMissing(AuthProblem):
 
 
 class CredentialsInvalid(AuthProblem):
+    """The response is the same whatever the reason."""
+
     status, code, detail = 401, "auth.invalid", "The credentials are not valid."
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        rejection: Rejection | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(detail, **options)
+        self.rejection = rejection
 
 
 class CredentialsMisused(AuthProblem):
@@ -28,19 +72,12 @@ class CredentialsMisused(AuthProblem):
     challenge = "invalid_request"
 
 
-class AddressRefused(AuthProblem):
-    status, code, detail = 401, "auth.address", "Your network address is not allowed."
-
-
 class OriginRefused(AuthProblem):
     status, code, detail = 403, "auth.origin", "This origin cannot use a session."
     challenge = None
 
 
 class LoginThrottled(AuthProblem):
-    status, code, detail = (
-        429,
-        "auth.throttled",
-        "Too many failed attempts from your network.",
-    )
+    status, code = 429, "auth.throttled"
+    detail = "Too many requests without valid credentials from your network."
     challenge = None

@@ -8,7 +8,6 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── CredentialsMissing    401 auth.missing
     │   ├── CredentialsInvalid    401 auth.invalid: unknown, wrong, expired, revoked
     │   ├── CredentialsMisused    400 auth.misused: in the query, or several at once
-    │   ├── AddressRefused        401 auth.address: not among the client's allowed_ips
     │   ├── OriginRefused         403 auth.origin: a cookie used from another site
     │   └── LoginThrottled        429 auth.throttled, with Retry-After
     ├── PolicyProblem             403 policy.refused
@@ -61,13 +60,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .auth_problems import (
-    AddressRefused,
     AuthProblem,
     CredentialsInvalid,
     CredentialsMissing,
     CredentialsMisused,
     LoginThrottled,
     OriginRefused,
+    Rejection,
 )
 from .problem_details import (
     MEDIA_TYPE,
@@ -91,13 +90,13 @@ from .server_problems import (
 
 __all__ = [
     "MEDIA_TYPE",
-    "AddressRefused",
     "AuthProblem",
     "CredentialsInvalid",
     "CredentialsMissing",
     "CredentialsMisused",
     "LoginThrottled",
     "OriginRefused",
+    "Rejection",
     "Maintenance",
     "Overloaded",
     "RendererMissing",

@@ -312,3 +312,13 @@ def test_a_server_that_does_not_know_its_address_trusts_no_origin():
 def test_the_type_of_a_key_names_the_scheme_of_its_caller(kind, scheme):
     key = credentials.generate(kind, bytes(credentials.RANDOM_BYTES))
     assert key.scheme == scheme
+    assert key.value.startswith(f"{key.name}_")
+
+
+@pytest.mark.parametrize(
+    "header", [KEY.value, "Bearer nonsense", "Basic !", "Basic bm9jb2xvbg==", "Basic"]
+)
+def test_the_form_alone_tells_the_log_that_it_is_malformed(header):
+    with pytest.raises(CredentialsInvalid) as rejected:
+        presented(header)
+    assert rejected.value.rejection.reason == "malformed"

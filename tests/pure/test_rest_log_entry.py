@@ -3,10 +3,15 @@ from datetime import datetime
 import pytest
 
 from rest_api_core.log import entry as log_entry
-from rest_api_core.log.entry import COLUMNS, LoggedRequest
+from rest_api_core.log.entry import COLUMNS, SMALL, LoggedRequest
 from rest_api_core.log.redaction import REDACTED
 from rest_api_core.wire.call import Caller
-from rest_api_core.wire.problem import BodyFieldRefused, ParameterInvalid
+from rest_api_core.wire.problem import (
+    BodyFieldRefused,
+    CredentialsInvalid,
+    ParameterInvalid,
+    Rejection,
+)
 
 NONE = frozenset()
 CALLER = Caller("key", user_id=2, client_id=3, credential_id=4)
@@ -42,7 +47,7 @@ def entry(failure=None, blocked=NONE, **values):
 
 def test_columns_are_the_fields_in_order():
     assert COLUMNS[:3] == ("date", "api_id", "client_id")
-    assert COLUMNS[-1] == "response_body"
+    assert COLUMNS[-1] == "requests"
 
 
 def test_an_entry_tells_who_asked_what():
@@ -144,3 +149,67 @@ def test_old_and_new_are_plain_words_elsewhere():
 
 def test_no_body_is_none():
     assert log_entry.body(b"", NONE) is None
+
+
+def test_the_error_tells_which_key_was_rejected():
+    failure = CredentialsInvalid(rejection=Rejection("unknown", "rak_ab12cd34"))
+    told = "The credentials are not valid. Key: rak_ab12cd34_…"
+    assert entry(failure).error == told
+    assert failure.detail == "The credentials are not valid."
+    failure = CredentialsInvalid(rejection=Rejection("malformed"))
+    assert entry(failure).error == failure.detail
+
+
+def test_entries_can_be_small():
+    found = log_entry.entry(
+        heard(
+            path="/p" * 900,
+            query="q" * 9_000,
+            headers={"User-Agent": "u" * 900, "Origin": "o" * 900},
+        ),
+        CALLER,
+        ParameterInvalid.at_parameter("p" * 200, "is wrong"),
+        NONE,
+        SMALL,
+        date=NOW,
+        api_id=1,
+        route=None,
+        model=None,
+        status=400,
+        duration_ms=1.5,
+        request_id="r-1",
+    )
+    texts = (found.path, found.error, found.user_agent, found.origin)
+    assert max(map(len, texts)) < 220
+
+
+def test_a_secret_is_redacted_before_it_is_cut():
+    agent = "x" * (SMALL.header - 6) + " Basic YWRtaW46aHVudGVyMg=="
+    found = log_entry.entry(
+        heard(headers={"User-Agent": agent}),
+        CALLER,
+        None,
+        NONE,
+        SMALL,
+        date=NOW,
+        api_id=1,
+        route=None,
+        model=None,
+        status=200,
+        duration_ms=1.5,
+        request_id="r-1",
+    )
+    assert "YWR" not in found.user_agent
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("", None),
+        ("res.partner", "res.partner"),
+        (f"rak_ab12cd34_{'x' * 43}", f"rak_ab12cd34_{REDACTED}"),
+        ("x" * 200, f"{'x' * 100}… [100 more]"),
+    ],
+)
+def test_the_model_is_what_a_path_has(name, shown):
+    assert log_entry.model(name) == shown

@@ -203,7 +203,9 @@ def test_closing_writes_what_is_left(live, write):
 
 
 def test_what_comes_after_the_end_starts_no_thread(live):
+    assert not live.is_closed
     live.close()
+    assert live.is_closed
     live.put("a", 1)
     assert live._thread is None
 

@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
-from rest_api_core.log.usage import Tally, Uses
+from rest_api_core.log import usage
+from rest_api_core.log.usage import OTHERS, Summary, Tally, Uses
 
 NOW = datetime(2026, 7, 1, 12)
 SOON = NOW + timedelta(seconds=5)
@@ -55,3 +56,47 @@ def test_what_is_put_back_waits_for_the_next():
     assert tally.databases() == ["a"]
     assert tally.add("a", uses())
     assert tally.take("a") == uses(count=2)
+
+
+def test_rejected_requests_count_and_are_no_use():
+    found = Uses()
+    found.add(1, 7, None)
+    assert (found.requests, found.clients, found.credentials) == ({1: 1}, {}, {})
+    found.merge(found)
+    assert found.requests == {1: 2}
+    assert found.of_clients({1}).requests == {1: 2}
+    found.merge(uses())
+    assert (found.requests, found.clients) == ({1: 3}, {1: NOW})
+
+
+def test_requests_of_a_network_and_a_minute_are_one_number():
+    found = Uses()
+    for second in (0, 30, 59, 60):
+        found.summarize(1, "192.0.2.7", NOW + timedelta(seconds=second))
+    found.summarize(2, "192.0.2.7", NOW)
+    minute = NOW + timedelta(minutes=1)
+    assert found.summaries == {
+        Summary(NOW, 1, "192.0.2.7"): 3,
+        Summary(minute, 1, "192.0.2.7"): 1,
+        Summary(NOW, 2, "192.0.2.7"): 1,
+    }
+    found.merge(found)
+    assert found.summaries[Summary(NOW, 1, "192.0.2.7")] == 6
+    assert found.of_clients(set()).summaries == {}
+
+
+def test_many_networks_become_one(monkeypatch):
+    monkeypatch.setattr(usage, "MAX_SUMMARIES", 2)
+    found = Uses()
+    for network in ("a", "b", "c", "d", "a"):
+        found.summarize(1, network, NOW)
+    numbers = {summary.network: n for summary, n in found.summaries.items()}
+    assert numbers == {"a": 2, "b": 1, OTHERS: 2}
+
+
+def test_uses_are_true_if_there_are_any():
+    assert not Uses()
+    assert uses()
+    summarized = Uses()
+    summarized.summarize(1, "a", NOW)
+    assert summarized

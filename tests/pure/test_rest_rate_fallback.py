@@ -2,7 +2,13 @@ import logging
 
 import pytest
 
-from rest_api_core.limits.fallback import PAUSE, QUIET, Fallback, MemoryBackend
+from rest_api_core.limits.fallback import (
+    PAUSE,
+    QUIET,
+    Fallback,
+    MemoryBackend,
+    Rejecting,
+)
 from rest_api_core.limits.rate import SECOND, Limit
 
 NOW = 1_700_000_000 * SECOND
@@ -102,3 +108,50 @@ def test_failures_are_told_once_a_minute(store, clock, caplog):
 def test_other_errors_are_not_hidden(backend):
     with pytest.raises(Broken):
         Fallback(backend, MemoryBackend(), (KeyError,)).spend("a", TWO)
+
+
+# --- callers that must wait ---------------------------------------------------------
+
+
+@pytest.fixture
+def rejecting(backend, clock):
+    backend.fails = False
+    return Rejecting(backend, 2, clock)
+
+
+def spend(rejecting, key="a", now=NOW):
+    return rejecting.spend(key, TWO, now)[0].allowed
+
+
+def test_callers_above_the_limit_cost_the_store_nothing(rejecting, backend):
+    assert [spend(rejecting) for _ in range(6)] == [True, True] + [False] * 4
+    assert backend.calls == 3
+    assert spend(rejecting, "b")
+    assert backend.calls == 4
+
+
+def test_what_is_told_again_is_the_same_decision(rejecting):
+    for _ in range(2):
+        spend(rejecting)
+    assert rejecting.spend("a", TWO, NOW) == rejecting.spend("a", TWO, NOW)
+
+
+def test_the_store_is_asked_when_a_request_is_free_again(rejecting, backend, clock):
+    assert [spend(rejecting) for _ in range(3)] == [True, True, False]
+    clock.now = 29.9
+    assert not spend(rejecting, now=NOW + 30 * SECOND)
+    clock.now = 30.0
+    assert spend(rejecting, now=NOW + 30 * SECOND)
+    assert backend.calls == 4
+
+
+def test_a_few_callers_are_remembered(rejecting, backend):
+    for key in "abc":
+        for _ in range(3):
+            spend(rejecting, key)
+    calls = backend.calls
+    for key in "cb":
+        assert not spend(rejecting, key)
+    assert backend.calls == calls
+    assert not spend(rejecting, "a")
+    assert backend.calls == calls + 1
