@@ -15,7 +15,6 @@
         "data/rest_api.xml",
         "data/ir_cron.xml",
         "data/token_cron.xml",
-        "data/rest_log_actions.xml",
         "wizard/rest_key_views.xml",
         "views/rest_log_views.xml",
         "views/rest_resource_views.xml",
@@ -30,7 +29,13 @@
     ],
     "demo": ["demo/rest_demo.xml"],
     "assets": {
-        "web.assets_backend": ["rest_api_core/static/src/try_request/*"],
+        "web.assets_backend": [
+            "rest_api_core/static/src/dashboard/*",
+            "rest_api_core/static/src/log/*",
+            "rest_api_core/static/src/try_request/*",
+        ],
+        # where Odoo has its graph view
+        "web.assets_backend_lazy": ["rest_api_core/static/src/graph/*"],
     },
     "application": True,
     "post_init_hook": "post_init_hook",

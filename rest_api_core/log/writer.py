@@ -27,6 +27,8 @@ _logger = logging.getLogger(__name__)
 # seconds; each count writes the rows of clients. The form of a client says it, too
 COUNT_AFTER = 10
 
+ABOVE = "Requests without valid credentials above the limit of the API."
+
 _REFERENCES = {
     "api_id": "rest_api",
     "client_id": "rest_client",
@@ -144,7 +146,7 @@ def write_uses_on(cr, uses, statement=_COUNT_FREE):
 
 def _summarize_on(cr, summaries):
     rows = [(*summary, number) for summary, number in sorted(summaries.items())]
-    told = cr.mogrify(_SUMMARIZE, [LoginThrottled.code, LoginThrottled.detail])
+    told = cr.mogrify(_SUMMARIZE, [LoginThrottled.code, ABOVE])
     template = "(%s::timestamp, %s::integer, %s, %s::integer)"
     execute_values(cr, _BRIEFLY + told.decode(), rows, template, len(rows))
 

@@ -9,6 +9,7 @@ from . import test_copies
 from . import test_core_blocks
 from . import test_credentials
 from . import test_custom_routes
+from . import test_dashboard
 from . import test_demo
 from . import test_dialogs
 from . import test_endpoint_log
@@ -28,6 +29,7 @@ from . import test_key_dialog
 from . import test_limit
 from . import test_locks
 from . import test_log
+from . import test_log_rejections
 from . import test_masks
 from . import test_memory
 from . import test_methods

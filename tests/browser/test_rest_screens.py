@@ -106,7 +106,7 @@ def test_menu_leads_from_the_dashboard_to_the_settings(screen):
     screen.open("/odoo", ".o_main_navbar")
     screen.click(".o_navbar_apps_menu button")
     screen.click("[data-menu-xmlid='rest_api_core.menu_root']")
-    screen.find(".o_graph_view")
+    screen.find(".o_rest_dashboard")
     sections = screen.texts(".o_menu_sections > *")
     assert sections == [
         "Dashboard",
@@ -309,29 +309,6 @@ def test_log_is_filtered_by_class_of_status(screen, site, rpc):
     cells = ".o_data_cell[name=status]"
     shown = lambda: {text[0] for text in screen.texts(cells)}  # noqa: E731
     screen.wait(lambda: shown() == {"4"}, "the filter to apply")
-
-
-def test_dashboard_counts_requests_by_day_and_status(screen, site, rpc):
-    ask(f"{site.url}/api/v1/res.partner")
-    logged(rpc, status=401)
-    screen.open(DASHBOARD, ".o_graph_view canvas")
-    screen.shot("rest_dashboard_graph")
-    screen.click(".o_switch_view.o_pivot")
-    screen.find(".o_pivot table")
-    screen.shot("rest_dashboard_pivot")
-    assert "401" in screen.text(".o_pivot table")
-
-
-def test_log_is_cleared_at_once(screen, site, rpc):
-    ask(f"{site.url}/api/v1/res.partner")
-    logged(rpc, status=401)
-    screen.open(LOGS, ROWS)
-    screen.click_text(".o_control_panel button", "Clear All")
-    screen.shot("rest_log_clear")
-    screen.click(f"{DIALOG} .btn-primary")
-    screen.find(".o_view_nocontent")
-    screen.shot("rest_log_empty")
-    assert rpc.call("rest.log", "search_count", []) == 0
 
 
 # --- rights --------------------------------------------------------------------------

@@ -241,3 +241,11 @@ def test_threads_share_one_quota():
 )
 def test_the_size_of_a_limit_has_words(limit, words):
     assert rate.words(limit) == words
+
+
+def test_a_network_above_a_limit_is_told_the_limit_and_how_long_to_wait():
+    store = rate.MemoryStore()
+    decisions = [store.spend("a", Limit(2), NOW) for _ in range(3)]
+    problem = rate.throttled(decisions[-1], Limit(2))
+    assert problem.detail.endswith("from your network. Allowed: 2 requests per minute.")
+    assert problem.headers == (("Retry-After", "30"),)
