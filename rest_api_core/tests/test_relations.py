@@ -123,6 +123,22 @@ class TestRelations(RestCase):
             category.create([{"name": names[0]} for _time in range(4)])
             self.refused({"category_id": lookups}, "#/category_id/0")
 
+    def test_lookups_by_value_read_each_match_once(self):
+        """A body can name many thousand records: not each is compared with each."""
+        names = [f"Tag {number}" for number in range(40)]
+        tags = self.env["res.partner.category"].create([{"name": n} for n in names])
+        read, plain = [], rest_lookup._plain
+
+        def spy(value):
+            read.append(value)
+            return plain(value)
+
+        lookups = [{"name": name} for name in names]
+        with patch.object(rest_lookup, "_plain", spy):
+            self.written({"category_id": lookups})
+        self.assertEqual(self.parent.category_id, tags)
+        self.assertEqual(sorted(read), sorted(names))
+
     def test_archived_records_are_found_by_id_alone(self):
         self.stranger.active = False
         self.refused({"parent_id": {"name": "Stranger"}}, "#/parent_id")
