@@ -25,6 +25,7 @@ HARMLESS = frozenset(
         # its search asks for rights on each message
         "mail.models.mail_message.MailMessage.fetch",
         "mail.models.mail_message.MailMessage.read",
+        "rest_api_core.models.ir_model.IrModel.search_fetch",
     )
 )
 
