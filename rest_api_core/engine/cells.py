@@ -85,19 +85,19 @@ class RestCells(models.AbstractModel):
             context.deadline.check()
             value = None
             if record.id not in hidden:
-                value = self._computed(level, record, field.name)
+                value = self._computed(context, level, record, field.name)
             if field.type == "json" or field.type not in values.WRITERS:
                 value = plain_json(value)
             elif field.type == "many2one" and value:
                 value = value.id
             row[field.name] = value
 
-    def _computed(self, level, record, name):
+    def _computed(self, context, level, record, name):
         """The value; where it depends on records that the user may not read, None
         unless the field was requested by name. Raises Forbidden, and RecordInvalid
         where the code of the model refuses."""
         try:
-            return value_of(record, name)
+            return value_of(context, record, name)
         except AccessError:
             if name not in level.requested:
                 return None

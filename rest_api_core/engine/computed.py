@@ -6,7 +6,7 @@ from ..wire.problem import FieldError, RecordInvalid
 from ..wire.problem_details import MAX_DETAIL
 
 
-def value_of(record, name):
+def value_of(context, record, name):
     """The value of a computed field. Raises RecordInvalid, which tells the record; Odoo
     computes many at once, and says nothing of which it was."""
     try:
@@ -14,17 +14,20 @@ def value_of(record, name):
     except (AccessError, MissingError):
         raise
     except UserError:
-        return _value_alone(record.with_prefetch(record._ids), name)
+        return _value_alone(context, record.with_prefetch(record._ids), name)
 
 
-def _value_alone(record, name):
+def _value_alone(context, record, name):
+    texts = context.env["rest.texts"]
     try:
-        return record[name]
-    except AccessError:
-        raise
+        with texts._noting(context):
+            return record[name]
     except UserError as error:
-        detail = f"'{name}' of {record._name}: {error}"
-        field_error = FieldError(
-            RecordInvalid.code, detail[:MAX_DETAIL], record=record.id
-        )
+        # reading would flush what the failing code has left
+        context.env.transaction.clear()
+        told = texts._told(context, error)
+        if told is None:
+            raise
+        detail = f"'{name}' of {record._name}: {told}"[:MAX_DETAIL]
+        field_error = FieldError(RecordInvalid.code, detail, record=record.id)
         raise RecordInvalid(field_error.text, errors=[field_error]) from error

@@ -106,7 +106,7 @@ class RestNames(models.AbstractModel):
         for part in self.env["rest.long.texts"]._parts(context, model, list(ids)):
             for record in part:
                 context.deadline.check()
-                yield record.id, value_of(record, "display_name") or ""
+                yield record.id, value_of(context, record, "display_name") or ""
 
     def _shows_names(self, context, model_name):
         catalog = context.catalog

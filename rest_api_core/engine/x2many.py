@@ -181,7 +181,7 @@ class RestX2many(models.AbstractModel):
         for part in self.env["rest.long.texts"]._parts(context, model, ids):
             for record in part:
                 context.deadline.check()
-                computed[record.id] = value_of(record, field.name)._ids
+                computed[record.id] = value_of(context, record, field.name)._ids
         # a computed field may hold new records, which have no id
         others = {other for ids in computed.values() for other in ids if other}
         domain = Domain("id", "in", list(others)) & context.visible(comodel._name)

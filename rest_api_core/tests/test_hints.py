@@ -249,7 +249,7 @@ class TestRowsThatRaise(RestCase):
     def raising(self, name, error, value):
         def compute(this):
             if "Bad" in this.mapped("name"):
-                raise error
+                raise error or UserError(NO)
             for record in this:
                 record[name] = value
 
@@ -257,7 +257,7 @@ class TestRowsThatRaise(RestCase):
         self.enterContext(patch.object(field, "compute", compute))
 
     def test_the_row_whose_computation_refuses_is_named(self):
-        self.raising("tz_offset", UserError(NO), "+0000")
+        self.raising("tz_offset", None, "+0000")
         params = {**self.params, "fields": "tz_offset"}
         bad = self.rows[1].id
         for path, query in (
@@ -270,6 +270,20 @@ class TestRowsThatRaise(RestCase):
             (error,) = problem["errors"]
             self.assertEqual(error["id"], bad)
             self.assertEqual(error["detail"], "'tz_offset' of res.partner: No.")
+
+    def test_the_message_names_nothing_out_of_reach(self):
+        """The row is told, and not what its computation found."""
+        self.env["res.partner"].create({"name": "TOPSECRET"})
+        domain = "[('name', '!=', 'TOPSECRET')]"
+        self.resource("res.partner").domain = domain
+        error = UserError(self.env._("Not beside %s", "TOPSECRET"))
+        self.raising("tz_offset", error, "+0000")
+        params = {**self.params, "fields": "tz_offset"}
+        with mute_logger("odoo.addons.rest_api_core.engine.texts"):
+            answer = self.rest.get("res.partner", params=params)
+        problem = self.assert_problem(answer, 422, "record.invalid")
+        self.assertEqual(problem["errors"][0]["id"], self.rows[1].id)
+        self.assertNotIn("TOPSECRET", answer.text)
 
     def test_rows_that_refuse_only_together_are_shown(self):
         def compute(this):
