@@ -1,5 +1,8 @@
 """Logs requests to endpoints in ``rest.log``, as ``rest.logger`` does those to APIs.
 
+Failed requests of anonymous callers have small entries, and above a limit one entry per
+minute for their network.
+
 The entry of a request that has written is inserted in its transaction. All others are
 left to a thread.
 """
@@ -18,14 +21,19 @@ from odoo.sql_db import Cursor
 from odoo.addons.endpoint.exceptions import RequestValidationError
 from odoo.addons.endpoint_route_handler import error_response
 
+from ..limits import rate
 from ..log import entry as log_entry
 from ..log import writer as log_writer
 from ..log.entry import LoggedRequest
+from ..log.usage import Summary, Uses
 from ..wire.call import Caller, request_id
 from ..wire.problem import Problem
 
 _logger = logging.getLogger(__name__)
 
+# Entries of failed anonymous requests to an endpoint in a worker: of a network, of all
+FAILED, FAILED_OF_ALL = rate.Limit(60), rate.Limit(600)
+_failed = rate.MemoryStore(size=10_000)
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 BLOCKED = frozenset()
 
@@ -62,9 +70,31 @@ class RestEndpointLogger(models.AbstractModel):
         try:
             endpoint = self.env["endpoint.endpoint"]._find_endpoint(call.route)
             if endpoint and log_entry.is_logged(endpoint.rest_log_mode, _status(call)):
-                self._keep(self._entry(endpoint, call), call)
+                uses = self._summary(endpoint, call)
+                entry = None if uses else self._entry(endpoint, call)
+                self._keep(entry, uses, call)
         except Exception:
             _logger.warning("A request to %s was not logged", call.route, exc_info=True)
+
+    def _is_anonymous(self, call):
+        """Whether a request of anybody has failed."""
+        is_known = self.env.uid and not self.env.user._is_public()
+        return call.failure is not None and not is_known
+
+    def _summary(self, endpoint, call):
+        """``Uses`` with a request that has no entry of its own, else None."""
+        if not self._is_anonymous(call):
+            return None
+        network = rate.network(call.http.remote_addr or "")
+        key, now = f"{self.env.cr.dbname}:{endpoint.id}", time.time_ns() // 1000
+        if (
+            _failed.spend(f"{key}:{network}", FAILED, now).allowed
+            and _failed.spend(key, FAILED_OF_ALL, now).allowed
+        ):
+            return None
+        uses = Uses()
+        uses.summarize(Summary(_utc(time.time()), 0, network, endpoint.id))
+        return uses
 
     def _entry(self, endpoint, call):
         http = call.http
@@ -75,14 +105,17 @@ class RestEndpointLogger(models.AbstractModel):
             ip=http.remote_addr or "",
             headers=http.headers,
         )
-        bodies = _bodies(call) if endpoint.rest_log_bodies else {}
+        is_anonymous = self._is_anonymous(call)
+        with_bodies = endpoint.rest_log_bodies and not is_anonymous
+        bodies = _bodies(call) if with_bodies else {}
         now = time.time()
         return log_entry.entry(
             received,
             Caller(user_id=self.env.uid),
             call.failure and _problem(call),
             BLOCKED,
-            date=datetime.fromtimestamp(now, timezone.utc).replace(tzinfo=None),
+            log_entry.SMALL if is_anonymous else log_entry.FULL,
+            date=_utc(now),
             api_id=None,
             route=endpoint.route,
             model=None,
@@ -93,11 +126,13 @@ class RestEndpointLogger(models.AbstractModel):
             **bodies,
         )
 
-    def _keep(self, entry, call):
+    def _keep(self, entry, uses, call):
         cr, logger = self.env.cr, self.env["rest.logger"]
         can_write = call.failure is None and not cr.readonly
         if not isinstance(cr, Cursor):
-            return logger._keep_in_test(can_write, entry, None)
+            return logger._keep_in_test(can_write, entry, uses)
+        if uses:
+            return log_writer.put_uses(cr.dbname, uses)
         is_safe = call.http.method in SAFE_METHODS
         if can_write and not is_safe and self._has_written() and logger._insert(entry):
             return
@@ -115,6 +150,10 @@ class RestEndpointLogger(models.AbstractModel):
         """
         self.env.cr.execute("SELECT txid_current_if_assigned()")
         return self.env.cr.fetchone()[0] is not None
+
+
+def _utc(seconds):
+    return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)
 
 
 def _status(call):

@@ -22,7 +22,7 @@ from ..log import entry as log_entry
 from ..log import redaction
 from ..log import writer as log_writer
 from ..log.entry import LoggedRequest
-from ..log.usage import Uses
+from ..log.usage import Summary, Uses
 from ..wire.call import Caller
 from ..wire.problem import BodyMalformed
 from ..wire.uploads import Upload
@@ -50,7 +50,7 @@ class RestLogger(models.AbstractModel):
             if self._is_logged(exchange, status):
                 if self._is_summarized(exchange, failure):
                     network = rate.network(exchange.http.remote_addr or "")
-                    uses.summarize(exchange.api.id, network, exchange.now)
+                    uses.summarize(Summary(exchange.now, exchange.api.id, network))
                 else:
                     entry = self._entry(exchange, status, response_body, failure)
             self._keep(exchange, entry, uses, failure)

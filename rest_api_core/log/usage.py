@@ -12,11 +12,12 @@ OTHERS = "others"
 
 
 class Summary(NamedTuple):
-    """Requests of a minute that have no entry of their own."""
+    """Requests of a minute, to an API or an endpoint, without entries of their own."""
 
     minute: datetime
     api_id: int
     network: str
+    endpoint_id: int = 0
 
 
 @dataclass
@@ -49,10 +50,10 @@ class Uses:
             if credential:
                 _later(self.credentials, credential, date)
 
-    def summarize(
-        self, api_id: int, network: str, date: datetime, count: int = 1
-    ) -> None:
-        summary = Summary(date.replace(second=0, microsecond=0), api_id, network)
+    def summarize(self, summary: Summary, count: int = 1) -> None:
+        """:param summary: of any time in the minute"""
+        minute = summary.minute.replace(second=0, microsecond=0)
+        summary = summary._replace(minute=minute)
         if summary not in self.summaries and len(self.summaries) >= MAX_SUMMARIES:
             summary = summary._replace(network=OTHERS)
         self.summaries[summary] = self.summaries.get(summary, 0) + count
@@ -63,7 +64,7 @@ class Uses:
         for credential, date in other.credentials.items():
             _later(self.credentials, credential, date)
         for summary, count in other.summaries.items():
-            self.summarize(summary.api_id, summary.network, summary.minute, count)
+            self.summarize(summary, count)
 
     def of_clients(self, clients: set[int]) -> Uses:
         """The uses of these clients only, without credentials and summaries."""

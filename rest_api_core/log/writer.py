@@ -27,7 +27,7 @@ _logger = logging.getLogger(__name__)
 # seconds; each count writes the rows of clients. The form of a client says it, too
 COUNT_AFTER = 10
 
-ABOVE = "Requests without valid credentials above the limit of the API."
+ABOVE = "Requests without valid credentials above the limit."
 
 _REFERENCES = {
     "api_id": "rest_api",
@@ -92,12 +92,16 @@ SELECT id FROM rest_client JOIN used USING (id) WHERE id NOT IN (TABLE counted)
 # One row for all workers: the columns of the unique index of ``rest.log``
 _SUMMARIZE = """
 INSERT INTO rest_log (
-    date, api_id, ip, requests, path, status, error_code, error, is_summary
+    date, api_id, endpoint_id, ip, requests, path, status, error_code, error, is_summary
 )
-SELECT minute, rest_api.id, network, requests, root_path, 429, %s, %s, true
-FROM (VALUES %%s) AS used (minute, api, network, requests)
-JOIN rest_api ON rest_api.id = used.api
-ON CONFLICT (api_id, ip, date) WHERE is_summary
+SELECT
+    minute, api.id, endpoint.id, network, requests, COALESCE(root_path, endpoint.route),
+    CASE WHEN api.id IS NULL THEN 400 ELSE 429 END, %s, %s, true
+FROM (VALUES %%s) AS used (minute, api, network, endpoint, requests)
+LEFT JOIN rest_api AS api ON api.id = used.api
+LEFT JOIN endpoint_endpoint AS endpoint ON endpoint.id = used.endpoint
+WHERE api.id IS NOT NULL OR endpoint.id IS NOT NULL
+ON CONFLICT (COALESCE(api_id, 0), COALESCE(endpoint_id, 0), ip, date) WHERE is_summary
 DO UPDATE SET requests = rest_log.requests + EXCLUDED.requests
 """
 _COUNT_FREE = _COUNT.format(otherwise="SKIP LOCKED")
@@ -147,7 +151,7 @@ def write_uses_on(cr, uses, statement=_COUNT_FREE):
 def _summarize_on(cr, summaries):
     rows = [(*summary, number) for summary, number in sorted(summaries.items())]
     told = cr.mogrify(_SUMMARIZE, [LoginThrottled.code, ABOVE])
-    template = "(%s::timestamp, %s::integer, %s, %s::integer)"
+    template = "(%s::timestamp, %s::integer, %s, %s::integer, %s::integer)"
     execute_values(cr, _BRIEFLY + told.decode(), rows, template, len(rows))
 
 

@@ -148,7 +148,7 @@ class RestLog(models.Model):
         default=1,
         readonly=True,
         help="One, or the number of requests without valid credentials that one network"
-        " sent in this minute above the limit of the API.",
+        " sent in this minute above the limit.",
     )
     is_summary = fields.Boolean(
         string="Summary",
@@ -162,7 +162,9 @@ class RestLog(models.Model):
     _rejected_idx = models.Index("(date) WHERE status IN (401, 403, 429)")
     _slowest_idx = models.Index("(duration_ms DESC NULLS LAST)")
     # for log/writer.py: all workers add to one entry
-    _summary_idx = models.UniqueIndex("(api_id, ip, date) WHERE is_summary")
+    _summary_idx = models.UniqueIndex(
+        "(COALESCE(api_id, 0), COALESCE(endpoint_id, 0), ip, date) WHERE is_summary"
+    )
 
     # --- status class ---------------------------------------------------------
 

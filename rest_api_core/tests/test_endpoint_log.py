@@ -1,9 +1,13 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.endpoint.tests.common import EndpointHttpCase, EndpointMaker
 
+from ..engine import endpoint_logger
+from ..limits import rate
 from .common import RestCase
 
 JSON = {"Content-Type": "application/json"}
@@ -40,6 +44,24 @@ class TestEndpointLog(EndpointHttpCase):
         self.assertEqual(
             self.env["rest.log"].search(endpoint.action_view_log()["domain"]), entry
         )
+
+    @mute_logger("odoo.http", "endpoint.endpoint")
+    def test_failures_of_anonymous_callers_are_small_and_summarized(self):
+        endpoint = self.make_endpoint("result = 1 / 0", rest_log_bodies=True)
+        store = rate.MemoryStore(size=100)
+        with (
+            patch.object(endpoint_logger, "_failed", store),
+            patch.object(endpoint_logger, "FAILED", rate.Limit(3)),
+        ):
+            for _ in range(8):
+                self.call(f"/test/endpoint?{'a' * 5_000}")
+        summary = self.entries().filtered("is_summary")
+        self.assertEqual((summary.endpoint_id, summary.requests), (endpoint, 5))
+        self.assertEqual((summary.path, summary.status), (endpoint.route, 400))
+        details = self.entries() - summary
+        self.assertEqual(len(details), 3)
+        self.assertLess(max(len(entry.path) for entry in details), 300)
+        self.assertFalse(any(details.mapped("response_body")))
 
     def test_secrets_in_the_path_are_redacted(self):
         self.make_endpoint()

@@ -72,13 +72,13 @@ def test_rejected_requests_count_and_are_no_use():
 def test_requests_of_a_network_and_a_minute_are_one_number():
     found = Uses()
     for second in (0, 30, 59, 60):
-        found.summarize(1, "192.0.2.7", NOW + timedelta(seconds=second))
-    found.summarize(2, "192.0.2.7", NOW)
+        found.summarize(Summary(NOW + timedelta(seconds=second), 1, "192.0.2.7"))
+    found.summarize(Summary(NOW, 0, "192.0.2.7", 2))
     minute = NOW + timedelta(minutes=1)
     assert found.summaries == {
         Summary(NOW, 1, "192.0.2.7"): 3,
         Summary(minute, 1, "192.0.2.7"): 1,
-        Summary(NOW, 2, "192.0.2.7"): 1,
+        Summary(NOW, 0, "192.0.2.7", 2): 1,
     }
     found.merge(found)
     assert found.summaries[Summary(NOW, 1, "192.0.2.7")] == 6
@@ -89,7 +89,7 @@ def test_many_networks_become_one(monkeypatch):
     monkeypatch.setattr(usage, "MAX_SUMMARIES", 2)
     found = Uses()
     for network in ("a", "b", "c", "d", "a"):
-        found.summarize(1, network, NOW)
+        found.summarize(Summary(NOW, 1, network))
     numbers = {summary.network: n for summary, n in found.summaries.items()}
     assert numbers == {"a": 2, "b": 1, OTHERS: 2}
 
@@ -98,5 +98,5 @@ def test_uses_are_true_if_there_are_any():
     assert not Uses()
     assert uses()
     summarized = Uses()
-    summarized.summarize(1, "a", NOW)
+    summarized.summarize(Summary(NOW, 1, "a"))
     assert summarized
