@@ -26,6 +26,8 @@ FRAMEWORK = [
     *("pytest_*", "setUp*", "tearDown*", "test_*", "Test*", "collect_ignore"),
     *("init", "default_get", "pytestmark", "test_tags", "routing_type", "__*__"),
     *("visit_*", "_validate_fields"),
+    # an override without decorator: it ends a constraint
+    "_check_request_method",
 ]
 # fixed by contract: addons and administrators of others use them
 CONTRACT = [
