@@ -151,19 +151,20 @@ def test_a_server_that_stops_writes_what_is_left(database, known, workers):
     assert complaints(server.log_text()) == []
 
 
-def test_a_trusted_proxy_tells_the_address_and_clients_cannot(database, known, entries):
+def test_a_trusted_proxy_tells_the_address_and_clients_cannot(
+    server, database, known, entries
+):
     forged = {"X-Forwarded-Host": "x.example", "X-Forwarded-For": "6.6.6.6, 192.0.2.7"}
     headers = {**bearer(known["proxy"]["key"]), **forged}
-    for extra in ([], ["--proxy-mode"]):
-        with kit.Server(database, extra=[*OPTIONS, *extra]) as server:
-            ask(f"{server.url}{ROOT}/", headers=headers)
+    ask(f"{server.url}{ROOT}/", headers=headers)
+    with kit.Server(database, extra=[*OPTIONS, "--proxy-mode"]) as behind_proxy:
+        ask(f"{behind_proxy.url}{ROOT}/", headers=headers)
     assert [ip for *_rest, ip in entries("proxy", 2)] == ["127.0.0.1", "192.0.2.7"]
 
 
-def test_updating_and_uninstalling_leave_no_complaint_and_no_table(make_database):
+def test_uninstalling_leaves_no_complaint_and_no_table(make_database):
     name = make_database(modules=["rest_api_core"])
     key = set_up(name, "result = make_client(make_user('last'), rate_limit=9)")["key"]
-    assert complaints(kit.run_odoo(name, "-u", "rest_api_core")) == []
     with kit.Server(name, workers=2, extra=OPTIONS) as server:
         ask_workers(server, f"{ROOT}/health", headers=bearer(key))
         web = WebClient(server.url, name)
