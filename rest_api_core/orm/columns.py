@@ -1,12 +1,15 @@
 """Columns that do not exist, though a field is stored in them.
 
 Reports are views of PostgreSQL, or queries, that an addon writes by hand: some have
-fields without a column, which Odoo only aggregates.
+fields without a column, which Odoo only aggregates. Others have an id as text, which
+PostgreSQL compares with no id, because a part of them says NULL.
 """
 
 import psycopg2
 
 from odoo.tools import SQL
+
+_NUMBERS = frozenset(("many2one", "integer", "float", "monetary", "many2one_reference"))
 
 
 def missing(model):
@@ -14,18 +17,24 @@ def missing(model):
     if model._auto and not model._table_query:
         return frozenset()
     known = _columns(model)
-    columns = (f.name for f in model._fields.values() if f.store and f.column_type)
-    gone = frozenset(name for name in columns if name not in known)
+    fields = [f for f in model._fields.values() if f.store and f.column_type]
+    gone = frozenset(f.name for f in fields if not _is_in(known, f))
     return gone | {"display_name"} if model._rec_name in gone else gone
 
 
+def _is_in(known, field):
+    if field.name not in known:
+        return False
+    return not (known[field.name] == psycopg2.STRING and field.type in _NUMBERS)
+
+
 def _columns(model):
-    """None of a query that PostgreSQL does not run."""
+    """``{name: type}``; none of a query that PostgreSQL does not run."""
     cr = model.env.cr
     query = SQL("SELECT * FROM %s AS known LIMIT 0", model._table_sql)
     try:
         with cr.savepoint(flush=False):
             cr.execute(query, log_exceptions=False)
-            return frozenset(column.name for column in cr.description)
+            return {column.name: column.type_code for column in cr.description}
     except psycopg2.Error:
-        return frozenset()
+        return {}

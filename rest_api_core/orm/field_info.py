@@ -209,6 +209,14 @@ def _order_names(model):
     return [name for name in dict.fromkeys(names) if name not in ("id", "")]
 
 
+def end_of(model, path):
+    """The last field of a dotted path."""
+    for name in path.split("."):
+        field = model._fields[name]
+        model = model.env.get(field.comodel_name)
+    return field
+
+
 def order_name(term):
     """The field of a term of an order: ``"name desc"`` → ``"name"``."""
     word = (term.split() or [""])[0]

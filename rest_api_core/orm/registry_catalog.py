@@ -54,6 +54,7 @@ class RegistryCatalog:
         self.read_only = read_only
         self.kept = kept
         self.queries = queries
+        self._naming = []  # the models whose names are being looked at
 
     # --- what the resolver asks ----------------------------------------------
 
@@ -64,7 +65,9 @@ class RegistryCatalog:
 
     def rules(self, model):
         policy = self.policy(model)
-        return policy if policy and policy.may("read") else None
+        # nobody reads a view or query without ids
+        may_read = policy and policy.may("read") and "id" not in self.missing(model)
+        return policy if may_read else None
 
     def write_rules(self, model):
         return self.policy(model)
@@ -216,6 +219,8 @@ class RegistryCatalog:
         field = recordset._fields[name]
         names = self.names_searched(model).paths if name == "display_name" else ()
         info = field_info.describe(recordset, field, unlocked, names)
+        if info.relation in self.env and "id" in self.missing(info.relation):
+            info = replace(info, searchable=False)
         if name in self._secrets(model):
             info = replace(info, groups_ok=False)
         mask = self.mask(model)
@@ -237,15 +242,27 @@ class RegistryCatalog:
         recordset = self.env[model]
         names = recordset._rec_names_search or [recordset._rec_name]
         names = tuple(name for name in names if name)
-        may_filter = all(self._may_filter(model, name) for name in names)
-        if may_filter and not self._hides_in_search(recordset):
+        if self._may_filter_all(model, names) and not self._hides_in_search(recordset):
             return Names(names)
         name = recordset._rec_name
         is_text = name and recordset._fields[name].type in ("char", "text")
         return Names((name if is_text else _NO_NAME,), narrow=True)
 
+    def _may_filter_all(self, model, names):
+        """Whether the caller may filter by all that a search of names compares."""
+        if model in self._naming:
+            return False  # records that are named after each other
+        self._naming.append(model)
+        try:
+            return all(self._may_filter(model, name) for name in names)
+        finally:
+            self._naming.pop()
+
     def _may_filter(self, model, path):
-        return is_usable(self, model, path, "filter")
+        """Odoo searches a relation by the name of its record; ids are no names."""
+        end = field_info.end_of(self.env[model], path)
+        path = f"{path}.display_name" if end.relational else path
+        return end.name != "id" and is_usable(self, model, path, "filter")
 
     def _hides_in_search(self, recordset):
         """Whether the search of display names may look at fields that the caller may

@@ -113,3 +113,20 @@ class TestColumns(AttackCase):
             self.assertIn(self.record.id, [row["id"] for row in rows])
         path = f"{INDUSTRY}/{self.record.id}"
         self.assertEqual(self.data(self.rest.get(path))["name"], "A")
+
+    def test_an_id_that_is_text_is_unknown_too(self):
+        """In a view whose parts say NULL, or an id."""
+        self.env.cr.execute(
+            "ALTER TABLE res_partner_industry DROP COLUMN create_uid;"
+            "ALTER TABLE res_partner_industry ADD COLUMN create_uid text"
+        )
+        params = {"filter[create_uid]": self.user.id}
+        answer = self.rest.get(INDUSTRY, params=params)
+        self.assert_problem(answer, 400, "query.field")
+
+    def test_records_that_are_named_by_their_id_are_not_found_by_name(self):
+        self.enterContext(patch.object(type(self.env[INDUSTRY]), "_rec_name", "id"))
+        key = self.make_client(self.user, all_resources=True)[1]
+        params = {"filter[display_name]": "a"}
+        answer = self.rest.get(INDUSTRY, params=params, key=key)
+        self.assert_problem(answer, 400, "query.field")

@@ -15,10 +15,8 @@ SAMPLE = (
     "res.partner",
     "res.users",
     "res.country",
-    "res.company",
     "res.currency.rate",
     "ir.attachment",
-    "ir.actions.server",
     "ir.ui.menu",
 )
 # without its resource a many2many, a one2many and a many2one lead out of the API
