@@ -49,6 +49,7 @@ def test_no_field_of_the_large_apps_is_answered_that_odoo_hides(
     nodes = list(tagged_classes())
     found = run_tests(make_database(modules=MODULES), nodes, tmp_path)
     assert not found.problems
-    # each class has run, and none leaves out what it finds no apps for
     assert {name.rpartition("::")[0] for name in found.seconds} == set(nodes)
-    assert not found.counts["skipped"]
+    if kit.IS_FULL:
+        # the short form has not all apps that single tests are about
+        assert not found.counts["skipped"]

@@ -23,6 +23,8 @@ from ..wire.problem import Problem
 from .in_process import perform, received
 
 UNKNOWN = "zz_unknown"
+# of exposed models it is no secret, and of others it is not shown (``test_model_names``)
+MODEL_NAME = ("ir.model", "model")
 NAME_FILTERS = ("filter ilike", "filters ilike")
 HINT = re.compile(r" Did you mean [^?]*\?")
 NUMBER = 1  # an id; whether there is such a record does not matter to a refusal
@@ -65,6 +67,8 @@ class Oracle:
         """Whether a field of the chain behind a related one is forbidden."""
         chain = field.related.split(".") if field.related else ()
         for name in chain:
+            if (model, name) == MODEL_NAME:
+                continue
             last = field.inherited and name == chain[-1]
             if self.forbids(model, name, searched and last, seen):
                 return True
