@@ -12,6 +12,7 @@ from odoo.tools import SQL
 
 from ..wire import etag
 from ..wire.result import encode
+from .long_texts import Short, weighed
 from .serializer import STAMP
 
 SHOWN = " shown"  # in a row, the stamps of the records that are named in it
@@ -65,7 +66,7 @@ class RestListTags(models.AbstractModel):
             self._named_stamps(context, level, query),
             *extra,
         )
-        keys = range(3, len(terms))  # of a cursor
+        keys = weighed(terms, 3)  # of a cursor
         texts = self.env["rest.long.texts"]
         values = texts._fetched(context, query, terms, keys, ())
         marks = [Mark(*each[1:3]) for each in values]
@@ -89,9 +90,9 @@ class RestListTags(models.AbstractModel):
             for name in level.named
         ]
         if not stamps:
-            return SQL("''")
+            return Short("''")
         # ``||`` would be NULL with any empty many2one
-        return SQL("concat_ws('.', %s)", SQL(", ").join(stamps))
+        return Short("concat_ws('.', %s)", SQL(", ").join(stamps))
 
     # --- tags ----------------------------------------------------------------
 

@@ -13,10 +13,21 @@ from odoo.tools import SQL
 from ..query.volume import size_of
 
 ALL_ROWS = 16 * 2**20  # bytes that a statement may give before they are weighed
-LEAST, MOST = 2**11, 2**16  # bytes of a row that is long, of many or of few rows
+LEAST, MOST = 2**11, 2**16  # bytes of a long row, of many or of few rows
 MANY = 20_000  # rows of a statement without a limit
 PART = 16 * 2**20  # bytes of texts that Odoo reads at once
 FEW = 10  # records that are weighed after they were read: this takes less time
+
+
+class Short(SQL):
+    """SQL of a value that nobody can make long: it need not be weighed."""
+
+    __slots__ = ()
+
+
+def weighed(terms, start):
+    """The positions of terms, from ``start`` on, that may be long."""
+    return [n for n in range(start, len(terms)) if not isinstance(terms[n], Short)]
 
 
 class RestLongTexts(models.AbstractModel):
@@ -41,9 +52,9 @@ class RestLongTexts(models.AbstractModel):
             return rows
         if not query.limit and not query.offset:
             select = SQL("%s OFFSET 0", select)  # for PostgreSQL, a barrier
-        size = _long_row(query.limit or MANY)
-        weighed, whole = _wrappers(len(terms), tuple(texts), tuple(arrays), size)
-        rows = env.execute_query(SQL(weighed, select))
+        size = _long_value(query.limit or MANY, len(long))
+        sized, whole = _wrappers(len(terms), tuple(texts), tuple(arrays), size)
+        rows = env.execute_query(SQL(sized, select))
         context.volume.add(size=sum([row[-1] for row in rows]))
         ids = [row[0] for row in rows if row[-1] > size]
         if not ids:
@@ -87,26 +98,25 @@ class RestLongTexts(models.AbstractModel):
         return [(record_id, sizes.get(record_id, 0)) for record_id in ids]
 
 
-def _long_row(rows):
-    """The bytes from which on a row is long, so that many short ones are not large."""
-    return min(max(ALL_ROWS // rows, LEAST), MOST)
+def _long_value(rows, values):
+    """The bytes from which on a value is long, so that many short ones are not large."""
+    return min(max(ALL_ROWS // rows, LEAST), MOST) // values
 
 
 @functools.lru_cache(maxsize=512)
 def _wrappers(count, texts, arrays, size):
     """Two statements around a SELECT of so many terms: one with the size of each row,
-    as the last value, and without the terms of long ones; one of rows by their ids."""
-    names, long = [f"c{number}" for number in range(count)], {*texts, *arrays}
-    sizes = [f"COALESCE(octet_length(c{number}::text), 0)" for number in texts]
-    sizes += [f"COALESCE(cardinality(c{number}), 0) * 8" for number in arrays]
+    as the last value, and without long values; one of rows by their ids."""
+    names = [f"c{number}" for number in range(count)]
+    sizes = {n: f"octet_length({names[n]}::text)" for n in texts}
+    sizes.update((n, f"cardinality({names[n]}) * 8") for n in arrays)
     shown = [
-        f"CASE WHEN size <= {size} THEN {name} END" if number in long else name
-        for number, name in enumerate(names)
+        f"CASE WHEN {sizes[n]} <= {size} THEN {name} END" if n in sizes else name
+        for n, name in enumerate(names)
     ]
     rows = f"(%s) AS rows ({', '.join(names)})"
-    # OFFSET 0: the size is computed once, and not again for each term
-    weighed = f"SELECT *, {' + '.join(sizes)} AS size FROM {rows} OFFSET 0"
+    whole = " + ".join(f"COALESCE({each}, 0)" for each in sizes.values())
     return (
-        f"SELECT {', '.join(shown)}, size FROM ({weighed}) AS rows",
+        f"SELECT {', '.join(shown)}, {whole} FROM {rows}",
         f"SELECT * FROM {rows} WHERE c0 = ANY(%s)",
     )

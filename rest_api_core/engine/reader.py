@@ -27,6 +27,7 @@ from ..wire import etag
 from ..wire.etag import NONE
 from ..wire.problem import NotFound
 from ..wire.result import Result
+from .long_texts import Short
 from .search import BY_ID
 
 # Rows to skip. Beyond, PostgreSQL is asked for ids first: it would compute names and
@@ -253,6 +254,7 @@ class RestReader(models.AbstractModel):
             extra = [
                 cursor._expression(context, model, key.path, matches) for key in keys
             ]
+            extra[-1] = Short(extra[-1])  # the id
             more_rows, more_cells = listing.fetch(context, level, matches, extra)
             rows += more_rows
             cells += more_cells

@@ -21,6 +21,7 @@ from ..query.schema import apply
 from ..query.volume import LONG, Volume
 from ..wire import etag
 from ..wire.problem import PageTooLarge
+from .long_texts import weighed
 from .names import NAME
 
 STAMP = ""  # in a row, beside the names of fields: the text its version is made of
@@ -115,10 +116,10 @@ class RestSerializer(models.AbstractModel):
     def _values(self, context, query, statement):
         """The rows of PostgreSQL. All that a caller may have made long is weighed: also
         names, and the keys of a cursor."""
-        end, count = len(statement.keys), len(statement.terms)
+        end = len(statement.keys)
         arrays = range(end - len(statement.many), end)
         names = range(arrays.start - len(statement.named), arrays.start)
-        texts = (*statement.long, *names, *range(end, count))
+        texts = (*statement.long, *names, *weighed(statement.terms, end))
         service = self.env["rest.long.texts"]
         return service._fetched(context, query, statement.terms, texts, arrays)
 
