@@ -22,7 +22,11 @@ def test_the_origin_is_scheme_and_host(url, origin):
     ("path", "query", "url"),
     [
         ("/api/v1/res.partner", "", "https://erp.example.com/api/v1/res.partner"),
-        ("/api/v1/a b/é", "q=%C3%A9", "https://erp.example.com/api/v1/a%20b/%C3%A9?q=%C3%A9"),
+        (
+            "/api/v1/a b/é",
+            "q=%C3%A9",
+            "https://erp.example.com/api/v1/a%20b/%C3%A9?q=%C3%A9",
+        ),
     ],
 )
 def test_the_url_is_ascii(path, query, url):
