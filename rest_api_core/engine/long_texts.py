@@ -99,7 +99,7 @@ class RestLongTexts(models.AbstractModel):
 
 
 def _long_value(rows, values):
-    """The bytes from which on a value is long, so that many short ones are not large."""
+    """The bytes above which a value is long, so that many short ones are not large."""
     return min(max(ALL_ROWS // rows, LEAST), MOST) // values
 
 

@@ -9,7 +9,7 @@ from ..orm import field_info
 from ..orm.cache import Cache
 from ..orm.registry_catalog import RegistryCatalog
 from ..wire.call import Caller
-from .enumeration import expose_everything
+from .enumeration import expose_everything, some
 from .test_attacks import AttackCase
 
 INDUSTRY = "res.partner.industry"
@@ -61,7 +61,7 @@ class TestAllOrders(AttackCase):
     def test_no_order_follows_a_blocked_field(self):
         api, exposed = expose_everything(self.env)
         followed = []
-        for model in exposed:
+        for model in some(self.env, exposed, 3):
             terms = (self.env[model]._order or "").split(",")
             for name in {*map(field_info.order_name, terms)} - {"id", ""}:
                 if name in self._ordering(api, model, name):
