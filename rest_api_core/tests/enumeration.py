@@ -25,7 +25,7 @@ from .in_process import perform, received
 
 IS_FULL = bool(os.environ.get("TEST_FULL"))  # setup/test --full
 UNKNOWN = "zz_unknown"
-# of exposed models it is no secret, and of others it is not shown (``test_model_names``)
+# no secret of exposed models, and not shown of others (``test_model_names``)
 MODEL_NAME = ("ir.model", "model")
 NAME_FILTERS = ("filter ilike", "filters ilike")
 HINT = re.compile(r" Did you mean [^?]*\?")
