@@ -1,6 +1,7 @@
 """Every relation of every model, with targets that the caller may see nothing of."""
 
 import contextlib
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -123,3 +124,37 @@ class TestNarrowClients(RestCase):
         for model in models:
             self.make_scope(client, model, can_read=True)
         return key
+
+
+@tagged("post_install", "-at_install")
+class TestKeptSubqueries(RestCase):
+    """What is behind a relation is kept for callers with the same rights only where
+    nothing but the rights decides."""
+
+    def is_lasting(self, **scope):
+        client = self.make_client(self.user)[0]
+        for model in ("res.partner", "res.partner.category"):
+            self.make_scope(client, model, can_read=True, **scope)
+        settings = self.env["rest.configuration"]
+        caller = Caller("key", self.user.id, client.id)
+        context = self.env["rest.context"]._make(settings._api(self.api.id), caller)
+        field = self.env["res.partner"]._fields["category_id"]
+        return self.env["rest.x2many"]._is_lasting(context, field)
+
+    def test_without_conditions(self):
+        self.assertTrue(self.is_lasting())
+
+    def test_not_with_the_domain_of_a_scope(self):
+        self.assertFalse(self.is_lasting(domain="[('id', '>', 0)]"))
+
+    def test_not_with_a_record_rule(self):
+        model = self.env["ir.model"]._get_id("res.partner.category")
+        domain = "[('create_uid', '=', user.id)]"
+        rule = {"name": "Own", "model_id": model, "domain_force": domain}
+        self.env["ir.rule"].create(rule)
+        self.assertFalse(self.is_lasting())
+
+    def test_not_with_the_domain_of_the_field(self):
+        field = self.env["res.partner"]._fields["category_id"]
+        with patch.object(field, "domain", [("create_date", ">", "today")]):
+            self.assertFalse(self.is_lasting())
