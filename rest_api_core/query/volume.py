@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 from ..body.values import Reference
 from ..wire.problem import PageTooLarge
 from .field_types import FILES, TO_MANY
-from .projection import Level, Path, Relation, Row, Rows, one_id
+from .projection import Level, Path, Relation, Row, Rows, one_id, walk
 
 MAX_VALUES = 1_000_000  # JSON of some 20 MB, which takes about a second to build
 MAX_BYTES = 64 * 2**20
 _NUMBER = 8  # bytes of a number, a date or an id
+_OTHERS = 256  # of a value without its texts: at most those of a descriptor of a file
 # their values cannot be long, or are counted as they are read: all others are weighed
 _NUMBERS = "integer float monetary boolean date datetime selection many2one_reference"
 _SHORT = FILES | TO_MANY | frozenset(_NUMBERS.split())
@@ -74,9 +75,17 @@ class Volume:
 
     def check(self, level: Level, rows: Rows) -> None:
         """The documents of ``projection.assemble``, before they are built."""
-        if level.relations:
+        if level.relations and not self._is_small(_most_shown(level, rows)):
             weights = _weights(level, rows, ())
             self._check(sum(w.values for w in weights), sum(w.size for w in weights))
+
+    def _is_small(self, times: int) -> bool:
+        """Whether all that was read may be shown so many times: for most responses
+        this is known without a look at each value."""
+        size = self._size + self._values * _OTHERS
+        return times * self._values <= self._max_values and (
+            times * size <= self._max_bytes
+        )
 
     def _check(self, values: int, size: int) -> None:
         if values > self._max_values:
@@ -89,6 +98,15 @@ class Volume:
                 f"The response would be larger than {self._max_bytes >> 20} MB."
                 " Request fewer records, fields or relations."
             )
+
+
+def _most_shown(level: Level, rows: Rows) -> int:
+    """How many times a record may be shown, by all levels together, if all records
+    above refer to it."""
+    shown = {(): 1}
+    for path, _relation in walk(level):
+        shown[path] = shown[path[:-1]] * len(rows.get(path[:-1], ()))
+    return sum(shown.values())
 
 
 def _weights(level: Level, rows: Rows, path: Path) -> list[Weight]:

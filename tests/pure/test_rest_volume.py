@@ -1,7 +1,8 @@
 import pytest
 
 from rest_api_core.body.values import Field, Reference
-from rest_api_core.query.projection import Level, Relation
+from rest_api_core.query import volume as query_volume
+from rest_api_core.query.projection import Level, Relation, walk
 from rest_api_core.query.volume import MAX_VALUES, Volume
 from rest_api_core.wire.problem import PageTooLarge
 
@@ -15,6 +16,16 @@ def refused(limit, work):
     with pytest.raises(PageTooLarge, match=limit) as problem:
         work()
     assert problem.value.status == 413
+
+
+def show(level, rows, **limits):
+    """Read all rows, and check the documents that are made of them."""
+    volume = Volume(**limits)
+    for path, each in [((), level), *((p, r.level) for p, r in walk(level))]:
+        found = rows.get(path, ())
+        volume.add_rows(each, found)
+        volume.add(values=sum(len(row.get("child_ids") or ()) for row in found))
+    volume.check(level, rows)
 
 
 def test_what_is_read_adds_up():
@@ -78,8 +89,8 @@ def test_ids_of_lists_are_values_of_the_documents():
     level = Level("p", (ID, PARENT, CHILDREN), (relation,))
     one = {"id": 1, "parent_id": 9, "child_ids": None}
     rows = {(): [one], ("parent_id",): [{"id": 9, "child_ids": [1, 2, 3]}]}
-    Volume(max_values=8).check(level, rows)
-    refused("more than 7 values", lambda: Volume(max_values=7).check(level, rows))
+    show(level, rows, max_values=8)
+    refused("more than 7 values", lambda: show(level, rows, max_values=7))
 
 
 def family(deep):
@@ -104,29 +115,37 @@ def family(deep):
 def test_what_is_nested_counts_as_often_as_it_is_shown():
     level, rows = family(3)
     # 3 + 3 × (3 + (3 + 3 × 2)): the parent, its children, their parent, its children
-    Volume(max_values=39).check(level, rows)
-    refused("more than 38 values", lambda: Volume(max_values=38).check(level, rows))
+    show(level, rows, max_values=39)
+    refused("more than 38 values", lambda: show(level, rows, max_values=38))
 
 
 def test_so_do_its_bytes():
     level, rows = family(3)
     for row in rows["child_ids", "parent_id", "child_ids"]:
         row["name"] = "x" * 2**20
-    refused("larger than 5 MB", lambda: Volume(max_bytes=5 * 2**20).check(level, rows))
+    refused("larger than 5 MB", lambda: show(level, rows, max_bytes=5 * 2**20))
 
 
 def test_circles_of_many_levels_take_no_time():
     level, rows = family(60)
-    refused("values", lambda: Volume().check(level, rows))
+    refused("values", lambda: show(level, rows))
 
 
 def test_records_that_were_not_read_count_as_their_ids():
     relation = Relation("parent_id", False, Level("p", (ID, NAME)))
     level = Level("p", (ID, PARENT), (relation,))
     rows = {(): [{"id": 1, "parent_id": 9}, {"id": 2, "parent_id": None}]}
-    Volume(max_values=5).check(level, rows)
-    refused("more than 4 values", lambda: Volume(max_values=4).check(level, rows))
+    show(level, rows, max_values=5)
+    refused("more than 4 values", lambda: show(level, rows, max_values=4))
 
 
 def test_a_list_without_relations_is_not_weighed_again():
     Volume(max_values=1).check(Level("p", (ID, NAME)), {(): [{"id": 1, "name": "a"}]})
+
+
+def test_few_values_are_not_weighed_one_by_one(monkeypatch):
+    level, rows = family(3)
+    monkeypatch.setattr(query_volume, "_weights", None)
+    show(level, rows)
+    with pytest.raises(TypeError):
+        show(level, rows, max_values=100)
