@@ -13,9 +13,11 @@ they would stay. Two rules prevent this:
 import contextlib
 import functools
 import threading
+import weakref
 
 from odoo.sql_db import Cursor
 
+_FLAG = "endpoint_changed:"
 LOCK_TIMEOUT = 10  # seconds; a fill takes well under one second
 
 
@@ -35,6 +37,21 @@ class Epoch:
                 if key not in self._values:
                     self._values[key] = fill()
         return self._values[key]
+
+
+def current(env, name, lookup):
+    """Return the epoch that ``lookup()`` finds in Odoo's cache.
+
+    Odoo's own lookup takes longer than all else that a known value costs, so it is made
+    once per cursor. Only the cache holds the epoch: once it is cleared, the reference
+    is dead.
+    """
+    registry, known = env.cr.cache.get(name, (None, None))
+    epoch = known() if registry is env.registry else None
+    if epoch is None:
+        epoch = lookup()
+        env.cr.cache[name] = (env.registry, weakref.ref(epoch))
+    return epoch
 
 
 @contextlib.contextmanager
@@ -68,26 +85,22 @@ def committed_cursor(env):
 
 def is_changed(env, cache):
     """Return whether this transaction has uncommitted changes to cached values."""
-    return _flag(cache) in env.cr.postcommit.data
+    return _FLAG + cache in env.cr.postcommit.data
 
 
 def mark_changed(env, cache):
     """Clear ``cache`` in this worker now and in all workers after the commit."""
     env.registry.clear_cache(cache)
     if not is_changed(env, cache):
-        env.cr.postcommit.data[_flag(cache)] = True
+        env.cr.postcommit.data[_FLAG + cache] = True
         env.cr.postcommit.add(
             functools.partial(_clear_after_commit, env.registry, env.cr, cache)
         )
 
 
 def _clear_after_commit(registry, cr, cache):
-    cr.postcommit.data.pop(_flag(cache), None)
+    cr.postcommit.data.pop(_FLAG + cache, None)
     registry.clear_cache(cache)
     # Odoo rejects signals of a registry that is still loading
     if registry.ready:
         registry.signal_changes()
-
-
-def _flag(cache):
-    return f"endpoint_changed:{cache}"

@@ -25,6 +25,18 @@ class TestCacheEpoch(TransactionCase):
         self.assertIsNot(self.env["ir.http"]._endpoint_epoch(), before)
         self.assertTrue(cache_epoch.is_changed(self.env, "routing"))
 
+    def test_a_cursor_looks_an_epoch_up_once_until_it_ends(self):
+        lookup = mock.Mock(side_effect=self.env["ir.http"]._endpoint_epoch)
+        first = cache_epoch.current(self.env, "test", lookup)
+        self.assertIs(cache_epoch.current(self.env, "test", lookup), first)
+        self.assertEqual(lookup.call_count, 1)
+        del first
+        lookup.reset_mock()
+        self.env.registry.clear_cache("routing")
+        second = cache_epoch.current(self.env, "test", lookup)
+        self.assertEqual(lookup.call_count, 1)
+        self.assertIs(second, self.env["ir.http"]._endpoint_epoch())
+
     def test_a_change_is_signalled_once_after_the_commit(self):
         cache_epoch.mark_changed(self.env, "routing")
         cache_epoch.mark_changed(self.env, "routing")

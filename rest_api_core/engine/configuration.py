@@ -15,6 +15,7 @@ from ..access import configuration, policy
 from ..models.rest_cached_mixin import CACHE
 
 PEPPER = "rest_api_core.pepper"
+EPOCH = "rest_api_core.epoch"  # in the cache of a cursor
 
 
 class RestConfiguration(models.AbstractModel):
@@ -29,7 +30,8 @@ class RestConfiguration(models.AbstractModel):
         """The cached value of ``key``; ``fill(env)`` reads it as superuser."""
         if cache_epoch.is_changed(self.env, CACHE):
             return self._filled(fill)
-        return self._epoch().get(key, lambda: self._filled(fill))
+        epoch = cache_epoch.current(self.env, EPOCH, self._epoch)
+        return epoch.get(key, lambda: self._filled(fill))
 
     def _filled(self, fill):
         """The value as committed, or with the uncommitted changes of this transaction.

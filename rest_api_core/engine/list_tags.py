@@ -5,8 +5,6 @@ names stand beside a many2one. Then the tag is made of the versions of these row
 a client that has the list already gets its 304 for the price of reading versions.
 """
 
-from typing import NamedTuple
-
 from odoo import models
 from odoo.tools import SQL
 
@@ -18,12 +16,9 @@ from .serializer import STAMP
 SHOWN = " shown"  # in a row, the stamps of the records that are named in it
 
 
-class Mark(NamedTuple):
-    """What a row of a list depends on: its ``own`` version, and the stamps of the
-    records that are ``shown`` in it."""
-
-    own: str
-    shown: str
+# A mark: what a row of a list depends on. A plain tuple, of which a list has thousands:
+# the id, the row's own version, and the stamps of the records that are named in it
+OWN, NAMED = 1, 2
 
 
 class RestListTags(models.AbstractModel):
@@ -58,7 +53,7 @@ class RestListTags(models.AbstractModel):
         return rows, [each[1:] for each in values]
 
     def _marks(self, context, level, query, extra=()):
-        """As ``_stamped_rows``, but of each row only its ``Mark``."""
+        """As ``_stamped_rows``, but of each row only its mark."""
         model = context.reading[level.model]
         terms = (
             SQL.identifier(query.table, "id"),
@@ -68,12 +63,13 @@ class RestListTags(models.AbstractModel):
         )
         keys = weighed(terms, 3)  # of a cursor
         texts = self.env["rest.long.texts"]
-        values = texts._fetched(context, query, terms, keys, ())
-        marks = [Mark(*each[1:3]) for each in values]
-        return marks, [each[3 : len(terms)] for each in values] if extra else []
+        marks = texts._fetched(context, query, terms, keys, ())
+        return marks, [each[3 : len(terms)] for each in marks] if extra else []
 
     def _marks_of(self, rows):
-        return [Mark(f"{row['id']}.{row[STAMP]}", row.get(SHOWN, "")) for row in rows]
+        return [
+            (row["id"], f"{row['id']}.{row[STAMP]}", row.get(SHOWN, "")) for row in rows
+        ]
 
     def _own_mark(self, model, query):
         """SQL of what ``_marks_of`` makes of a row."""
@@ -97,13 +93,13 @@ class RestListTags(models.AbstractModel):
     # --- tags ----------------------------------------------------------------
 
     def _version(self, marks):
-        return etag.list_version(mark.own for mark in marks)
+        return etag.list_version([mark[OWN] for mark in marks])
 
     def _tag(self, context, level, marks, meta):
         """The ``Tag`` of a list that ``_is_contained``."""
         made_of = (
-            " ".join(mark.own for mark in marks),
-            " ".join(mark.shown for mark in marks),
+            " ".join([mark[OWN] for mark in marks]),
+            " ".join([mark[NAMED] for mark in marks]) if level.named else "",
             level.model,
             level.names,
             context.env.lang,

@@ -47,19 +47,19 @@ class RestLongTexts(models.AbstractModel):
         env, select = context.reading, query.select(*terms)
         long = (*texts, *arrays)
         if not long or (query.limit and query.limit <= FEW):
-            rows = env.execute_query(select)
+            rows = _rows(env, select)
             context.volume.add(size=sum([size_of(r[n]) for r in rows for n in long]))
             return rows
         if not query.limit and not query.offset:
             select = SQL("%s OFFSET 0", select)  # for PostgreSQL, a barrier
         size = _long_value(query.limit or MANY, len(long))
         sized, whole = _wrappers(len(terms), tuple(texts), tuple(arrays), size)
-        rows = env.execute_query(SQL(sized, select))
+        rows = _rows(env, SQL(sized, select))
         context.volume.add(size=sum([row[-1] for row in rows]))
         ids = [row[0] for row in rows if row[-1] > size]
         if not ids:
             return rows
-        known = {row[0]: row for row in env.execute_query(SQL(whole, select, ids))}
+        known = {row[0]: row for row in _rows(env, SQL(whole, select, ids))}
         return [known.get(row[0], row) for row in rows]
 
     # --- in Odoo's cache -----------------------------------------------------
@@ -96,6 +96,15 @@ class RestLongTexts(models.AbstractModel):
             )
             sizes = dict(model.env.execute_query(statement))
         return [(record_id, sizes.get(record_id, 0)) for record_id in ids]
+
+
+def _rows(env, statement):
+    """As ``env.execute_query``, which asks each model what is to be flushed: a request
+    that reads has nothing."""
+    if env.transaction.field_dirty or env.transaction.tocompute:
+        return env.execute_query(statement)
+    env.cr.execute(statement)
+    return env.cr.fetchall()
 
 
 def _long_value(rows, values):
