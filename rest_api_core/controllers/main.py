@@ -17,19 +17,20 @@ class RestController(http.Controller):
 
     def is_readonly(self, rule, args):
         """Whether Odoo serves the request on a read-only cursor, from a replica."""
-        received = request.httprequest
+        current = request._get_current_object()  # the proxy looks for it each time
+        received = current.httprequest
         if received.headers.get("Authorization", "")[:5].lower() == "basic":
             return False  # a password's hash may be made anew
-        api = request.env["rest.configuration"]._api(rule.endpoint.args[0])
+        api = current.env["rest.configuration"]._api(rule.endpoint.args[0])
         # the type of a stored route may have been changed: the dispatcher rejects it
-        if api is None or not isinstance(request.dispatcher, RestDispatcher):
+        if api is None or not isinstance(current.dispatcher, RestDispatcher):
             return True
-        exchange = request.dispatcher.exchange
+        exchange = current.dispatcher.exchange
         exchange.enter(api)
         try:
             operation = exchange.operation()
         except Problem:
             return True
-        return request.env["rest.pipeline"]._is_readonly(
+        return current.env["rest.pipeline"]._is_readonly(
             api.id, operation, exchange.found.target
         )

@@ -99,7 +99,9 @@ def _is_secret(name: str, blocked: Names) -> bool:
 
 def clean(text: str, limit: int = MAX_TEXT) -> str:
     """One line without control characters, cut to ``limit`` characters and a mark."""
-    shown = _CONTROL.sub(" ", text[:limit])
+    shown = text[:limit]
+    if not shown.isprintable():
+        shown = _CONTROL.sub(" ", shown)
     more = len(text) - limit
     return f"{shown}… [{more} more]" if more > 0 else shown
 
