@@ -9,8 +9,7 @@ import pytest
 from environment import outcome, recorder, shards
 from environment.cache import REPOSITORY
 
-# the last two have fields of their own for groups, and mask what they show
-MODULES = (*kit.APPS, "rest_api_core", "hr", "calendar")
+MODULES = (*kit.APPS, "rest_api_core")
 FOLDER = REPOSITORY / "rest_api_core/tests"
 TAGGED = re.compile(r'@tagged\(.*"rest_enumeration"\)\nclass (\w+)')
 

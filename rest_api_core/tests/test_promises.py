@@ -31,7 +31,7 @@ class TestPromises(TransactionCase):
         cls.api, cls.models = enumeration.expose_everything(cls.env)
         cls.all = cls.api.resource_ids
         is_large = "hr.employee" in cls.env
-        cls.some = enumeration.some(cls.env, cls.models, 8) if is_large else ()
+        cls.some = enumeration.some(cls.env, cls.models, 20) if is_large else ()
 
     def enumerate(self, cls, user, **client):
         client = self.env["rest.client"].create(

@@ -49,7 +49,7 @@ class TestReachOfRelations(TransactionCase):
     def read_everything(self, context):
         """Each stored relation of each model that the user may read; their number."""
         count = 0
-        models = enumeration.some(self.env, self.models, 3)
+        models = enumeration.some(self.env, self.models, 9)
         for model_name in filter(context.catalog.readable, models):
             model = context.reading[model_name]
             for name, field in model._fields.items():

@@ -13,8 +13,12 @@ from environment.templates import Recipe, Templates
 
 # setup/test --full
 IS_FULL = bool(os.environ.get(FULL))
-# one choice for all tests that want large apps: one template serves them all
-APPS = ("sale", "website", *(("account", "project", "stock") if IS_FULL else ()))
+# One choice for all tests that want large apps: one template serves them all. ``hr``
+# has fields of its own for groups, ``calendar`` masks what it shows
+APPS = (
+    *("sale", "website", "hr", "calendar"),
+    *(("account", "project", "stock") if IS_FULL else ()),
+)
 
 UNINSTALL = """
 modules = env["ir.module.module"].search([("name", "in", {modules!r})])
