@@ -12,7 +12,15 @@ from .cache import REPOSITORY, Cache
 from .command import guard
 
 # of the caller's, these would bring foreign libraries or options into our Odoo
-DROPPED = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "OPENERP_SERVER", "PGDATABASE")
+DROPPED = (
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "VIRTUAL_ENV",
+    "OPENERP_SERVER",
+    "PGDATABASE",
+    # images of containers set it: then each start of Odoo compiles all of its modules
+    "PYTHONDONTWRITEBYTECODE",
+)
 HELP = {"-h", "--help"}
 
 
@@ -55,6 +63,8 @@ def environment(
         "PATH": os.pathsep.join([str(python.parent), kept.get("PATH", os.defpath)]),
         "PYTHONPATH": os.pathsep.join([_setup(), str(installation.path)]),
         "PYTHONNOUSERSITE": "1",
+        # whoever does not want compiled files beside the sources gets none there
+        "PYTHONPYCACHEPREFIX": str(cache.path("bytecode")),
         "ODOO_PATH": str(installation.path),
         "ODOO_VERSION": installation.version,
         "ODOO_RC": str(empty),
