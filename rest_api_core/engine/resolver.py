@@ -6,13 +6,16 @@ from odoo import models
 from odoo.fields import Domain
 
 from ..access import filter_paths, paths
+from ..orm.heuristics import may_blame_values
 from ..query import filters
 from ..query.expansion import Branch
 from ..query.filters import And, Behind, Leaf, Not, Or
 from ..query.operators import HIERARCHY
 from ..query.query import Query
 from ..query.reach import under_rules
-from ..wire.problem import ParameterConflict
+from ..wire.problem import FilterInvalid, ParameterConflict
+
+FILTER = "filter"  # the parameter, where a leaf does not know its own
 
 
 class RestResolver(models.AbstractModel):
@@ -98,7 +101,23 @@ class RestResolver(models.AbstractModel):
             ids = self._visible_ids(context, model_name, leaf)
             leaf = replace(leaf, value=ids)
         condition = Domain(filters.to_domain(leaf))
+        field = self.env[model_name]._fields[leaf.path]
+        if field.search and not field.store:
+            context.searched.append((model_name, leaf, condition))
         return self._shown(context, model_name, leaf.path, condition)
+
+    def _check_searches(self, context, error):
+        """Raise FilterInvalid where an error comes from the search method of a field
+        in a filter: some know only what Odoo's own screens send."""
+        for model_name, leaf, condition in context.searched:
+            try:
+                condition.optimize_full(context.reading[model_name])
+            except Exception as own:
+                if not may_blame_values(own):
+                    continue
+                detail = f"'{leaf.path}' cannot be filtered by '{leaf.operator}' and"
+                detail = f"{detail} this value"
+                raise FilterInvalid.at_parameter(leaf.at or FILTER, detail) from error
 
     def _by_readable_name(self, context, model_name, leaf: Leaf):
         """A condition on ``display_name`` as one on the field that holds the name,

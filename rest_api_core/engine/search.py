@@ -38,7 +38,11 @@ class RestSearch(models.AbstractModel):
         model = context.reading[model_name]
         if archived:
             model = model.with_context(active_test=False)
-        query = self._ruled(context, model, domain)
+        try:
+            query = self._ruled(context, model, domain)
+        except Exception as error:
+            self.env["rest.resolver"]._check_searches(context, error)
+            raise
         # After ``_search``: a model's own search may filter the rows in Python, or
         # read them in another order, and would cut the page first.
         query.limit, query.offset = limit, offset

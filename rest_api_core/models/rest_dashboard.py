@@ -71,7 +71,7 @@ class RestDashboard(models.AbstractModel):
                 "week": fields.Datetime.to_string(starts[0]),
             },
             "periods": self._periods(parts),
-            "days": self._days(parts["day"]),
+            "days": self._days(starts, parts["day"]),
             "clients": self._clients(parts["client"]),
             "routes": self._routes(parts["route"]),
             "slowest": self._entries(
@@ -86,11 +86,14 @@ class RestDashboard(models.AbstractModel):
 
     def _starts_of_days(self):
         """The beginning of each day, the oldest first, as UTC without zone."""
-        zone = self.env.tz
-        today = datetime.now(zone).date()
+        today = datetime.now(self.env.tz).date()
         days = (today - timedelta(days=age) for age in reversed(range(DAYS)))
-        midnights = (zone.localize(datetime.combine(day, time())) for day in days)
-        return [each.astimezone(pytz.utc).replace(tzinfo=None) for each in midnights]
+        return [self._midnight(day) for day in days]
+
+    def _midnight(self, day):
+        """The beginning of a date of the user, as UTC without zone."""
+        begin = self.env.tz.localize(datetime.combine(day, time()))
+        return begin.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _parts(self, starts):
         """``{part: [(number, name, route, requests, errors, milliseconds)]}``."""
@@ -122,15 +125,19 @@ class RestDashboard(models.AbstractModel):
             )
         ]
 
-    def _days(self, rows):
-        """Requests of each day by status class."""
+    def _days(self, starts, rows):
+        """Requests of each day by status class; ``begin`` and ``end`` are in UTC, for
+        the list behind a number: the browser may be in another time zone."""
         today = datetime.now(self.env.tz).date()
+        ends = [*starts[1:], self._midnight(today + timedelta(days=1))]
         days = [
             {
-                "date": fields.Date.to_string(today - timedelta(days=age)),
+                "date": fields.Date.to_string(today - timedelta(days=DAYS - number)),
+                "begin": fields.Datetime.to_string(begin),
+                "end": fields.Datetime.to_string(end),
                 "classes": dict.fromkeys(CLASSES, 0),
             }
-            for age in reversed(range(DAYS))
+            for number, (begin, end) in enumerate(zip(starts, ends, strict=True), 1)
         ]
         for number, name, _route, requests, *_others in rows:
             if name in CLASSES:

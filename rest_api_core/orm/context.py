@@ -35,6 +35,8 @@ class Context:
         self.catalog = catalog
         self.url = url
         self.volume = Volume()
+        # of filters, what search methods of Odoo answer: (model, leaf, Domain)
+        self.searched = []
         self.deadline = Deadline()
         self.sent = None
         self.record_rules = {}

@@ -103,7 +103,7 @@ class Volume:
 def _most_shown(level: Level, rows: Rows) -> int:
     """How many times a record may be shown, by all levels together, if all records
     above refer to it."""
-    shown = {(): 1}
+    shown: dict[Path, int] = {(): 1}
     for path, _relation in walk(level):
         shown[path] = shown[path[:-1]] * len(rows.get(path[:-1], ()))
     return sum(shown.values())

@@ -87,6 +87,17 @@ class TestDashboard(DashboardCase):
         days = [day["classes"]["2xx"] for day in self.numbers()["days"]]
         self.assertEqual(days, [0, 0, 0, 0, 0, 1, 1])
 
+    def test_a_day_has_the_entries_between_its_begin_and_its_end(self):
+        for age in range(7):
+            self.make(age=age)
+        days = self.numbers()["days"]
+        for day in days:
+            domain = [("date", ">=", day["begin"]), ("date", "<", day["end"])]
+            found = self.env["rest.log"].search_count(domain)
+            self.assertEqual((day["date"], found), (day["date"], 1))
+        ends = [day["end"] for day in days]
+        self.assertEqual([day["begin"] for day in days[1:]], ends[:-1])
+
     def test_days_are_split_by_status_class(self):
         for status in (200, 201, 304, 404, 429, 500):
             self.make(status=status)

@@ -1,5 +1,10 @@
 """Lists: filters, and models with a search of their own."""
 
+import json
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import RestCase
@@ -117,6 +122,29 @@ class TestFilters(ListCase):
         for more, wanted in found:
             with self.subTest(str(more)):
                 self.assertEqual(self.names_of(more=more, sort="id"), wanted)
+
+    def test_a_search_that_fails_on_a_filter_refuses_it(self):
+        def fails(_model, operator, value):
+            return [("no_such_field", operator, value)]
+
+        def asks(model, _operator, _value):
+            raise UserError(model.env._("Ask for less."))
+
+        target = (type(self.env[P]), "_search_display_name")
+        parent = self.partners[0]
+        parent.child_ids = [Command.create({"name": "Child"})]
+        for method, status, code in (
+            (fails, 400, "query.filter"),
+            (asks, 422, "record.invalid"),
+        ):
+            with patch.object(*target, method):
+                for path in (f"{P}/count", P):
+                    answer = self.rest.get(path, params={"filter[display_name]": "x"})
+                    self.assert_problem(answer, status, code)
+                tree = {"child_ids": {"filter": [["display_name", "=", "x"]]}}
+                parameters = {"expand": json.dumps(tree)}
+                answer = self.rest.get(f"{P}/{parent.id}", params=parameters)
+                self.assert_problem(answer, status, code)
 
     def test_one_request_has_one_grammar(self):
         params = {"filter": '[["color", "=", 0]]', "filter[name]": "Adam"}

@@ -25,6 +25,7 @@ class Screen:
     def __init__(self, driver, url, shots):
         self.driver, self.url, self.shots = driver, url, shots
         self.login_name = None
+        self.clicks = 0
 
     # --- looking -----------------------------------------------------------------
 
@@ -128,6 +129,7 @@ class Screen:
             return True
 
         self.wait(click, f"{what} to be clickable")
+        self.clicks += 1
 
     def field(self, name):
         return self.find(f".o_field_widget[name={name}]")

@@ -115,11 +115,9 @@ export class RestDashboard extends Component {
     }
 
     openDay(day, name) {
-        const begin = DateTime.fromISO(day.date, {zone: "default"});
-        const utc = (moment) => moment.toUTC().toFormat("yyyy-MM-dd HH:mm:ss");
         return this.openList(`${this.dayName(day)}: ${name}`, [
-            ["date", ">=", utc(begin)],
-            ["date", "<", utc(begin.plus({days: 1}))],
+            ["date", ">=", day.begin],
+            ["date", "<", day.end],
             ["status_class", "=", name],
         ]);
     }
