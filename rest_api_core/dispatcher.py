@@ -152,8 +152,9 @@ class RestDispatcher(Dispatcher):
         origin = exchange.http.headers.get("Origin")
         if cors.is_preflight("OPTIONS", origin, asked):
             headers = exchange.dialect._preflight_headers(origin, exchange.api)
-            return Response(status=204, headers=[*headers, *exchange.plain_headers()])
-        headers = [problem.allow(exchange.find().methods), *exchange.headers()]
+            headers = [*headers, *exchange.plain_headers()]
+        else:
+            headers = [problem.allow(exchange.find().methods), *exchange.headers()]
         headers.append(("Cache-Control", "private, no-store"))
         return Response(status=204, headers=headers)
 

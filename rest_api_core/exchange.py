@@ -11,6 +11,8 @@ from datetime import datetime, timezone
 
 from odoo.http import Request
 
+from odoo.addons.endpoint import request_body
+
 from .access.configuration import V1, Api
 from .limits import rate
 from .wire import call as calls
@@ -95,7 +97,10 @@ class Exchange:
         content = self.http.get_data(cache=True)
         if len(content) > self.api.max_body:
             raise problem.BodyTooLarge()
-        return content
+        encodings = self.http.headers.get("Content-Encoding")
+        if not encodings:
+            return content
+        return _decompressed(content, encodings, self.api.max_body)
 
     # --- where the path leads --------------------------------------------------
 
@@ -162,6 +167,21 @@ class Exchange:
     def now(self):
         """UTC without zone, with fractions: requests of one second have an order."""
         return datetime.now(timezone.utc).replace(tzinfo=None)
+
+
+def _decompressed(content, encodings, limit):
+    """The body without its Content-Encoding (RFC 9110 §8.4). Raises BodyTooLarge,
+    BodyMalformed and, with the codings that are known (§15.5.16), MediaTypeUnsupported.
+    """
+    try:
+        return request_body.decompress(content, encodings, limit)
+    except request_body.BodyProblem as error:
+        if error.reason == "large":
+            raise problem.BodyTooLarge() from error
+        if error.reason != "encoding":
+            raise problem.BodyMalformed(str(error)) from error
+        headers = [("Accept-Encoding", request_body.ENCODINGS)]
+        raise problem.MediaTypeUnsupported(str(error), headers=headers) from error
 
 
 def started():

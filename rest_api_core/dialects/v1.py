@@ -75,9 +75,7 @@ class RestDialectV1(models.AbstractModel):
             return uploads.parse(content, received.headers.get("Content-Type"))
         if not content:
             return None
-        encoding = received.headers.get("Content-Encoding", "identity")
-        is_json = negotiation.is_json(received.headers.get("Content-Type"))
-        if not is_json or encoding != "identity":
+        if not negotiation.is_json(received.headers.get("Content-Type")):
             raise MediaTypeUnsupported("Send JSON, application/json.")
         try:
             return json_text.loads(content)

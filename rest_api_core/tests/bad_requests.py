@@ -4,6 +4,7 @@ Rows are ``(what, method, path, options, status, code)``. Options are ``params``
 ``json_body``, ``data``, ``headers`` and ``key``. ``{id}`` in a path is a record's.
 """
 
+import gzip
 import json
 
 from ..wire.router import MAX_ID, MAX_IDS
@@ -346,10 +347,34 @@ BODIES = [
         "body.media_type",
     ),
     (
-        "gzip",
+        "gzip that is cut off",
         "POST",
         SEARCH,
-        _body(b"\x1f\x8b", **{"Content-Encoding": "gzip"}),
+        _body(gzip.compress(b"{}")[:-9], **{"Content-Encoding": "gzip"}),
+        400,
+        MALFORMED,
+    ),
+    (
+        "gzip that is none",
+        "POST",
+        SEARCH,
+        _body("{}", **{"Content-Encoding": "gzip"}),
+        400,
+        MALFORMED,
+    ),
+    (
+        "gzip of too much",
+        "POST",
+        SEARCH,
+        _body(gzip.compress(b" " * 10_000_000), **{"Content-Encoding": "gzip"}),
+        413,
+        "body.too_large",
+    ),
+    (
+        "an unknown coding",
+        "POST",
+        SEARCH,
+        _body("{}", **{"Content-Encoding": "br"}),
         415,
         "body.media_type",
     ),

@@ -1,5 +1,8 @@
 """What each answer has, other origins, and what a read leaves behind."""
 
+import gzip
+import json
+import zlib
 from contextlib import closing
 from http.client import HTTPConnection
 from unittest.mock import patch
@@ -141,6 +144,23 @@ class TestHeaders(AttackCase):
             self.assertLessEqual(EXPOSED, exposed)
             self.assertNotIn("Access-Control-Allow-Credentials", answer.headers)
 
+    def test_a_compressed_body_is_read(self):
+        body = json.dumps({"filter": [["id", "=", self.user.partner_id.id]]}).encode()
+        for coding, content in (
+            ("gzip", gzip.compress(body)),
+            ("deflate", zlib.compress(body)),
+            ("identity", body),
+        ):
+            headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+            answer = self.rest.ask("POST", f"{P}/search", data=content, headers=headers)
+            self.assertEqual(len(answer.json()["data"]), 1, coding)
+
+    def test_an_unknown_coding_is_told_the_known_ones(self):
+        headers = {"Content-Type": "application/json", "Content-Encoding": "br"}
+        answer = self.rest.ask("POST", f"{P}/search", data="{}", headers=headers)
+        self.assert_problem(answer, 415, "body.media_type")
+        self.assertEqual(answer.headers["Accept-Encoding"], "gzip, deflate")
+
     def test_preflights_need_no_credentials(self):
         self.api.cors_origins = "https://app.example.com"
         headers = {
@@ -153,6 +173,7 @@ class TestHeaders(AttackCase):
         self.assertIn("PATCH", answer.headers["Access-Control-Allow-Methods"])
         self.assertIn("If-Match", answer.headers["Access-Control-Allow-Headers"])
         self.assertGreater(int(answer.headers["Access-Control-Max-Age"]), 0)
+        self.assertEqual(answer.headers["Cache-Control"], "private, no-store")
         headers["Origin"] = "https://evil.example"
         answer = self.rest.ask("OPTIONS", f"{P}/1", key=False, headers=headers)
         self.assertNotIn("Access-Control-Allow-Origin", answer.headers)
