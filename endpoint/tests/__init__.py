@@ -9,7 +9,10 @@ from . import test_definition
 from . import test_demo
 from . import test_dry_run
 from . import test_form
+from . import test_help
 from . import test_http
+from . import test_language
+from . import test_large_schema
 from . import test_life
 from . import test_request
 from . import test_rights

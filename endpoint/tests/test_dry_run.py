@@ -1,4 +1,5 @@
 from .common import CommonEndpoint
+from .test_received import UNSENDABLE
 
 
 class TestDryRun(CommonEndpoint):
@@ -103,10 +104,15 @@ class TestDryRun(CommonEndpoint):
         self.assertFalse(test.response_reason)
 
     def test_results_that_cannot_be_sent_are_500(self):
-        endpoint = self.make_endpoint('result = {"headers": {"X-A": "5\u20ac"}}')
-        test = self.run_test(endpoint)
-        self.assertEqual(test.response_status, 500)
-        self.assertIn("latin-1", test.response_reason)
+        endpoint = self.make_endpoint()
+        for result, reason in UNSENDABLE.items():
+            endpoint.code_snippet = f"result = {result}"
+            self.env.flush_all()
+            test = self.run_test(endpoint)
+            with self.subTest(result):
+                self.assertEqual(test.response_status, 500)
+                self.assertRegex(test.response_reason, reason)
+                self.assertNotRegex(test.response_body, reason)
 
     def test_a_wrong_method_is_405(self):
         test = self.run_test(self.make_endpoint(), method="PUT")

@@ -5,6 +5,7 @@ from odoo.addons.endpoint_route_handler import conflicts
 from .common import EndpointHttpCase
 
 SCHEMA = "required: [a]"
+CONTENT = "Content-Type"
 ORIGIN = "Access-Control-Allow-Origin"
 # changes that wait for the synchronization: nothing of what is served changes before
 UNSYNCHRONIZED = {
@@ -93,6 +94,45 @@ class TestLife(EndpointHttpCase):
                 in_sync = name == "archived and back"
                 self.assertEqual(endpoint.registry_sync, in_sync)
             endpoint.unlink()
+
+    def test_the_served_record_is_validated_by_its_synchronized_values(self):
+        """Overrides of ``_validate_request`` read them too, and so does a snippet."""
+        names = ("route", "request_method", "request_content_type", "auth_type")
+        read = ", ".join(f"endpoint.{name}" for name in names)
+        endpoint = self.make_endpoint(
+            f'result = {{"payload": [{read}]}}', request_method="POST"
+        )
+        served = [endpoint[name] for name in names]
+        validated = []
+        klass = type(endpoint)
+        validate = klass._validate_request
+
+        def record_values(record, request):
+            validated.append([record[name] for name in names])
+            return validate(record, request)
+
+        self.patch(klass, "_validate_request", record_values)
+        endpoint.write(
+            {
+                "route": "/test/moved",
+                "request_method": "PUT",
+                "request_content_type": "application/xml",
+                "auth_type": "bearer",
+            }
+        )
+        response = self.call(method="POST", json={})
+        self.assertEqual((response.status_code, response.json()), (200, served))
+        self.assertEqual(validated, [served])
+        for method, kind in (("PUT", "application/xml"), ("POST", "application/xml")):
+            response = self.call(method=method, data="<a/>", headers={CONTENT: kind})
+            expected = 405 if method == "PUT" else 415
+            self.assertEqual(response.status_code, expected)
+        endpoint.registry_sync = True
+        self.assertEqual(self.status(method="POST"), 404)
+        user = self.new_user("caller")
+        headers = {CONTENT: "application/xml", **self.bearer(user)}
+        response = self.call("/test/moved", "PUT", data="<a/>", headers=headers)
+        self.assertEqual(response.json(), [endpoint[name] for name in names])
 
     def test_all_routing_fields_are_tested_above(self):
         tested = set().union(*UNSYNCHRONIZED.values())

@@ -9,6 +9,27 @@ from .common import EndpointHttpCase
 
 FORM = "application/x-www-form-urlencoded"
 WRITE = 'env["res.partner"].create({"name": "Kept"})\n'
+PAIRS = 'Response("", headers=[("X-A", "%s")])'
+LENGTH = 'Response("a", headers={"Transfer-Encoding": "chunked"})'
+# results that a server cannot send, and the reason that is for its log only
+UNSENDABLE = {
+    '{"headers": {"X-A": "5\\u20ac"}}': "not in latin-1",
+    '{"response": %s}' % (PAIRS % "\\u20ac"): "not in latin-1",
+    '{"response": %s}' % (PAIRS % "\\x01"): "a line break or another control",
+    **{
+        f'{{"status_code": {status}}}': f"Status {status} is not between 200 and 599"
+        for status in (0, 99, 100, 101, 199, 600, 1000)
+    },
+    '{"status_code": []}': r"status_code is \[\], not a number",
+    '{"response": Response(status=101)}': "Status 101 is not between",
+    f'{{"response": {LENGTH}}}': "'Transfer-Encoding' is set by the server only",
+    '{"response": Response([1])}': "contains 1, not text or bytes",
+    '{"response": Response(x["a"] for x in [{"a": "1"}, {}])}': r"KeyError\('a'\)",
+    '{"response": "hi"}': "'response' is 'hi', not a Response",
+    '{"payload": float("nan")}': "Out of range float values are not JSON compliant",
+    '{"payload": 1e400}': "Out of range float values are not JSON compliant",
+    '{"status": 201}': "Unknown key 'status'",
+}
 
 
 class TestReceived(EndpointHttpCase):
@@ -114,26 +135,32 @@ class TestReceived(EndpointHttpCase):
             headers = {"X-Sig": header.encode("latin-1")}
             self.assertIs(self.send(snippet, b"[1]", headers=headers).json(), valid)
 
+    def test_base64_in_each_spelling(self):
+        data = b"\xff\xfe?"
+        standard, urlsafe = "//4/", "__4_"
+        signed = base64.b64encode(hmac.new(b"s", data, "sha256").digest()).decode()
+        for expression, expected in (
+            ("base64.b64encode(raw_body).decode()", standard),
+            ("b64encode(raw_body).decode()", standard),
+            ("base64.urlsafe_b64encode(raw_body).decode()", urlsafe),
+            (f'base64.b64decode("{standard}") == raw_body', True),
+            (f'b64decode("{standard}") == raw_body', True),
+            (f'base64.urlsafe_b64decode("{urlsafe}") == raw_body', True),
+            # what Shopify sends in X-Shopify-Hmac-Sha256
+            ('b64encode(hmac.new(b"s", raw_body, "sha256").digest()).decode()', signed),
+            (
+                'b64encode(hmac.new(b"s", raw_body, hashlib.sha256).digest()).decode()',
+                signed,
+            ),
+        ):
+            with self.subTest(expression):
+                snippet = f'result = {{"payload": {expression}}}'
+                response = self.send(snippet, data, "application/octet-stream")
+                self.assertEqual(response.json(), expected)
+
     @mute_logger("odoo.http")
     def test_results_that_cannot_be_sent_are_rolled_back(self):
-        pairs = 'Response("", headers=[("X-A", "%s")])'
-        for result in (
-            '{"headers": {"X-A": "5\\u20ac"}}',
-            '{"response": %s}' % (pairs % "\\u20ac"),
-            '{"response": %s}' % (pairs % "\\x01"),
-            *(
-                f'{{"status_code": {s}}}'
-                for s in (0, 99, 100, 101, 199, 600, 1000, "[]")
-            ),
-            '{"response": Response(status=101)}',
-            '{"response": Response("a", headers={"Transfer-Encoding": "chunked"})}',
-            '{"response": Response([1])}',
-            '{"response": Response(x["a"] for x in [{"a": "1"}, {}])}',
-            '{"response": "hi"}',
-            '{"payload": float("nan")}',
-            '{"payload": 1e400}',
-            '{"status": 201}',
-        ):
+        for result in UNSENDABLE:
             with self.subTest(result):
                 response = self.send(f"{WRITE}result = {result}", b"[1]")
                 self.assertEqual(response.status_code, 500)
@@ -142,6 +169,16 @@ class TestReceived(EndpointHttpCase):
                 )
         kept = self.env["res.partner"].search([("name", "=", "Kept")])
         self.assertFalse(kept)
+
+    def test_the_log_alone_has_the_reason_of_what_cannot_be_sent(self):
+        for result, reason in UNSENDABLE.items():
+            with self.subTest(result):
+                with self.assertLogs("odoo.http", "ERROR") as logs:
+                    response = self.send(f"result = {result}", b"[1]")
+                self.assertRegex("\n".join(logs.output), reason)
+                self.assertNotRegex(response.text, reason)
+                [error] = response.json()["detail"]
+                self.assertEqual(error["msg"], "Internal Server Error")
 
     def test_file_names_beyond_ascii_are_encoded(self):
         header = '{"Content-Disposition": "attachment; filename=\\"5\\u20ac.pdf\\""}'

@@ -24,6 +24,20 @@ class TestRequest(CommonEndpoint):
                 self.validate(endpoint, method, "application/json")
         self.assertEqual(caught.exception.valid_methods, ["POST"])
 
+    def test_a_record_is_validated_by_its_own_values(self):
+        """The served route goes by what was synchronized: see test_life."""
+        endpoint = self.make_endpoint(request_method="POST")
+        endpoint.write(
+            {"request_method": "PUT", "request_content_type": "application/xml"}
+        )
+        self.assertFalse(endpoint.registry_sync)
+        self.validate(endpoint, "PUT", "application/xml")
+        with self.assertRaises(MethodNotAllowed) as caught:
+            self.validate(endpoint, "POST", "application/json")
+        self.assertEqual(caught.exception.valid_methods, ["PUT"])
+        with self.assertRaises(UnsupportedMediaType):
+            self.validate(endpoint, "PUT", "application/json")
+
     def test_head_is_get(self):
         self.validate(self.make_endpoint(), "HEAD")
 
