@@ -163,16 +163,14 @@ class Demo:
 
     def show(self) -> None:
         """Print where the server is and how to call it."""
-        key, api = self.state["rest_key"], f"{self.url}/api/v1"
         print(f"\nOdoo:      {self.url}/web")
         print("Login:     admin\nPassword:  admin")
-        print(f"REST key:  {key}")
         print(f"Log:       {self.log}")
-        print("\nTry it:")
-        print(f"curl -H 'Authorization: Bearer {key}' '{api}/res.partner?limit=1'")
-        print("\nFor the requests below, paste this once:")
-        print(f"export REST_URL={api} REST_KEY={key}")
-        print(f"export ODOO_URL={self.url} ODOO_KEY={self.state['key']}")
+        print("\n# Paste this first: the requests below use it")
+        print(f"export REST_URL={self.url}/api/v1")
+        print(f"export REST_KEY={self.state['rest_key']}")
+        print(f"export ODOO_URL={self.url}")
+        print(f"export ODOO_KEY={self.state['key']}")
         self._show_lines("REST API", self.state["rest_requests"])
         self._show_lines("Endpoints", self.state["endpoint_requests"][:MAX_LINES])
         print(flush=True)

@@ -11,6 +11,7 @@ them from the variables ODOO_URL, ODOO_KEY, REST_URL and REST_KEY.
 
 import json
 import shlex
+import shutil
 
 import yaml
 
@@ -18,9 +19,11 @@ import yaml
 KEY, BODY, SESSION = "YOUR_API_KEY", "BODY", "session_id=YOUR_SESSION_ID"
 # takes the tag out of the headers of a response
 ETAG = r"sed -n 's/\r$//; s/^ETag: //p'"
-PRETTY = " | python3 -m json.tool"
+PRETTY = ["| python3 -m json.tool"] if shutil.which("python3") else []
 CALLER = '-H "Authorization: Bearer $REST_KEY"'
 JSON = "-H 'Content-Type: application/json'"
+BREAK = " \\\n  "  # of a line that goes on
+WIDTH = 88
 
 
 def api_key(env):
@@ -44,7 +47,9 @@ def sample_body(endpoint):
     if endpoint.request_content_type != "application/json":
         return None
     schema = yaml.safe_load(endpoint.request_content_schema or "") or {}
-    return json.dumps(schema["examples"][0]) if schema.get("examples") else None
+    found = schema.get("examples")
+    # without spaces: it cannot be broken into lines
+    return json.dumps(found[0], separators=(",", ":")) if found else None
 
 
 def curl_line(endpoint):
@@ -55,7 +60,25 @@ def curl_line(endpoint):
     if None in words or SESSION in words:
         return None
     names = {KEY: "$ODOO_KEY", ARGUMENTS["url"]: "$ODOO_URL"}
-    return " ".join(with_variables(word, names) for word in words)
+    return wrapped([with_variables(word, names) for word in words])
+
+
+def wrapped(words):
+    """Return a command on as many lines as it takes, options beside their values."""
+    groups = []
+    for before, word in zip(["", *words], words, strict=False):
+        if before.startswith("-") and not word.startswith("-"):
+            groups[-1] += f" {word}"
+        else:
+            groups.append(word)
+    lines = groups[:1]
+    for group in groups[1:]:
+        # what a break takes is two more
+        if len(lines[-1]) + len(group) + 5 > WIDTH:
+            lines.append(group)
+        else:
+            lines[-1] += f" {group}"
+    return BREAK.join(lines)
 
 
 def with_variables(word, names):
@@ -105,7 +128,7 @@ def rest_lines(env):
         ["Create a contact", rest_line(f"curl -s {contacts} {JSON}", f"-d {new}")],
         [
             "Change a city, unless the record was changed meanwhile",
-            f"TAG=$(curl -sI {one} {CALLER} | {ETAG})\n"
+            f"TAG=$(curl -sI {one} {CALLER}{BREAK}| {ETAG})\n"
             + rest_line(
                 f"curl -s -X PATCH {one} {JSON}",
                 """-H "If-Match: $TAG" -d '{"city": "London"}'""",
@@ -120,7 +143,7 @@ def rest_lines(env):
 
 def rest_line(start, *more):
     """Return a request with the key, a line for each part."""
-    return " \\\n  ".join([start, CALLER, *more]) + PRETTY
+    return BREAK.join([start, CALLER, *more, *PRETTY])
 
 
 parameters = env["ir.config_parameter"].sudo()

@@ -1,5 +1,8 @@
 """How pip's configuration reaches uv."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 from environment import uv
 
 
@@ -59,3 +62,20 @@ def test_variables_of_the_caller_stay():
 
 def test_no_configuration_is_no_variable():
     assert uv.variables({}, {}) == {}
+
+
+def test_temporary_files_of_uv_are_in_the_cache(tmp_path, monkeypatch):
+    """Its lock files stay behind where its temporary files are."""
+    cache = SimpleNamespace(path=tmp_path.joinpath)
+    monkeypatch.setenv("TMPDIR", "/elsewhere")
+    monkeypatch.setattr(uv.shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(uv.Uv, "_pip_config", lambda self: {})
+    for _again in range(2):
+        folder = Path(uv.Uv(cache).environment["TMPDIR"])
+        assert folder.is_dir()
+        assert folder.parent == tmp_path
+    calls = []
+    monkeypatch.setattr(uv.console, "run", lambda *a, **given: calls.append(given))
+    cache.log = tmp_path.joinpath
+    uv.Uv(cache).run("Installing", "pip", "install")
+    assert [given["env"]["TMPDIR"] for given in calls] == [str(folder)]
