@@ -24,6 +24,18 @@ _SYNTAX = {
     "LOAD_BUILD_CLASS": "'class' is not allowed.",
     "SETUP_WITH": "'with' is not allowed.",
     "BEFORE_WITH": "'with' is not allowed.",
+    "WITH_EXCEPT_START": "'with' is not allowed.",
+    "LOAD_SPECIAL": "'with' is not allowed.",
+    "BEFORE_ASYNC_WITH": "'async' is not allowed.",
+    "SETUP_ASYNC_WITH": "'async' is not allowed.",
+    "END_ASYNC_FOR": "'async' is not allowed.",
+    "GET_A": "'async' is not allowed.",
+    "GET_YIELD_FROM_ITER": "'yield from' is not allowed.",
+    "MATCH_": "'match' is not allowed with patterns of lists, dicts and classes.",
+    "CHECK_EG_MATCH": "'except*' is not allowed.",
+    "PREP_RERAISE_STAR": "'except*' is not allowed.",
+    "SETUP_ANNOTATIONS": "Annotations of variables are not allowed.",
+    "DELETE_SUBSCR": "'del' of items is not allowed. Use the method pop().",
     "LOAD_ASSERTION_ERROR": "'assert' is not allowed. Raise exceptions.UserError.",
     "UNPACK_EX": "Assignments with * are not allowed.",
 }
@@ -76,7 +88,7 @@ def _syntax(opname: str) -> str:
     for prefix, message in _SYNTAX.items():
         if opname.startswith(prefix):
             return message
-    return f"This Python syntax is not allowed ({opname})."
+    return "This Python syntax is not allowed."
 
 
 def undefined(code: CodeType, known: Collection[str]) -> Iterator[Problem]:

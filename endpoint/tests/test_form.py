@@ -76,6 +76,13 @@ class TestForm(CommonEndpoint):
                 self.assertIn(label, labels)
                 self.make_endpoint(**values)
 
+    def test_a_missing_snippet_is_told_by_the_mode_and_the_field(self):
+        words = "'Execute code': you must provide .* field 'Code Snippet'"
+        with self.assertRejected(words):
+            self.make_endpoint(False)
+        modes = self.env["endpoint.endpoint"]._selection_exec_mode()
+        self.assertIn(("code", "Execute code"), modes)
+
     def curl_body(self, **values):
         endpoint = self.make_endpoint(request_method="POST", **values)
         words = shlex.split(endpoint.curl_example)

@@ -6,6 +6,52 @@ from odoo.addons.endpoint import sandbox
 
 from .common import CommonEndpoint
 
+FUNCTION = "def f(a):\n    {}\n"
+IN_FUNCTIONS = (
+    "nonlocal x",
+    "yield a",
+    "yield from a",
+    "global b; b = 1",
+    "x = 1\n    def g():\n        nonlocal x\n        del x",
+)
+SYNTAX = (
+    "import os",
+    "from os import *",
+    "a = 1\na.b = 2",
+    "a = 1\ndel a.b",
+    "a = {}\ndel a[0]",
+    "a = {}\na[0] += 1",
+    "del env",
+    "class A:\n    pass",
+    "with env as b:\n    pass",
+    "async def f():\n    async with a as b:\n        await c",
+    "async def f():\n    async for a in b:\n        pass",
+    "async def f():\n    return [a async for a in b]",
+    "assert env",
+    "a, *b = [1, 2]",
+    "print(*[1], **{})",
+    "a = {**{}, 1: 2}",
+    "a = [*[], 1]",
+    "a = {*[], 1}",
+    "a: int = 1",
+    "a = lambda b: b",
+    "a = (b for b in [])",
+    "a = {b: b for b in []}",
+    "try:\n    a = 1\nexcept* KeyError as b:\n    pass",
+    "try:\n    a = 1\nexcept KeyError as b:\n    raise\nfinally:\n    c = 1",
+    "match env:\n    case 1:\n        pass",
+    "match env:\n    case [a, *b]:\n        pass",
+    "match env:\n    case {'a': b, **c}:\n        pass",
+    "match env:\n    case int(real=1):\n        pass",
+    "a = 1 if env else 2\nwhile a:\n    a -= 1\n    if a: continue\n    break",
+    "a = f'{env!r:>{1}}'",
+    "a = b @ c",
+    "a = b[1:2:3]\na[1:2] = []",
+    "if (a := 1) in [1] and a is not None: pass",
+    "raise ValueError from None",
+    "a = env.__class__",
+)
+
 
 class TestSnippet(CommonEndpoint):
     """Execution of snippets, without HTTP."""
@@ -62,6 +108,41 @@ result = {"payload": payload}
         ):
             with self.subTest(snippet), self.assertRaises(sandbox.SnippetError):
                 self.run_snippet(snippet, route=f"/test/{number}")
+
+    def test_a_wrong_result_is_told_in_words_of_the_form(self):
+        dicts = "The snippet must assign a dict to 'result', not "
+        response = "'response'"
+        cases = {"result = 1": dicts + "1", "x = 1": dicts + "None"}
+        cases['result = {"response": "hi"}'] = response
+        for number, (snippet, words) in enumerate(cases.items()):
+            with self.subTest(snippet), self.assertRaises(sandbox.SnippetError) as no:
+                self.run_snippet(snippet, route=f"/test/{number}")
+            self.assertIn(words, str(no.exception))
+            self.assertNotRegex(str(no.exception), "variable|return a dict")
+
+    def test_no_message_names_an_instruction_of_python(self):
+        """Administrators know the syntax, whichever of it is not allowed."""
+        for snippet in (*SYNTAX, *map(FUNCTION.format, IN_FUNCTIONS)):
+            with self.subTest(snippet):
+                for problem in sandbox.problems(snippet, None):
+                    self.assertNotRegex(problem, r"opcode|\b[A-Z]{3,}(_[A-Z]+)*\b")
+
+    def test_messages_name_the_syntax_that_is_not_allowed(self):
+        cases = {
+            "class": "class A:\n    pass",
+            "with": "with env as b:\n    pass",
+            "import": "import os",
+            "del": "a = {}\ndel a[0]",
+            "match": "match env:\n    case [a, *b]:\n        pass",
+            "async": "async def f():\n    async with a as b:\n        await c",
+            "yield from": "def f():\n    yield from []",
+            "global": "def f():\n    global b\n    b = 1",
+        }
+        for name, snippet in cases.items():
+            with self.subTest(name):
+                found = " ".join(sandbox.problems(snippet, None))
+                self.assertIn(f"'{name}' ", found)
+                self.assertIn("not allowed", found)
 
     def test_unknown_keys_are_rejected_by_the_response_alone(self):
         """Other addons call the handler and take keys of their own from the result."""
