@@ -1,11 +1,13 @@
 """Whatever comes, the answer is a problem that says what is wrong, and never a 500."""
 
 import socket
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from odoo.tests import tagged
 
-from .bad_requests import ROWS, P
+from ..wire import json_text
+from .bad_requests import JSON, ROWS, P
 from .common import RestCase
 
 
@@ -17,7 +19,6 @@ class TestBadRequests(RestCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.partner = cls.env["res.partner"].create({"name": "Azure"})
-        cls.api.max_body_size = 1
 
     def test_every_row_of_the_table_gets_its_answer(self):
         for what, method, path, options, status, code in ROWS:
@@ -37,6 +38,19 @@ class TestBadRequests(RestCase):
     def test_bodies_over_the_limit_are_refused(self):
         answer = self.rest.ask("POST", f"{P}/search", data=b" " * 1_100_000)
         self.assert_problem(answer, 413, "body.too_large")
+
+    def test_a_new_api_takes_bodies_of_one_mebibyte_and_no_byte_more(self):
+        """The larger one is no JSON, which nobody gets to see."""
+        size = self.env["rest.api"].default_get(["max_body_size"])["max_body_size"]
+        self.assertEqual((size, self.api.max_body_size), (1, 1))
+        fits = b'{"limit": 1}'.ljust(2**20)
+        answer = self.rest.ask("POST", f"{P}/search", data=fits, headers=JSON)
+        self.assertEqual(len(self.data(answer)), 1)
+        with patch.object(json_text, "loads", side_effect=AssertionError) as parse:
+            above = b"{" * (2**20 + 1)
+            answer = self.rest.ask("POST", f"{P}/search", data=above, headers=JSON)
+            self.assert_problem(answer, 413, "body.too_large")
+        parse.assert_not_called()
 
     def test_bodies_in_chunks_have_the_same_limit(self):
         headers = {"Content-Type": "application/json"}

@@ -47,6 +47,35 @@ class CredentialCase(RestCase):
 
 
 @tagged("post_install", "-at_install")
+class TestHints(RestCase):
+    """What helps whoever mixes up keys says nothing of which keys there are."""
+
+    def told(self, header):
+        answer = self.rest.get(P, key=False, headers={"Authorization": header})
+        problem = self.assert_problem(answer, 401, "auth.invalid")
+        return problem["detail"]
+
+    def test_a_header_without_bearer_is_told_so_whatever_the_key_is(self):
+        told = {self.told(key) for key in (self.key, UNKNOWN, "a" * 40)}
+        words = "The Authorization header must be 'Bearer', a space and a key."
+        self.assertEqual(told, {words})
+
+    def test_a_key_of_another_sort_is_told_so_whether_or_not_it_exists(self):
+        user = self.env["res.users.apikeys"].with_user(self.user)
+        later = fields.Datetime.now() + timedelta(days=1)
+        real = user._generate("rpc", "other", later)
+        told = {self.told(f"Bearer {key}") for key in (real, real[::-1], "a" * 40)}
+        (words,) = told
+        self.assertIn("not a key of a client of the REST API", words)
+        self.assertIn("begin with 'rak_'", words)
+
+    def test_keys_of_the_right_sort_are_told_nothing(self):
+        self.client.credential_ids.revoked_at = fields.Datetime.now()
+        told = {self.told(f"Bearer {key}") for key in (self.key, UNKNOWN)}
+        self.assertEqual(told, {"The credentials are not valid."})
+
+
+@tagged("post_install", "-at_install")
 class TestKeys(CredentialCase):
     def test_a_revocation_that_lies_ahead_is_not_taken_back(self):
         key = self.client.credential_ids[:1] or self.client._generate_key()[0]

@@ -1,5 +1,7 @@
 """Computed fields whose values Odoo passes on to other fields and records."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from ..access.paths import resolve
@@ -7,6 +9,9 @@ from ..orm import field_info, inverses
 from ..orm.administrator_catalog import AdministratorCatalog
 from ..wire.problem import Problem
 from .common import RestCase
+
+# required by the model, read-only in the form
+UNWRITABLE = ("res.currency.rate", "account.move.line", "calendar.attendee")
 
 
 @tagged("post_install", "-at_install")
@@ -50,6 +55,30 @@ class TestInverses(RestCase):
         self.assertIn("acc_number", resource.create_problem)
         resource.can_create = False
         self.assertFalse(resource.create_problem)
+
+    def test_the_form_says_how_new_records_get_what_forms_do_not_write(self):
+        """The name of a currency's rate, say: required by Odoo, read-only in forms."""
+        banks = self.env["res.partner.bank"]
+        resource = self.expose(banks._name)
+        self.assertFalse(resource.create_problem)
+        with patch.object(banks._fields["acc_number"], "readonly", True):
+            resource.invalidate_recordset()
+            self.assertRegex(
+                resource.create_problem,
+                r"cannot write: acc_number\. Add them to the extra writable fields",
+            )
+            self.extra_writable(banks._name, "acc_number")
+            self.assertFalse(resource.create_problem)
+        label = resource._fields["unlocked_field_ids"].string
+        self.assertEqual(label, "Extra Writable Fields")
+
+    def test_the_form_warns_of_each_model_that_cannot_be_created(self):
+        found = [model for model in UNWRITABLE if model in self.env]
+        self.assertIn("res.currency.rate", found)
+        for model in found:
+            resource = self.expose(model, sensitive=True)
+            with self.subTest(model):
+                self.assertIn("extra writable fields", resource.create_problem)
 
     def test_the_form_says_which_fields_are_hidden_without_another_resource(self):
         """Those that show values of records of a model that nobody can read."""

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ..access.paths import resolve
+from ..orm import field_info
 from ..orm.administrator_catalog import AdministratorCatalog
 from ..orm.sensitive import is_sensitive, secret_names
 from ..wire.problem import Problem
@@ -26,6 +27,12 @@ HARMLESS = frozenset(
     " recaptcha_public_key term_key token_curl_example token_root_path"
     " visibility_password_display website_form_key".split()
 )
+
+
+def is_file(model):
+    return model._name == A or any(
+        is_file(model.env[parent]) for parent in model._inherits
+    )
 
 
 @tagged("post_install", "-at_install")
@@ -51,6 +58,12 @@ class TestSensitiveModels(AttackCase):
         industry = type(self.env["res.partner.industry"])
         self.change(industry, "_inherits", {A: "attachment_id"})
         self.assert_sensitive("res.currency")
+
+    def test_what_inherits_from_attachments_is_exposed_by_administrators_alone(self):
+        """As product documents."""
+        self.change(type(self.env["res.currency"]), "_inherits", {A: "attachment_id"})
+        self.assert_sensitive("res.currency")
+        self.assertTrue(self.expose("res.currency", sensitive=True))
 
     def test_a_model_with_raw_html_is_sensitive(self):
         self.change(self.env["res.partner"]._fields["comment"], "sanitize", False)
@@ -127,6 +140,19 @@ class TestSecrets(AttackCase):
             answer = self.rest.patch(self.path, values)
             self.assert_problem(answer, 422, "body.field")
 
+    def test_nor_is_it_where_a_model_inherits_from_files(self):
+        """As product documents, whose ``public`` is that of their attachment."""
+        partners = self.env["res.partner"]
+        field = partners._fields["ref"]
+        for name in ("public", "type", "url", "res_field"):
+            inherited = self.env[A]._fields[name]
+            with self.subTest(name), patch.object(field, "inherited_field", inherited):
+                self.assertTrue(field_info.describe(partners, field, ()).readonly)
+                self.assertFalse(
+                    field_info.describe(partners, field, ("ref",)).readonly
+                )
+        self.assertFalse(field_info.describe(partners, field, ()).readonly)
+
 
 @tagged("post_install", "-at_install", "rest_enumeration")
 class TestRegistry(TransactionCase):
@@ -151,6 +177,17 @@ class TestRegistry(TransactionCase):
                 for position in ("fields", "filter", "sort", "body"):
                     with self.assertRaises(Problem, msg=f"{model}.{name} {position}"):
                         resolve(catalog, model, name, position)
+
+    def test_no_file_is_published_by_a_body(self):
+        """Of attachments, and of all that inherits from them."""
+        api, models = enumeration.expose_everything(self.env)
+        catalog = AdministratorCatalog(api.resource_ids)
+        files = [name for name in models if is_file(self.env[name])]
+        self.assertIn(A, files)
+        for model in files:
+            for name in ("public", "type", "url", "res_field"):
+                with self.assertRaises(Problem, msg=f"{model}.{name}"):
+                    resolve(catalog, model, name, "body")
 
     def test_what_inherits_from_a_sensitive_model_is_sensitive(self):
         for name, model in self.env.items():

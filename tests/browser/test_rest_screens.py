@@ -3,11 +3,18 @@
 import pytest
 from web_client import ask, wait_until
 
+from .screen import ENDPOINTS
+
 APIS, CLIENTS = "/odoo/rest-apis", "/odoo/rest-clients"
 LOGS, DASHBOARD = "/odoo/rest-logs", "/odoo/rest-dashboard"
 ROWS = ".o_list_view .o_data_row"
 DIALOG = ".modal"
 ATTACK = "<img src=x onerror=document.title='stolen'>"
+# text and values of fields
+SHOWN = """
+const fields = [...document.querySelectorAll("input, textarea")].map((e) => e.value);
+return document.querySelector(".o_action_manager").innerText + fields.join();
+"""
 
 
 def demo(rpc, name):
@@ -297,6 +304,45 @@ def test_entry_of_the_log_shows_foreign_text_as_text(screen, site, rpc, client):
     assert screen.text(".o_field_widget[name=user_agent]") == ATTACK
     assert screen.text(".o_field_widget[name=error_code]") == "query.unknown"
     assert not screen.all(".o_form_sheet img[src=x]")
+
+
+@pytest.fixture
+def marked(site, rpc, make_endpoint):
+    """Places of an API, its resource, a client with a key, and an endpoint, all of them
+    with markup in their names."""
+    user = rpc.call("res.users", "search", [["login", "=", "demo"]])[0]
+    country = rpc.call("ir.model", "search", [["model", "=", "res.country"]])[0]
+    domain = repr([("name", "!=", ATTACK)])
+    resource = {"model_id": country, "domain": domain}
+    values = {
+        "name": ATTACK,
+        "root_path": "/marked",
+        "resource_ids": [[0, 0, resource]],
+    }
+    made = rpc.call("rest.api", "create", values)
+    row = rpc.call("rest.resource", "search", [["api_id", "=", made]])[0]
+    values = {"name": ATTACK, "user_id": user, "all_resources": True}
+    client = rpc.call("rest.client", "create", values)
+    values = {"client_id": client, "name": ATTACK}
+    dialog = rpc.call("rest.key.dialog", "create", values)
+    action = rpc.call("rest.key.dialog", "action_generate", [dialog])
+    call(site, "/marked/res.country/count", action["context"]["default_value"])
+    logged(rpc, client_id=client)
+    endpoint = make_endpoint(ATTACK, route="/browser/marked")
+    forms = (f"{APIS}/{made}", f"{CLIENTS}/{client}", f"/odoo/rest-resources/{row}")
+    yield (*forms, f"{ENDPOINTS}/{endpoint}", APIS, "/odoo/rest-keys", DASHBOARD)
+    rpc.call("rest.client", "unlink", [client])
+    rpc.call("rest.api", "unlink", [made])
+
+
+def test_markup_in_names_is_shown_as_text(screen, marked):
+    for path in marked:
+        screen.open(path, ".o_action_manager")
+        screen.wait(
+            lambda: ATTACK in screen.driver.execute_script(SHOWN), f"text on {path}"
+        )
+        assert not screen.all("img[src=x]")
+        assert screen.driver.title != "stolen"
 
 
 def test_log_is_filtered_by_class_of_status(screen, site, rpc):

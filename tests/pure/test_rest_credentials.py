@@ -322,3 +322,36 @@ def test_the_form_alone_tells_the_log_that_it_is_malformed(header):
     with pytest.raises(CredentialsInvalid) as rejected:
         presented(header)
     assert rejected.value.rejection.reason == "malformed"
+
+
+# Hints: told by the form alone
+
+OF_A_USER = "0123456789abcdef" * 2 + "01234567"
+
+
+@pytest.mark.parametrize("header", [KEY.value, OF_A_USER, f"Token {KEY.value}", "x"])
+def test_a_header_without_bearer_is_told_what_it_must_be(header):
+    with pytest.raises(CredentialsInvalid) as refused:
+        presented(header)
+    expected = "The Authorization header must be 'Bearer', a space and a key."
+    assert refused.value.detail == expected
+
+
+@pytest.mark.parametrize("arguments", [(f"Bearer {OF_A_USER}",), (None, OF_A_USER)])
+def test_a_key_of_another_sort_is_told_which_one_it_takes(arguments):
+    with pytest.raises(CredentialsInvalid) as refused:
+        presented(*arguments)
+    assert "not a key of a client of the REST API" in refused.value.detail
+    assert "begin with 'rak_'" in refused.value.detail
+
+
+def test_hints_say_the_same_whatever_the_key_is_and_repeat_nothing_of_it():
+    """Only the form differs; a key that could exist gets as far as the look-up."""
+    other = generate("rak", b"\xff" * RANDOM_BYTES).value
+    details = set()
+    for header in (KEY.value, other, "Bearer x", f"Bearer {KEY.value[:-1]}", "rak_"):
+        with pytest.raises(CredentialsInvalid) as refused:
+            presented(header)
+        details.add(refused.value.detail)
+    assert len(details) == 2
+    assert not [d for d in details if KEY.prefix in d or KEY.value[:-1] in d]
