@@ -13,8 +13,6 @@ import json
 import shlex
 import shutil
 
-import yaml
-
 # in the examples of endpoints, what the reader has to fill in
 KEY, BODY, SESSION = "YOUR_API_KEY", "BODY", "session_id=YOUR_SESSION_ID"
 # takes the tag out of the headers of a response
@@ -42,25 +40,20 @@ def demo_endpoints(env):
     return model.browse(data.mapped("res_id")).exists().filtered("curl_example")
 
 
-def sample_body(endpoint):
-    """Return the first of the examples in an endpoint's JSON schema, or None."""
-    if endpoint.request_content_type != "application/json":
-        return None
-    schema = yaml.safe_load(endpoint.request_content_schema or "") or {}
-    found = schema.get("examples")
-    # without spaces: it cannot be broken into lines
-    return json.dumps(found[0], separators=(",", ":")) if found else None
+def compact(word):
+    """Return JSON of objects without its spaces: it cannot be broken into lines."""
+    if not word.startswith("{"):
+        return word
+    return json.dumps(json.loads(word), separators=(",", ":"))
 
 
 def curl_line(endpoint):
     """Return an endpoint's request with all filled in, or None if that cannot be."""
     words = shlex.split(endpoint.curl_example)
-    if BODY in words:
-        words[words.index(BODY)] = sample_body(endpoint)
-    if None in words or SESSION in words:
+    if BODY in words or SESSION in words:
         return None
     names = {KEY: "$ODOO_KEY", ARGUMENTS["url"]: "$ODOO_URL"}
-    return wrapped([with_variables(word, names) for word in words])
+    return wrapped([with_variables(compact(word), names) for word in words])
 
 
 def wrapped(words):

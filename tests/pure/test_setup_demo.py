@@ -9,7 +9,6 @@ import subprocess
 from types import SimpleNamespace
 
 import pytest
-import yaml
 from environment import console, demo
 
 
@@ -72,7 +71,7 @@ def test_stop_and_reset_do_both(monkeypatch):
 
 URL = "http://127.0.0.1:8069"
 KEY, REST_KEY = "k" * 40, f"rak_aaaaaaaa_{'A' * 43}"
-ORDER = "{customer: Ada, lines: [{product: Chair, qty: 2, price: 1.5}]}"
+ORDER = {"customer": "Ada", "lines": [{"product": "Chair", "qty": 2, "price": 1.5}]}
 HEADER = "-H 'Content-Type: application/json'"
 
 
@@ -99,21 +98,15 @@ class FakeModel:
     ref = get = search = mapped = sudo = with_user = set_param = commit = _itself
 
 
-def fake_endpoint(name, curl, schema=""):
-    return SimpleNamespace(
-        name=f"Demo: {name}",
-        curl_example=curl,
-        request_content_type="application/json",
-        request_content_schema=schema,
-    )
+def fake_endpoint(name, curl):
+    return SimpleNamespace(name=f"Demo: {name}", curl_example=curl)
 
 
 ENDPOINTS = [
     fake_endpoint("hello", f"curl -i {URL}/demo/hello"),
     fake_endpoint(
         "order",
-        f"curl -i -X POST {HEADER} --data BODY {URL}/demo/order",
-        f"examples: [{ORDER}]",
+        f"curl -i -X POST {HEADER} --data '{json.dumps(ORDER)}' {URL}/demo/order",
     ),
     fake_endpoint("no body is known", f"curl --data BODY {URL}/demo/x"),
 ]
@@ -168,7 +161,7 @@ def test_requests_are_what_a_shell_understands(printed):
         subprocess.run(["bash", "-n", "-c", command], check=True)
     (order,) = [command for caption, command in requests(printed) if caption == "order"]
     words = shlex.split(order)
-    assert json.loads(words[words.index("--data") + 1]) == yaml.safe_load(ORDER)
+    assert json.loads(words[words.index("--data") + 1]) == ORDER
     assert words[-1] == "$ODOO_URL/demo/order"
 
 
