@@ -21,6 +21,7 @@
         "views/ir_model_views.xml",
         "views/rest_credential_views.xml",
         "views/rest_token_views.xml",
+        "views/rest_idempotency_views.xml",
         "views/rest_client_views.xml",
         "views/rest_api_views.xml",
         "views/res_config_settings_views.xml",

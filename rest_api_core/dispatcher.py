@@ -19,6 +19,7 @@ from .limits import rate
 from .orm.failures import Refused, problem_of, waiting_bounded
 from .wire import cors, problem
 from .wire.problem import Problem
+from .wire.received import Reply
 from .wire.result import DryRun
 
 _logger = logging.getLogger(__name__)
@@ -137,7 +138,11 @@ class RestDispatcher(Dispatcher):
             with waiting_bounded(self.request.env.cr):
                 result = endpoint(call=exchange.call)
         self._keep_nothing_of_a_read()
-        return exchange.dialect._render(received, exchange.call, result)
+        if isinstance(result, Reply):
+            return result
+        reply = exchange.dialect._render(received, exchange.call, result)
+        self.request.env["rest.idempotency"]._keep(exchange.call, reply)
+        return reply
 
     def _keep_nothing_of_a_read(self):
         """What Odoo's code writes while it reads, where the cursor lets it: without a

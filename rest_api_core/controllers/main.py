@@ -9,11 +9,13 @@ from ..wire.problem import Problem
 
 class RestController(http.Controller):
     def respond(self, api_id, /, *, call):
-        """The ``Result`` of a ``Call`` to the API of this id."""
+        """The ``Result`` of a ``Call`` to the API of this id; of one that came before
+        with the same key, its ``Reply``."""
         pipeline = request.env["rest.pipeline"]
         context = pipeline._admitted(call)
         request.dispatcher.act_for(context)
-        return pipeline._performed(context, call)
+        first = request.env["rest.idempotency"]._claim(call)
+        return first or pipeline._performed(context, call)
 
     def is_readonly(self, rule, args):
         """Whether Odoo serves the request on a read-only cursor, from a replica."""

@@ -8,7 +8,16 @@ from odoo import models
 from ..operations import HTML, PDF, TEXT
 from ..query import paging
 from ..query import query as queries
-from ..wire import etag, json_text, negotiation, preferences, problem, ranges, uploads
+from ..wire import (
+    etag,
+    idempotency,
+    json_text,
+    negotiation,
+    preferences,
+    problem,
+    ranges,
+    uploads,
+)
 from ..wire.call import Call
 from ..wire.problem import (
     BodyMalformed,
@@ -41,9 +50,9 @@ class RestDialectV1(models.AbstractModel):
         media_type, pairs = _media_type(received, operation)
         body = self._body(received, operation)
         wishes = preferences.parse(headers.get("Prefer"))
-        if wishes.strict and headers.get("Idempotency-Key"):
-            raise HeaderInvalid.at_header("Idempotency-Key", "is not supported")
         query = self._query(pairs, operation, body, api, wishes)
+        if operation.readonly and wishes.strict and headers.get(idempotency.NAME):
+            raise HeaderInvalid.at_header(idempotency.NAME, "has no effect on reads")
         return Call(
             operation=self._operation(operation, target),
             api_id=api.id,
@@ -58,6 +67,7 @@ class RestDialectV1(models.AbstractModel):
             company_ids=negotiation.companies(headers.get("X-Company-Id")),
             url=received.base_url,
             ip=received.ip,
+            idempotency=None if operation.readonly else idempotency.of(received),
         )
 
     def _operation(self, operation, target):

@@ -21,6 +21,7 @@ from . import rest_client_scope
 from . import rest_field_rule
 from . import rest_credential
 from . import rest_token
+from . import rest_idempotency_key
 from . import rest_dashboard
 from . import rest_log
 from . import endpoint_endpoint

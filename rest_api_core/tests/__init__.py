@@ -23,6 +23,7 @@ from . import test_headers
 from . import test_heuristics
 from . import test_hidden_paths
 from . import test_hints
+from . import test_idempotency
 from . import test_inverses
 from . import test_keeping_nothing
 from . import test_json_ids

@@ -63,6 +63,7 @@ class TestHints(RestCase):
         self.assertNotIn("user", self.data(self.rest.get(key=False)))
 
     def test_a_header_without_effect_is_an_error_if_the_client_is_strict(self):
+        # it is about writes: ``test_idempotency``
         headers = {"Idempotency-Key": "k1"}
         self.data(self.rest.get("res.country", headers=headers))
         headers["Prefer"] = "handling=strict"

@@ -14,6 +14,7 @@ from ..body.reading import Reading
 from ..operations import JSON, Operation
 from ..query.query import Query
 from .etag import Conditions
+from .idempotency import Idempotency
 from .preferences import Preferences
 
 # it is logged: a key that somebody sends there is no id
@@ -60,6 +61,7 @@ class Call:
     :param languages: what the caller prefers, in the form of ``Accept-Language``
     :param company_ids: the companies it acts for, the first is current; () for all
     :param url: the absolute URL of the API's base path
+    :param idempotency: the key with which the same request may come again, if it has one
     :param ip: the address of the caller, empty where there is none
     """
 
@@ -77,6 +79,7 @@ class Call:
     company_ids: tuple[int, ...] = ()
     url: str = ""
     ip: str = ""
+    idempotency: Idempotency | None = None
 
     @property
     def model(self) -> str:
