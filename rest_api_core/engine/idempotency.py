@@ -75,8 +75,9 @@ class RestIdempotency(models.AbstractModel):
         """Whether the key is new; waits for another request that has inserted it."""
         statement = SQL(
             "INSERT INTO rest_idempotency_key (api_id, client_id, user_id, key,"
-            " fingerprint, operation, model, status, expires_at, create_uid, create_date,"
-            " write_uid, write_date) VALUES (%s, %s, %s, %s, %s, %s, %s, 0,"
+            " fingerprint, operation, model, status, expires_at, create_uid,"
+            " create_date, write_uid, write_date)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, 0,"
             " NOW() AT TIME ZONE 'UTC' + %s::interval, %s, NOW() AT TIME ZONE 'UTC',"
             " %s, NOW() AT TIME ZONE 'UTC') ON CONFLICT DO NOTHING",
             *self._caller(call),

@@ -44,7 +44,9 @@ def test_of_twins_one_is_performed_and_both_get_its_response(servers, known):
             one, other = pair
             assert (one.status_code, other.status_code) == (201, 201)
             assert one.content == other.content
-            replayed = [each.headers.get("Idempotent-Replayed") for each in (one, other)]
+            replayed = [
+                each.headers.get("Idempotent-Replayed") for each in (one, other)
+            ]
             assert sorted(replayed, key=str) == [None, "true"]
     url = f"{servers[0].url}{ROOT}/res.partner/count?filter[name][starts_with]=twin-"
     count = ask(url, "GET", headers=bearer(known["key"])).json()["data"]["count"]
@@ -54,6 +56,8 @@ def test_of_twins_one_is_performed_and_both_get_its_response(servers, known):
 def test_a_twin_of_a_request_that_fails_is_performed(servers, known):
     with ThreadPoolExecutor(2) as threads:
         strict = {"Prefer": "max-affected=0"}
-        pair = threads.map(lambda s: send(s, known, "wrong", "Wrong", **strict), servers)
+        pair = threads.map(
+            lambda s: send(s, known, "wrong", "Wrong", **strict), servers
+        )
         assert {each.status_code for each in pair} == {400}
     assert send(servers[0], known, "wrong", "Right").status_code == 201
