@@ -61,7 +61,7 @@ class Call:
     :param languages: what the caller prefers, in the form of ``Accept-Language``
     :param company_ids: the companies it acts for, the first is current; () for all
     :param url: the absolute URL of the API's base path
-    :param idempotency: the key with which the same request may come again, if it has one
+    :param idempotency: the key with which the same request may come again
     :param ip: the address of the caller, empty where there is none
     """
 

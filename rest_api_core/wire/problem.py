@@ -18,7 +18,9 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── NotAcceptable         406 policy.accept
     │   ├── TooManyAffected       400 policy.max_affected: Prefer: max-affected=n
     │   ├── RateLimited           429 policy.rate_limit, with Retry-After
-    │   └── TooManyAtOnce         429 policy.concurrency, with Retry-After
+    │   ├── TooManyAtOnce         429 policy.concurrency, with Retry-After
+    │   ├── KeyReused             422 policy.idempotency
+    │   └── StillRunning          409 policy.running, with Retry-After
     ├── QueryProblem              400 query.refused: parameters and headers
     │   ├── ParameterUnknown      400 query.unknown
     │   ├── ParameterRepeated     400 query.repeated
