@@ -36,6 +36,7 @@ class Statement(NamedTuple):
     :param keys: of the rows; those in ``named`` and ``many`` come last
     :param terms: SQL by position; after those of the keys, other expressions
     :param long: the positions of columns that may be long
+    :param extra: those of the other expressions; that of a key for the same SQL
     """
 
     keys: tuple
@@ -43,6 +44,7 @@ class Statement(NamedTuple):
     many: list
     terms: tuple
     long: list
+    extra: list
 
 
 class RestSerializer(models.AbstractModel):
@@ -99,8 +101,10 @@ class RestSerializer(models.AbstractModel):
         _pair_names(rows, statement.named)
         context.volume.add(values=_count(rows, statement.many))
         self.env["rest.cells"]._complete(context, level, model, rows, set(keys))
-        end = len(keys) + len(extra)
-        return rows, [each[len(keys) : end] for each in values] if extra else []
+        places = statement.extra
+        if not places:
+            return rows, []
+        return rows, [tuple([each[n] for n in places]) for each in values]
 
     def _statement(self, context, model, level, query, extra):
         joined_names, arrays = self.env["rest.names"], self.env["rest.x2many"]
@@ -110,8 +114,9 @@ class RestSerializer(models.AbstractModel):
         )
         many, many_terms = arrays._arrays(context, model, level, query)
         keys = ("id", STAMP, *names, *named, *many)
-        terms = (*terms, *name_terms, *many_terms, *extra)
-        return Statement(keys, named, many, terms, long)
+        terms = [*terms, *name_terms, *many_terms]
+        places = [_place(terms, expression) for expression in extra]
+        return Statement(keys, named, many, tuple(terms), long, places)
 
     def _values(self, context, query, statement):
         """The rows of PostgreSQL. All that a caller may have made long is weighed: also
@@ -243,6 +248,14 @@ class RestSerializer(models.AbstractModel):
         # under REPEATABLE READ the second of two writers fails here, which is no error
         # to log
         model.env.cr.execute(rows, log_exceptions=False)
+
+
+def _place(terms, expression):
+    """The position of an expression, which is added unless it is there: the key of a
+    cursor mostly is a column that is shown."""
+    if expression not in terms:
+        terms.append(expression)
+    return terms.index(expression)
 
 
 def _count(rows, many):
