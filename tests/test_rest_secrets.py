@@ -102,6 +102,10 @@ class Session:
         for name in names:
             headers = {**bearer(self.key), name: self.key}
             self.ask(f"header {name}", "res.partner/1", headers=headers)
+            body = {"name": "Header"}
+            self.ask(
+                f"{name} of a write", "res.partner", "POST", json=body, headers=headers
+            )
 
     def show_in_bodies(self):
         key, headers = self.key, bearer(self.key)

@@ -16,7 +16,7 @@ from ..wire.idempotency import REPLAYED, KeyReused, StillRunning
 from ..wire.received import Reply
 
 KEPT = "24 hours"
-# Code may commit before its request ends: whoever dies then leaves a key without
+# Code may commit before its request ends: a worker that dies then leaves a key without
 # response, which is taken over later
 RUNNING = "5 minutes"
 
@@ -88,7 +88,7 @@ class RestIdempotency(models.AbstractModel):
             call.caller.user_id,
             call.caller.user_id,
         )
-        # one of two twins fails here, which is no error to log
+        # the second of two twins fails here and is run again: not an error to log
         self.env.cr.execute(statement, log_exceptions=False)
         return bool(self.env.cr.rowcount)
 

@@ -16,8 +16,9 @@ from .serializer import STAMP
 SHOWN = " shown"  # in a row, the stamps of the records that are named in it
 
 
-# A mark: what a row of a list depends on. A plain tuple, of which a list has thousands:
-# the id, the row's own version, and the stamps of the records that are named in it
+# A mark: what a row of a list depends on. It is a plain tuple, because a list may have
+# a thousand of them: the id, the row's own version, and the stamps of the records that
+# are named in it
 OWN, NAMED = 1, 2
 
 

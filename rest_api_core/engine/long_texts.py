@@ -20,7 +20,7 @@ FEW = 10  # records that are weighed after they were read: this takes less time
 
 
 class Short(SQL):
-    """SQL of a value that nobody can make long: it need not be weighed."""
+    """SQL of a value that callers cannot make long: it is not weighed."""
 
     __slots__ = ()
 

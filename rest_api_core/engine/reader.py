@@ -139,6 +139,7 @@ class RestReader(models.AbstractModel):
     def count_records(self, context, model_name, query):
         """How many records match the filter of a query, on all pages. Raises
         QueryProblem and Forbidden."""
+        context.begin_read()
         query = self.env["rest.resolver"]._resolved(context, model_name, query)
         domain = self._domain(context, model_name, query)
         search = self.env["rest.search"]

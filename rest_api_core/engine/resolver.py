@@ -109,6 +109,8 @@ class RestResolver(models.AbstractModel):
     def _check_searches(self, context, error):
         """Raise FilterInvalid where an error comes from the search method of a field
         in a filter: some know only what Odoo's own screens send."""
+        if not may_blame_values(error):
+            return
         for model_name, leaf, condition in context.searched:
             try:
                 condition.optimize_full(context.reading[model_name])

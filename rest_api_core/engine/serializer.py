@@ -18,7 +18,7 @@ from odoo.tools import SQL
 from ..query import projection
 from ..query.projection import plan
 from ..query.schema import apply
-from ..query.volume import LONG, Volume
+from ..query.volume import LONG
 from ..wire import etag
 from ..wire.problem import PageTooLarge
 from .long_texts import weighed
@@ -69,7 +69,7 @@ class RestSerializer(models.AbstractModel):
             fields_of, requested = context.fields_of, query.named
             return resolved, plan(model_name, resolved, fields_of, requested)
 
-        context.volume = Volume()  # a read begins
+        context.begin_read()
         # the values of a filter by ``repr``: to Python 1 is True and 1.0, but a field
         # takes only one of them
         text = repr((query.filter, query.expand))

@@ -34,12 +34,16 @@ class Context:
         self.company_ids = company_ids
         self.catalog = catalog
         self.url = url
-        self.volume = Volume()
-        # of filters, what search methods of Odoo answer: (model, leaf, Domain)
-        self.searched = []
+        self.begin_read()
         self.deadline = Deadline()
         self.sent = None
         self.record_rules = {}
+
+    def begin_read(self):
+        """Forget what the read before has counted and asked."""
+        self.volume = Volume()
+        # of filters, what search methods of Odoo answer: (model, leaf, Domain)
+        self.searched = []
 
     @property
     def seal(self):

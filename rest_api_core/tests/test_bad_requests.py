@@ -40,7 +40,7 @@ class TestBadRequests(RestCase):
         self.assert_problem(answer, 413, "body.too_large")
 
     def test_a_new_api_takes_bodies_of_one_mebibyte_and_no_byte_more(self):
-        """The larger one is no JSON, which nobody gets to see."""
+        """The larger one is not JSON, but is refused before it is parsed."""
         size = self.env["rest.api"].default_get(["max_body_size"])["max_body_size"]
         self.assertEqual((size, self.api.max_body_size), (1, 1))
         fits = b'{"limit": 1}'.ljust(2**20)

@@ -48,7 +48,7 @@ class CredentialCase(RestCase):
 
 @tagged("post_install", "-at_install")
 class TestHints(RestCase):
-    """What helps whoever mixes up keys says nothing of which keys there are."""
+    """Hints for callers who mix up keys do not say which keys exist."""
 
     def told(self, header):
         answer = self.rest.get(P, key=False, headers={"Authorization": header})

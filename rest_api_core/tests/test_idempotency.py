@@ -1,5 +1,6 @@
 """The same request again: one effect, one response."""
 
+from base64 import b64encode
 from datetime import timedelta
 
 from odoo import fields
@@ -82,6 +83,20 @@ class TestIdempotency(AttackCase):
         _client, key = self.make_client(self.user, all_resources=True)
         answer = self.send(body={"name": "Other"}, key=key)
         self.assertEqual(answer.status_code, 201, answer.text)
+
+    def test_users_without_a_client_have_keys_of_their_own(self):
+        self.api.auth_basic = True
+        self.send()
+        login = b64encode(b"rest_user:rest_user").decode()
+        options = {"key": False, "headers": {"Authorization": f"Basic {login}"}}
+        # not what the client has sent with the same key
+        first = self.send(body={"name": "Basic"}, **options)
+        self.assertEqual(first.status_code, 201, first.text)
+        options["headers"] = {"Authorization": f"Basic {login}"}
+        second = self.send(body={"name": "Basic"}, **options)
+        self.assertEqual(second.content, first.content)
+        self.assertEqual(second.headers["Idempotent-Replayed"], "true")
+        self.assertEqual(self.count("Basic"), 1)
 
     def test_a_replay_is_not_for_those_who_may_no_longer_do_it(self):
         self.send()

@@ -10,6 +10,7 @@ import hashlib
 import re
 from typing import NamedTuple
 
+from ..log.redaction import hide_in_urls
 from .problem import HeaderInvalid, PolicyProblem
 from .received import Received
 
@@ -56,6 +57,9 @@ def parse(header: str) -> str:
     if not key or len(key) > MAX_KEY:
         detail = f"must have 1 to {MAX_KEY} visible characters of ASCII"
         raise HeaderInvalid.at_header(NAME, detail)
+    if hide_in_urls(key) != key:
+        # it is stored, and shown to administrators
+        raise HeaderInvalid.at_header(NAME, "must not contain an API key or token")
     return key
 
 
@@ -63,6 +67,11 @@ def _fingerprint(received: Received) -> str:
     found = hashlib.sha256()
     texts = [received.method, received.path, received.query_string]
     texts += [received.headers.get(name) or "" for name in _HEADERS]
-    for part in (*(text.encode() for text in texts), received.read()):
+    for part in (*map(_bytes, texts), received.read()):
         found.update(b"%d:" % len(part) + part)
     return found.hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    # paths and headers may have what UTF-8 cannot encode
+    return text.encode("utf-8", "backslashreplace")

@@ -63,7 +63,7 @@ def environment(
         "PATH": os.pathsep.join([str(python.parent), kept.get("PATH", os.defpath)]),
         "PYTHONPATH": os.pathsep.join([_setup(), str(installation.path)]),
         "PYTHONNOUSERSITE": "1",
-        # whoever does not want compiled files beside the sources gets none there
+        # compiled files are kept in the cache, not beside the sources
         "PYTHONPYCACHEPREFIX": str(cache.path("bytecode")),
         "ODOO_PATH": str(installation.path),
         "ODOO_VERSION": installation.version,

@@ -31,7 +31,7 @@ def open_clients(screen):
         screen.click("[data-menu-xmlid='rest_api_core.menu_root']")
         screen.click("[data-menu-xmlid='rest_api_core.menu_clients']")
     else:
-        # the app is open already: there is no other
+        # the REST API is the only app, so it is open already
         screen.click(".o_menu_toggle")
         screen.click(
             ".o_app_menu_sidebar [data-menu-xmlid='rest_api_core.menu_clients']"

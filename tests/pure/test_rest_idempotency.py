@@ -48,6 +48,13 @@ def test_all_else_is_no_key(header):
         idempotency.parse(header)
 
 
+def test_a_key_of_an_api_is_refused():
+    for secret in (f"rak_abcdefgh_{'x' * 43}", f"order-rat_abcdefgh_{'x' * 43}"):
+        with pytest.raises(HeaderInvalid, match="must not contain an API key") as found:
+            idempotency.parse(secret)
+        assert secret not in str(found.value)
+
+
 def test_a_request_without_the_header_has_none():
     assert idempotency.of(received(headers={})) is None
 
@@ -60,6 +67,7 @@ def test_whatever_a_response_depends_on_is_in_the_fingerprint():
         received(method="PUT"),
         received(path="/api/v1/res.country"),
         received(query_string="fields=id"),
+        received(path="/api/v1/\udcff"),
         *(
             received(headers={**key, name: "x"})
             for name in ("Accept", "Accept-Language", "If-Match", "Prefer")

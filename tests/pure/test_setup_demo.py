@@ -128,7 +128,7 @@ def printed(capsys):
     return capsys.readouterr().out
 
 
-def test_keys_are_printed_once_in_a_block_of_exports(printed):
+def test_keys_are_in_a_block_of_exports_and_in_one_command(printed):
     block = next(part for part in printed.split("\n\n") if "export" in part)
     assert block.splitlines()[0].startswith("# ")
     assert block.splitlines()[1:] == [
@@ -137,7 +137,13 @@ def test_keys_are_printed_once_in_a_block_of_exports(printed):
         f"export ODOO_URL={URL}",
         f"export ODOO_KEY={KEY}",
     ]
-    assert (printed.count(REST_KEY), printed.count(KEY)) == (1, 1)
+    (whole,) = [line for line in printed.splitlines() if line.startswith("curl -H")]
+    assert shlex.split(whole)[1:] == [
+        "-H",
+        f"Authorization: Bearer {REST_KEY}",
+        f"{URL}/api/v1/res.partner?limit=1",
+    ]
+    assert (printed.count(REST_KEY), printed.count(KEY)) == (2, 1)
 
 
 def requests(printed):
@@ -150,7 +156,8 @@ def test_each_request_has_a_caption_and_short_lines(printed):
     found = requests(printed)
     assert len(found) == 7
     assert all(re.match(r"(TAG=\$\()?curl -", command) for _caption, command in found)
-    assert max(map(len, printed.splitlines())) <= 88
+    below = printed.partition("# Paste this first")[2]
+    assert max(map(len, below.splitlines())) <= 88
 
 
 def test_requests_are_what_a_shell_understands(printed):

@@ -1,8 +1,10 @@
 """Twins: the same request with the same key, at once, on two servers with workers."""
 
+import contextlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg2
 import pytest
 from rest_setup import ROOT, bearer, set_up
 from server_log import complaints
@@ -51,6 +53,28 @@ def test_of_twins_one_is_performed_and_both_get_its_response(servers, known):
     url = f"{servers[0].url}{ROOT}/res.partner/count?filter[name][starts_with]=twin-"
     count = ask(url, "GET", headers=bearer(known["key"])).json()["data"]["count"]
     assert count == PAIRS
+
+
+@contextlib.contextmanager
+def first_one_running(database, known, key):
+    """A request whose transaction has inserted the key, and does not end."""
+    with contextlib.closing(psycopg2.connect(dbname=database)) as connection:
+        connection.cursor().execute(
+            "INSERT INTO rest_idempotency_key (api_id, client_id, user_id, key,"
+            " fingerprint, status, expires_at) SELECT id, %s, %s, %s, 'x', 0, NOW()"
+            " FROM rest_api WHERE root_path = %s",
+            [known["client"], known["user"], key, ROOT],
+        )
+        yield
+
+
+def test_a_request_whose_twin_does_not_end_is_refused(server, database, known):
+    with first_one_running(database, known, "long"):
+        answer = send(server, known, "long", "Long")
+        assert (answer.status_code, answer.json()["code"]) == (409, "record.locked")
+        assert int(answer.headers["Retry-After"]) > 0
+    # the first one was rolled back, as by the death of its worker
+    assert send(server, known, "long", "Long").status_code == 201
 
 
 def test_a_twin_of_a_request_that_fails_is_performed(servers, known):
