@@ -11,62 +11,25 @@ rows of its own addons: ``rest.operations._operations()`` begins with ``ROWS``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from functools import partial
 
 from .query.query import BULK, COUNT, DELETE, LIST, READ, SHAPE
+from .wire.operation import HTML, JSON, PDF, TEXT, Operation, Right
 
-Right = Literal["read", "create", "update", "delete", "archive", "restore"]
-# what Odoo's access rights must let the user do with the model
-ModelAccess = Literal["read", "create", "write"]
-# none: no JSON is looked at; parameters: those of the query, in JSON; record: an object
-# of values; records: one, or a list of them; file: bytes of any type, or a form with
-# one file
-Body = Literal["none", "parameters", "record", "records", "arguments", "file"]
-
-JSON = "application/json"
-PDF, HTML, TEXT = "application/pdf", "text/html", "text/plain"
-NO_RIGHTS: frozenset[Right] = frozenset()
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One row of the table.
-
-    :param name: its word in ``_operation__<name>``, the log and the documentation
-    :param summary: one line for the documentation
-    :param routes: ``"<METHOD> <template>"`` below the base path of v1, in the words of
-        ``wire.router``. Another dialect may have other paths for it, or none
-    :param rights: those that the caller needs on the model; empty for none
-    :param access: what the user must be allowed in Odoo to learn of the model's fields
-    :param readonly: whether it never writes; None where the service decides for each
-        call, by ``_is_readonly__<name>(api_id, target)``
-    :param parameters: the query parameters that it has, others are refused; None where
-        all are ignored
-    :param body: what its body is; GET has none in v1
-    :param produces: the media types that it can answer with, the preferred one first;
-        empty where it depends on the record, and ``Accept`` is not looked at
-    :param anonymous: whether callers without credentials may use it
-    :param service: the abstract model that performs it
-    """
-
-    name: str
-    summary: str = ""
-    routes: tuple[str, ...] = ()
-    rights: frozenset[Right] = NO_RIGHTS
-    access: ModelAccess = "read"
-    readonly: bool | None = False
-    parameters: frozenset[str] | None = frozenset()
-    body: Body = "none"
-    produces: tuple[str, ...] = (JSON,)
-    anonymous: bool = False
-    service: str = "rest.operations"
-
+__all__ = ["HTML", "JSON", "PDF", "ROWS", "TEXT", "Operation", "Right"]
 
 _LOCALE = frozenset(("lang", "company"))
 _READ: frozenset[Right] = frozenset(("read",))
+_CREATE: frozenset[Right] = frozenset(("create",))
+_UPDATE: frozenset[Right] = frozenset(("update",))
 _RECORDS = "<model>/<ids>"
+
+# what reads records, and what writes them; the other operations name all they have
+_reading = partial(Operation, rights=_READ, readonly=True, service="rest.reading")
+_writing = partial(Operation, parameters=SHAPE, service="rest.writing")
+
 ROWS = (
+    # --- the API -------------------------------------------------------------
     Operation(
         "about",
         "Name, links and resources of the API",
@@ -91,135 +54,84 @@ ROWS = (
         readonly=True,
         parameters=_LOCALE | {"fields"},
     ),
-    Operation(
+    # --- reading -------------------------------------------------------------
+    _reading(
         "list",
         "A page of records",
         ("GET <model>", "QUERY <model>", "POST <model>/search"),
-        rights=_READ,
-        readonly=True,
         parameters=LIST,
         body="parameters",
-        service="rest.reading",
     ),
-    Operation(
+    _reading(
         "count",
         "How many records match",
         ("GET <model>/count",),
-        rights=_READ,
-        readonly=True,
         parameters=COUNT,
-        service="rest.reading",
     ),
-    Operation(
+    _reading(
         "bulk",
         "Records by their ids, in this order",
         ("GET <model>/bulk", "POST <model>/bulk"),
-        rights=_READ,
-        readonly=True,
         parameters=BULK,
         body="parameters",
-        service="rest.reading",
     ),
-    Operation(
+    _reading(
         "read",
         "One record",
         (f"GET {_RECORDS}",),
-        rights=_READ,
-        readonly=True,
         parameters=READ,
-        service="rest.reading",
     ),
-    Operation(
-        "content",
-        "The bytes of a binary field",
-        ("GET <model>/<id>/content/<name>",),
-        rights=_READ,
-        readonly=True,
-        parameters=_LOCALE,
-        produces=(),
-        service="rest.file.contents",
-    ),
-    Operation(
-        "store",
-        "Store the bytes of a binary field",
-        ("PUT <model>/<id>/content/<name>",),
-        rights=frozenset(("update",)),
-        access="write",
-        parameters=_LOCALE,
-        body="file",
-        service="rest.file.contents",
-    ),
-    Operation(
+    # --- writing -------------------------------------------------------------
+    _writing(
         "create",
         "Create a record or several",
         ("POST <model>",),
-        rights=frozenset(("create",)),
+        rights=_CREATE,
         access="create",
-        parameters=SHAPE,
         body="records",
-        service="rest.writing",
     ),
-    Operation(
+    _writing(
         "update",
         "Change records",
         ("PATCH <model>", f"PATCH {_RECORDS}"),
-        rights=frozenset(("update",)),
+        rights=_UPDATE,
         access="write",
-        parameters=SHAPE,
         body="records",
-        service="rest.writing",
     ),
-    Operation(
+    _writing(
         "replace",
         "Change records and reset what is left out",
         (f"PUT {_RECORDS}",),
-        rights=frozenset(("update",)),
+        rights=_UPDATE,
         access="write",
-        parameters=SHAPE,
         body="record",
-        service="rest.writing",
     ),
-    Operation(
+    _writing(
         "delete",
         "Delete records, or archive them where the resource says so",
         (f"DELETE {_RECORDS}",),
         rights=frozenset(("delete",)),  # also where it archives instead
         parameters=SHAPE | DELETE,
-        service="rest.writing",
     ),
-    Operation(
+    _writing(
         "archive",
         "Archive records",
         (f"POST {_RECORDS}/archive",),
         rights=frozenset(("archive",)),
-        parameters=SHAPE,
-        service="rest.writing",
     ),
-    Operation(
+    _writing(
         "restore",
         "Restore archived records",
         (f"POST {_RECORDS}/restore",),
         rights=frozenset(("restore",)),
-        parameters=SHAPE,
-        service="rest.writing",
     ),
-    Operation(
+    _writing(
         "copy",
         "Copy records",
         (f"POST {_RECORDS}/copy",),
-        rights=frozenset(("read", "create")),
+        rights=_READ | _CREATE,
         access="create",
-        parameters=SHAPE,
         body="record",
-        service="rest.writing",
-    ),
-    Operation(
-        "report",
-        "A report of Odoo about records",
-        ("GET reports/<report>/<ids>", "POST reports/<report>/<ids>"),
-        parameters=_LOCALE | {"format"},
-        produces=(PDF, HTML, TEXT),
-        service="rest.reports",
     ),
     Operation(
         "call",
@@ -230,7 +142,34 @@ ROWS = (
         body="arguments",
         service="rest.calling",
     ),
-    # of the token dialect; v1 has no paths for them
+    # --- files ---------------------------------------------------------------
+    _reading(
+        "content",
+        "The bytes of a binary field",
+        ("GET <model>/<id>/content/<name>",),
+        parameters=_LOCALE,
+        produces=(),
+        service="rest.file.contents",
+    ),
+    Operation(
+        "store",
+        "Store the bytes of a binary field",
+        ("PUT <model>/<id>/content/<name>",),
+        rights=_UPDATE,
+        access="write",
+        parameters=_LOCALE,
+        body="file",
+        service="rest.file.contents",
+    ),
+    Operation(
+        "report",
+        "A report of Odoo about records",
+        ("GET reports/<report>/<ids>", "POST reports/<report>/<ids>"),
+        parameters=_LOCALE | {"format"},
+        produces=(PDF, HTML, TEXT),
+        service="rest.reports",
+    ),
+    # --- the token dialect; v1 has no paths for these ------------------------
     Operation(
         "get_tokens",
         "An access token and a refresh token for login and password",

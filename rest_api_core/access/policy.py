@@ -14,8 +14,8 @@ from functools import reduce
 from operator import and_
 from typing import Any, Literal
 
-from ..operations import Operation, Right
 from ..wire.call import Target
+from ..wire.operation import Operation, Right
 from ..wire.problem import Forbidden, NotFound, PolicyProblem, ScopeInsufficient
 from .context_keys import ContextKey
 

@@ -1,7 +1,6 @@
 """REST v1: JSON, problems of RFC 9457, entity tags, links."""
 
 from dataclasses import replace
-from urllib.parse import quote
 
 from odoo import models
 
@@ -9,13 +8,13 @@ from ..operations import HTML, PDF, TEXT
 from ..query import paging
 from ..query import query as queries
 from ..wire import (
+    documents,
     etag,
     idempotency,
     json_text,
     negotiation,
     preferences,
     problem,
-    ranges,
     uploads,
 )
 from ..wire.call import Call
@@ -26,7 +25,6 @@ from ..wire.problem import (
     NotFound,
     ParameterInvalid,
     ParameterRepeated,
-    PreconditionFailed,
 )
 from ..wire.received import Reply
 from ..wire.result import encode
@@ -34,7 +32,6 @@ from .base import JSON
 
 # words of the parameter ``format``
 FORMATS = {"pdf": PDF, "html": HTML, "text": TEXT}
-SHOWN = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 METHODS_WITH_BODY = frozenset(("POST", "PUT", "PATCH", "DELETE", "QUERY"))
 
 
@@ -108,7 +105,7 @@ class RestDialectV1(models.AbstractModel):
     def _render(self, received, call, result):
         headers = self._headers(received, call, result)
         if result.content is not None:
-            return _document(received, call, result, headers)
+            return documents.reply(received, call, result, headers)
         if result.outcome == "unchanged":
             return Reply(304, headers=headers, tag=result.tag)
         if result.outcome == "empty":
@@ -118,7 +115,7 @@ class RestDialectV1(models.AbstractModel):
             return Reply(status, b"", JSON, headers)
         content = encode(self._envelope(result))
         tag = self._tag(call, result, content)
-        if tag and call.operation.readonly and _is_unchanged(call, tag):
+        if tag and call.operation.readonly and documents.is_unchanged(call, tag):
             return Reply(304, headers=headers, tag=tag)
         return Reply(status, content, JSON, headers, tag)
 
@@ -196,40 +193,3 @@ def _conditions(headers):
     """Absent headers are None, and empty ones too."""
     names = ("If-Match", "If-None-Match")
     return etag.conditions(*(headers.get(name) or None for name in names))
-
-
-def _is_unchanged(call, tag):
-    """Whether the caller has this response already (RFC 9110 §13.2.2)."""
-    outcome = etag.decide(call.conditions, tag, safe=True)
-    if outcome is etag.Outcome.FAILED:
-        raise PreconditionFailed(etag.failure(call.conditions, tag))
-    return outcome is etag.Outcome.NOT_MODIFIED
-
-
-def _document(received, call, result, headers):
-    """A file, with its name where it has one (RFC 6266). One with a version has a tag,
-    and parts of it can be asked for."""
-    content = result.content
-    headers = (*headers, *_file_headers(content))
-    if not result.version:
-        return Reply(200, content.parts, content.media_type, headers)
-    tag = etag.strong(result.version, content.parts + result.seal)
-    if _is_unchanged(call, tag):
-        return Reply(304, headers=headers, tag=tag)
-    size, ask = len(content.parts), received.headers.get
-    part = ranges.requested(ask("Range"), ask("If-Range"), tag, size)
-    headers = (*headers, ("Accept-Ranges", "bytes"))
-    if part is None:
-        return Reply(200, content.parts, content.media_type, headers, tag)
-    headers = (*headers, ranges.content_range(part, size))
-    parts = content.parts[part.start : part.stop]
-    return Reply(206, parts, content.media_type, headers, tag)
-
-
-def _file_headers(content):
-    """A browser shows images and nothing else: pages and SVG could have scripts."""
-    way = "inline" if content.media_type in SHOWN else "attachment"
-    if content.filename:
-        way += f"; filename*=UTF-8''{quote(content.filename, safe='')}"
-        yield ("Content-Disposition", way)
-    yield ("Content-Security-Policy", "default-src 'none'; sandbox")

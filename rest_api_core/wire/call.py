@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..body.reading import Reading
-from ..operations import JSON, Operation
 from ..query.query import Query
 from .etag import Conditions
 from .idempotency import Idempotency
+from .operation import JSON, Operation
 from .preferences import Preferences
 
 # it is logged: a key that somebody sends there is no id

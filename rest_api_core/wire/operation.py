@@ -1,0 +1,52 @@
+"""An operation: one row of the table of what the API can do. No Odoo here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Right = Literal["read", "create", "update", "delete", "archive", "restore"]
+# what Odoo's access rights must let the user do with the model
+ModelAccess = Literal["read", "create", "write"]
+# none: no JSON is looked at; parameters: those of the query, in JSON; record: an object
+# of values; records: one, or a list of them; file: bytes of any type, or a form with
+# one file
+Body = Literal["none", "parameters", "record", "records", "arguments", "file"]
+
+JSON = "application/json"
+PDF, HTML, TEXT = "application/pdf", "text/html", "text/plain"
+NO_RIGHTS: frozenset[Right] = frozenset()
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One row of the table in ``operations.py``.
+
+    :param name: its word in ``_operation__<name>``, the log and the documentation
+    :param summary: one line for the documentation
+    :param routes: ``"<METHOD> <template>"`` below the base path of v1, in the words of
+        ``wire.router``. Another dialect may have other paths for it, or none
+    :param rights: those that the caller needs on the model; empty for none
+    :param access: what the user must be allowed in Odoo to learn of the model's fields
+    :param readonly: whether it never writes; None where the service decides for each
+        call, by ``_is_readonly__<name>(api_id, target)``
+    :param parameters: the query parameters that it has, others are refused; None where
+        all are ignored
+    :param body: what its body is; GET has none in v1
+    :param produces: the media types that it can answer with, the preferred one first;
+        empty where it depends on the record, and ``Accept`` is not looked at
+    :param anonymous: whether callers without credentials may use it
+    :param service: the abstract model that performs it
+    """
+
+    name: str
+    summary: str = ""
+    routes: tuple[str, ...] = ()
+    rights: frozenset[Right] = NO_RIGHTS
+    access: ModelAccess = "read"
+    readonly: bool | None = False
+    parameters: frozenset[str] | None = frozenset()
+    body: Body = "none"
+    produces: tuple[str, ...] = (JSON,)
+    anonymous: bool = False
+    service: str = "rest.operations"

@@ -1,0 +1,70 @@
+"""The reply with a file, or a part of one: ``wire/documents.py``."""
+
+import pytest
+
+from rest_api_core.operations import Operation
+from rest_api_core.wire import documents, etag
+from rest_api_core.wire.call import Call
+from rest_api_core.wire.problem import PreconditionFailed
+from rest_api_core.wire.received import Received
+from rest_api_core.wire.result import Content, Result
+
+OPERATION = Operation("content", readonly=True)
+VERSION = "0123456789ab"
+PNG = Content(b"0123456789", "image/png", "ü.png")
+
+
+def received(**headers):
+    return Received("GET", "/api/v1/a", "a", "", (), "", headers, "", lambda: b"")
+
+
+def reply(content, version="", conditions=etag.NONE, **headers):
+    call = Call(OPERATION, 1, conditions=conditions)
+    result = Result(content=content, version=version)
+    return documents.reply(received(**headers), call, result, (("A", "b"),))
+
+
+def test_a_file_without_version_has_no_tag():
+    sent = reply(Content(b"<b>", "text/html"))
+    assert (sent.status, sent.content, sent.tag) == (200, b"<b>", None)
+    assert sent.headers == (
+        ("A", "b"),
+        ("Content-Security-Policy", "default-src 'none'; sandbox"),
+    )
+
+
+def test_an_image_is_shown_and_keeps_its_name():
+    headers = dict(reply(PNG, VERSION).headers)
+    assert headers["Content-Disposition"] == "inline; filename*=UTF-8''%C3%BC.png"
+    assert headers["Accept-Ranges"] == "bytes"
+
+
+def test_other_files_are_saved():
+    sent = reply(Content(b"<svg>", "image/svg+xml", "a.svg"))
+    disposition = dict(sent.headers)["Content-Disposition"]
+    assert disposition == "attachment; filename*=UTF-8''a.svg"
+
+
+def test_parts_are_sent_while_they_are_made():
+    parts = iter([b"a", b"b"])
+    sent = reply(Content(parts, "text/csv"), VERSION)
+    assert sent.content is parts
+    assert sent.tag is None
+
+
+def test_a_range_of_it_can_be_requested():
+    sent = reply(PNG, VERSION, Range="bytes=2-4")
+    assert (sent.status, sent.content) == (206, b"234")
+    assert dict(sent.headers)["Content-Range"] == "bytes 2-4/10"
+
+
+def test_a_known_tag_is_not_sent_again():
+    tag = reply(PNG, VERSION).tag
+    conditions = etag.conditions(None, str(tag))
+    assert reply(PNG, VERSION, conditions).status == 304
+
+
+def test_another_version_than_required_fails():
+    conditions = etag.conditions('"abc-def"', None)
+    with pytest.raises(PreconditionFailed):
+        reply(PNG, VERSION, conditions)
