@@ -177,9 +177,8 @@ class RestDispatcher(Dispatcher):
         if not reply.media_type:
             response.headers.remove("Content-Type")  # that of Odoo's pages
         if self.exchange.is_known:
-            body = reply.content if isinstance(reply.content, bytes) else None
             logger = self.request.env["rest.logger"]
-            logger._record(self.exchange, reply.status, body, failure)
+            logger._record(self.exchange, reply.status, _logged(reply), failure)
         return response
 
     def post_dispatch(self, response):
@@ -234,6 +233,12 @@ def _become_public(request):
     """Odoo warns of transactions without any user."""
     model = request.env["ir.model.data"]
     request.update_env(user=model._xmlid_to_res_id("base.public_user"))
+
+
+def _logged(reply):
+    """The content for the log; of a file its size, of a stream nothing."""
+    content = reply.content if isinstance(reply.content, bytes) else None
+    return b"[%d bytes]" % len(content) if content and reply.is_file else content
 
 
 def _cache_control(reply):

@@ -80,6 +80,8 @@ class RestDialectV1(models.AbstractModel):
         content = received.read()
         if operation.body == "file":
             return uploads.parse(content, received.headers.get("Content-Type"))
+        if operation.body == "files":
+            return uploads.parse_all(content, received.headers, _name(received))
         if not content:
             return None
         if not negotiation.is_json(received.headers.get("Content-Type")):
@@ -142,7 +144,8 @@ class RestDialectV1(models.AbstractModel):
             headers += [("Link", header)] if header else []
         if result.outcome == "created":
             ids = ",".join(map(str, result.ids))
-            headers.append(("Location", f"{call.url}/{call.model}/{ids}"))
+            path = result.location or f"{call.model}/{ids}"
+            headers.append(("Location", f"{call.url}/{path}"))
         applied = call.preferences.applied(result.honoured)
         if applied and result.outcome != "unchanged":
             headers.append(("Preference-Applied", applied))
@@ -187,6 +190,11 @@ def _media_type(received, operation):
         offered = ", ".join(n for n, t in FORMATS.items() if t in operation.produces)
         raise ParameterInvalid.at_parameter("format", f"must be one of {offered}")
     return FORMATS[named[0]], tuple(pair for pair in pairs if pair[0] != "format")
+
+
+def _name(received):
+    """The parameter ``name``, which is the name of a file in the body."""
+    return dict(received.query).get("name", "")
 
 
 def _conditions(headers):

@@ -37,6 +37,7 @@ from . import writer
 from . import round_trips
 from . import writing
 from . import file_contents
+from . import attachments
 from . import calling
 from . import operations
 from . import reports

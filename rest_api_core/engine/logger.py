@@ -25,7 +25,7 @@ from ..log.entry import LoggedRequest
 from ..log.usage import Summary, Uses
 from ..wire.call import Caller
 from ..wire.problem import BodyMalformed
-from ..wire.uploads import Upload
+from ..wire.uploads import Upload, Uploads
 
 _logger = logging.getLogger(__name__)
 
@@ -137,7 +137,7 @@ class RestLogger(models.AbstractModel):
         """The body as far as it was read: the log does not read more of it."""
         if exchange.call is not None:
             content = exchange.call.body
-            if isinstance(content, Upload):
+            if isinstance(content, (Upload, Uploads)):
                 return str(content)
             return None if content is None else redaction.dumps(content, blocked)
         if isinstance(failure, BodyMalformed):

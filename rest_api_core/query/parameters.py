@@ -115,4 +115,6 @@ READERS: Mapping[str, Reader] = {
     "schema": _choice("list", "read", "create"),
     "ids": lambda sent, limits: _ids(sent, limits.max_limit),
     "force": _flag,
+    "name": _word,
+    "model": _word,
 }

@@ -59,6 +59,7 @@ class Query:
     empty for the model's own order, else it ends with ``id``. ``archived`` is None for
     ``exclude`` in lists and ``include`` for records by id. ``company`` has the current
     company first. ``schema`` is None for that of the operation (``schema.py``).
+    ``name`` is that of a file in the body, ``model`` that of the reports to list.
     """
 
     limit: int = 80
@@ -78,6 +79,8 @@ class Query:
     schema: SchemaType | None = None
     ids: tuple[int, ...] = ()
     force: bool = False
+    name: str = ""
+    model: str = ""
 
     @property
     def shows_archived(self) -> bool:

@@ -1,5 +1,7 @@
 from . import test_archiving
 from . import test_at_once
+from . import test_attachments
+from . import test_attachments_attacks
 from . import test_attacks
 from . import test_bad_requests
 from . import test_blame
@@ -17,6 +19,7 @@ from . import test_enumeration
 from . import test_errors_at_once
 from . import test_errors_of_records
 from . import test_escalation
+from . import test_file_contents
 from . import test_foreign_fields
 from . import test_forms
 from . import test_headers
@@ -50,6 +53,7 @@ from . import test_reading_filters
 from . import test_reading_values
 from . import test_relations
 from . import test_request_environment
+from . import test_reports
 from . import test_resource_data
 from . import test_round_trips
 from . import test_routes

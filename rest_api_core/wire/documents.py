@@ -1,4 +1,4 @@
-"""The reply with a document that is not JSON: a file, or a part of one. No Odoo here."""
+"""The reply with a document that is not JSON: a file, or part of one. No Odoo here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def reply(
     headers = (*headers, *_file_headers(content))
     if not result.version or not isinstance(content.parts, bytes):
         return Reply(200, content.parts, content.media_type, headers)
-    tag = etag.strong(result.version, content.parts + result.seal)
+    tag = result.tag or etag.strong(result.version, content.parts + result.seal)
     if is_unchanged(call, tag):
         return Reply(304, headers=headers, tag=tag)
     size, ask = len(content.parts), received.headers.get

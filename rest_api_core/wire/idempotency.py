@@ -20,7 +20,10 @@ MAX_KEY = 255  # characters
 # a string of RFC 9651, or the bare text, as most clients send it
 _KEY = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"|([!#-~][!-~]*)')
 # what a response depends on beside the method, the URL and the body
-_HEADERS = ("Accept", "Accept-Language", "If-Match", "Prefer", "X-Company-Id")
+_HEADERS = (
+    *("Accept", "Accept-Language", "Content-Disposition", "If-Match"),
+    *("Prefer", "X-Company-Id"),
+)
 
 
 class KeyReused(PolicyProblem):

@@ -10,8 +10,8 @@ Right = Literal["read", "create", "update", "delete", "archive", "restore"]
 ModelAccess = Literal["read", "create", "write"]
 # none: no JSON is looked at; parameters: those of the query, in JSON; record: an object
 # of values; records: one, or a list of them; file: bytes of any type, or a form with
-# one file
-Body = Literal["none", "parameters", "record", "records", "arguments", "file"]
+# one file; files: the same, with several in a form, or an object with base64
+Body = Literal["none", "parameters", "record", "records", "arguments", "file", "files"]
 
 JSON = "application/json"
 PDF, HTML, TEXT = "application/pdf", "text/html", "text/plain"

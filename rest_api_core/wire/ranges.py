@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from werkzeug.http import parse_range_header
 
 from .etag import Tag
 from .problem import Header, RangeUnsatisfiable
+
+# the last 0 bytes, which werkzeug takes for the whole
+_NOTHING = re.compile(r"\s*bytes\s*=\s*-\s*0+\s*", re.IGNORECASE)
 
 
 def requested(
@@ -28,7 +33,7 @@ def requested(
     if start < 0:
         # werkzeug refuses a suffix that is longer than the content
         start, stop = max(size + start, 0), size
-    if start >= size:
+    if start >= size or _NOTHING.fullmatch(header or ""):
         raise RangeUnsatisfiable(headers=[("Content-Range", f"bytes */{size}")])
     return range(start, min(stop or size, size))
 

@@ -82,3 +82,8 @@ class Reply:
     media_type: str = ""
     headers: tuple[Header, ...] = ()
     tag: Tag | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, of which the log has the size and not the content."""
+        return any(name == "Content-Disposition" for name, _value in self.headers)

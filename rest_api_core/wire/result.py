@@ -46,6 +46,8 @@ class Result:
     :param ids: the records that the call was about: read, new, changed or deleted
     :param honoured: the names of the preferences that were honoured
     :param content: a document in another form, instead of ``data``
+    :param location: the path of what was created, below the base path of v1; empty for
+        records of the model
     """
 
     data: Any = None
@@ -60,6 +62,7 @@ class Result:
     ids: tuple[int, ...] = ()
     honoured: tuple[str, ...] = ()
     content: Content | None = None
+    location: str = ""
 
 
 # documents have no circles: not to look for them saves a sixth of the time

@@ -68,3 +68,9 @@ def test_another_version_than_required_fails():
     conditions = etag.conditions('"abc-def"', None)
     with pytest.raises(PreconditionFailed):
         reply(PNG, VERSION, conditions)
+
+
+def test_a_tag_that_is_known_without_the_content_is_taken():
+    result = Result(content=PNG, version=VERSION, tag=etag.Tag("known"))
+    sent = documents.reply(received(), Call(OPERATION, 1), result, ())
+    assert str(sent.tag) == '"known"'

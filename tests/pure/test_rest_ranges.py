@@ -44,7 +44,8 @@ def test_a_part_is_of_the_content_that_the_client_has(if_range, is_part):
 
 
 @pytest.mark.parametrize(
-    ("header", "size"), [("bytes=5-", 0), ("bytes=5-", 5), ("bytes=-5", 0)]
+    ("header", "size"),
+    [("bytes=5-", 0), ("bytes=5-", 5), ("bytes=-5", 0), ("bytes=-0", 5)],
 )
 def test_a_range_behind_the_end_is_refused_with_the_size(header, size):
     with pytest.raises(RangeUnsatisfiable) as caught:

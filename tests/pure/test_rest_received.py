@@ -3,7 +3,7 @@
 import pytest
 
 from rest_api_core.wire.problem import BodyMalformed
-from rest_api_core.wire.received import Received
+from rest_api_core.wire.received import Received, Reply
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,8 @@ def test_a_body_is_json_whatever_its_type_says():
 def test_a_body_that_is_not_json_is_an_error():
     with pytest.raises(BodyMalformed, match="is not JSON"):
         with_body(b"{").json()
+
+
+def test_a_reply_with_a_file_is_told_by_its_headers():
+    assert Reply(200, headers=(("Content-Disposition", "inline"),)).is_file
+    assert not Reply(200, headers=(("Link", "x"),)).is_file
