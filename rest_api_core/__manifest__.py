@@ -23,6 +23,7 @@
         "views/rest_token_views.xml",
         "views/rest_idempotency_views.xml",
         "views/rest_client_views.xml",
+        "views/rest_endpoint_views.xml",
         "views/rest_api_views.xml",
         "views/res_config_settings_views.xml",
         "views/endpoint_views.xml",

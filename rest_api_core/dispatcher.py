@@ -140,9 +140,18 @@ class RestDispatcher(Dispatcher):
         self._keep_nothing_of_a_read()
         if isinstance(result, Reply):
             return result
-        reply = exchange.dialect._render(received, exchange.call, result)
-        self.request.env["rest.idempotency"]._keep(exchange.call, reply)
+        return self._kept(result)
+
+    def _kept(self, result):
+        """The ``Reply`` of a result, which a request with the same key gets, too."""
+        reply = self._reply_of(result)
+        self.request.env["rest.idempotency"]._keep(self.exchange.call, reply)
         return reply
+
+    def _reply_of(self, result):
+        """:param result: ``Result``"""
+        exchange = self.exchange
+        return exchange.dialect._render(exchange.received(), exchange.call, result)
 
     def _keep_nothing_of_a_read(self):
         """What Odoo's code writes while it reads, where the cursor lets it: without a
@@ -191,9 +200,7 @@ class RestDispatcher(Dispatcher):
         exchange = self.exchange
         if isinstance(exc, DryRun):
             self._roll_back()
-            received = exchange.received()
-            reply = exchange.dialect._render(received, exchange.call, exc.result)
-            return self._respond_with(reply)
+            return self._respond_with(self._reply_of(exc.result))
         found = problem_of(exc)
         if type(found) is problem.ServerProblem:
             _logger.error("Request %s failed", exchange.request_id, exc_info=exc)

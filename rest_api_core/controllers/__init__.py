@@ -1,1 +1,1 @@
-from . import custom, main
+from . import custom, endpoints, main

@@ -12,10 +12,11 @@ from ..dispatcher import RestDispatcher
 from ..exchange import Exchange
 from ..operations import Operation
 from ..orm.failures import waiting_bounded
-from ..wire import negotiation, router
+from ..wire import idempotency, negotiation, preferences, router
 from ..wire.call import Call, Target
 from ..wire.problem import Problem
 from ..wire.received import Reply
+from ..wire.result import Result
 
 ROUTING_TYPE = "rest_custom"
 METHODS = ("GET",)
@@ -51,16 +52,19 @@ class CustomExchange(Exchange):
 
     def parse(self):
         """The ``Call`` without a body: the handler reads it, in whatever form."""
-        received = self.received()
+        received, operation = self.received(), self.operation()
+        headers = received.headers
         return Call(
-            operation=self.operation(),
+            operation=operation,
             api_id=self.api.id,
             caller=self.caller,
             target=self.find().target,
-            languages=received.headers.get("Accept-Language") or "",
-            company_ids=negotiation.companies(received.headers.get("X-Company-Id")),
+            preferences=preferences.parse(headers.get("Prefer")),
+            languages=headers.get("Accept-Language") or "",
+            company_ids=negotiation.companies(headers.get("X-Company-Id")),
             url=received.base_url,
             ip=received.ip,
+            idempotency=None if operation.readonly else idempotency.of(received),
         )
 
 
@@ -82,9 +86,27 @@ class CustomDispatcher(RestDispatcher):
         exchange.context = routes._admitted(exchange.call)
         self.act_for(exchange.context)
         with waiting_bounded(self.request.env.cr):
-            response = endpoint(**self._arguments(endpoint, args))
+            first = self.request.env["rest.idempotency"]._claim(exchange.call)
+            result = first or self._handled(endpoint, args)
         self._keep_nothing_of_a_read()
-        return _reply(response)
+        return first or self._kept(result)
+
+    def _handled(self, endpoint, args):
+        """What the handler returns: ``Result`` or ``Reply``."""
+
+        def handler(_context, _call):
+            return _returned(endpoint(**self._arguments(endpoint, args)))
+
+        pipeline, exchange = self.request.env["rest.pipeline"], self.exchange
+        return pipeline._performed_by(handler, exchange.context, exchange.call)
+
+    def _reply_of(self, result):
+        if not isinstance(result, Reply):
+            return super()._reply_of(result)
+        call = self.exchange.call
+        dry = call.preferences.applied(() if call.operation.readonly else ("tx",))
+        headers = (("Preference-Applied", dry),) if dry else ()
+        return replace(result, headers=(*result.headers, *headers))
 
     def _arguments(self, endpoint, args):
         """Query parameters and variables of the path, as far as the handler takes them:
@@ -103,9 +125,9 @@ class CustomDispatcher(RestDispatcher):
         return body
 
 
-def _reply(response):
+def _returned(response):
     if isinstance(response, Problem):
         raise response
-    if not isinstance(response, Reply):
+    if not isinstance(response, Reply | Result):
         raise TypeError("Return successful_response(…) or error_response(…).")
     return response

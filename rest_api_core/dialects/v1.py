@@ -75,7 +75,7 @@ class RestDialectV1(models.AbstractModel):
 
     def _body(self, received, operation):
         """The parsed body; None where there is none."""
-        if received.method not in METHODS_WITH_BODY:
+        if received.method not in METHODS_WITH_BODY or operation.body == "raw":
             return None
         content = received.read()
         if operation.body == "file":

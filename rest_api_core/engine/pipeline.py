@@ -1,5 +1,7 @@
 """The story of a call, a line a step; see ``_respond``."""
 
+from contextlib import nullcontext
+
 from odoo import models
 
 from ..access import policy
@@ -23,20 +25,27 @@ class RestPipeline(models.AbstractModel):
 
     def _performed(self, context, call):
         """The second half of ``_respond``, with what ``_admitted`` gave."""
+        texts = self.env["rest.texts"]._checked(context, call)
+        return self._performed_by(self._handler(call.operation), context, call, texts)
+
+    def _performed_by(self, handler, context, call, within=None):
+        """What ``handler(context, call)`` gives, within the time of the request.
+
+        :param within: a context manager around the handler, if there is one
+        Raises DryRun as ``_respond`` does.
+        """
         dry = call.preferences.rollback and not call.operation.readonly
         limit = Deadline(self.env["rest.limiter"]._seconds(call))
         if context is not None:
             context.deadline = limit
-        texts = self.env["rest.texts"]._checked(context, call)
-        with bounded(self.env.cr, limit), texts:
-            result = self._handled(context, call, dry)
+        with bounded(self.env.cr, limit), within or nullcontext():
+            result = self._handled(handler, context, call, dry)
         if dry:
             raise DryRun(result)
         return result
 
-    def _handled(self, context, call, dry):
+    def _handled(self, handler, context, call, dry):
         """The ``Result``; code can only commit where something shall be kept."""
-        handler = self._handler(call.operation)
         if not dry and not self._is_readonly(call.api_id, call.operation, call.target):
             return handler(context, call)
         with dry_run.keeping_nothing(self.env.cr, dry):

@@ -63,12 +63,15 @@ class RestReader(models.AbstractModel):
     # --- public --------------------------------------------------------------
 
     @api.private
-    def list_records(self, context, model_name, query, conditions=NONE):
+    def list_records(
+        self, context, model_name, query, conditions=NONE, within=Domain.TRUE
+    ):
         """A page of the records that match a query.
 
         :param query: ``query.Query``, whose paths are not resolved yet
         :param conditions: ``etag.Conditions``; where ``if_none_match`` names the tag of
             the list, the outcome is ``unchanged`` and there is no data
+        :param within: a domain of trusted code, which no request can change
         :returns: ``Result`` with documents, ``meta`` and ``pages``; its ``tag`` only
             where it is known without the content
         Raises QueryProblem and Forbidden.
@@ -77,7 +80,7 @@ class RestReader(models.AbstractModel):
         serializer = self.env["rest.serializer"]
         query, level = serializer._plan(context, model_name, query, "list")
         contained = tags._is_contained(context, level)
-        domain = self._domain(context, model_name, query)
+        domain = self._domain(context, model_name, query) & within
         if contained and conditions.if_none_match:
             page = self._page(context, Listing(query, level, domain, tags._marks))
             tag = tags._tag(context, level, page.rows, page.meta)

@@ -22,6 +22,11 @@ from . import rest_field_rule
 from . import rest_credential
 from . import rest_token
 from . import rest_idempotency_key
+from . import rest_endpoint
+from . import rest_endpoint_search
+from . import rest_endpoint_action
+from . import rest_endpoint_request
+from . import rest_api_endpoints
 from . import rest_dashboard
 from . import rest_log
 from . import endpoint_endpoint

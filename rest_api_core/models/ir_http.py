@@ -7,7 +7,10 @@ from odoo.addons.endpoint_route_handler import paths
 
 from .. import dispatcher
 from ..controllers.custom_dispatcher import ROUTING_TYPE
+from ..controllers.endpoint_dispatcher import ROUTING_TYPE as ENDPOINT_TYPE
 from ..dispatcher import RestDispatcher
+
+OWN_TYPES = (RestDispatcher.routing_type, ROUTING_TYPE, ENDPOINT_TYPE)
 
 
 class IrHttp(models.AbstractModel):
@@ -27,8 +30,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _match(cls, path_info):
         rule, args = super()._match(path_info)
-        own_types = (ROUTING_TYPE, RestDispatcher.routing_type)
-        if rule.endpoint.routing["type"] in own_types:
+        if rule.endpoint.routing["type"] in OWN_TYPES:
             # Odoo takes the language of Accept-Language, installed or not, and would
             # fail with one that is not; ``act_for`` sets that of the call
             request.update_env(context={})

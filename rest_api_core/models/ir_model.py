@@ -1,6 +1,7 @@
 """Models: their resources, and how the fields of resources offer them."""
 
 from odoo import api, fields, models
+from odoo.tools import sql
 
 # Context key: models with technical names, dialogs last
 PICKER = "rest_model_picker"
@@ -32,3 +33,12 @@ class IrModel(models.Model):
         if self.env.context.get(PICKER):
             order = order or "transient, name, model"
         return super().search_fetch(domain, field_names, offset, limit, order)
+
+    def unlink(self):
+        # the database would delete endpoints without their routes; the table is gone
+        # where this addon is being uninstalled
+        if not sql.table_exists(self.env.cr, "rest_endpoint"):
+            return super().unlink()
+        endpoints = self.env["rest.endpoint"].sudo().with_context(active_test=False)
+        endpoints.search([("model_id", "in", self.ids)]).unlink()
+        return super().unlink()

@@ -57,11 +57,7 @@ class RestRightsMixin(models.AbstractModel):
 
     def _frozen_domain(self):
         """A tuple, or the text of a domain that is evaluated for each user."""
-        text = (self.domain or "").strip()
-        try:
-            return tuple(ast.literal_eval(text)) if text else ()
-        except (ValueError, SyntaxError):
-            return text
+        return frozen_domain(self.domain)
 
     @api.constrains("domain")
     def _check_domain(self):
@@ -83,13 +79,8 @@ class RestRightsMixin(models.AbstractModel):
         model = self.env.get(self._rest_model_name())
         if not (self.domain and model is not None):
             return False
-        names = self._domain_names(self.env)
-        try:
-            domain = Domain(safe_eval(self.domain.strip(), names))
-            # sudo: the domain is valid for fields that this user cannot read, too
-            domain.validate(model.sudo())
-        except Exception as error:
-            # safe_eval and Domain raise many types for a text that is not a domain
+        error = domain_error(model, self.domain, self._domain_names(self.env))
+        if error:
             return self.env._(
                 "The domain of %(model)s is not valid: %(error)s. Correct the domain.",
                 model=model._name,
@@ -105,3 +96,26 @@ class RestRightsMixin(models.AbstractModel):
             "company_id": env.company.id,
             "company_ids": list(env.companies.ids),
         }
+
+
+def frozen_domain(text):
+    """A tuple, or the text of a domain that is evaluated for each user."""
+    text = (text or "").strip()
+    try:
+        return tuple(ast.literal_eval(text)) if text else ()
+    except (ValueError, SyntaxError):
+        return text
+
+
+def domain_error(model, text, names):
+    """What is wrong with the text of a domain of a model; None if nothing is.
+
+    :param names: ``{name: value}`` that the text can use
+    """
+    try:
+        # sudo: the domain is valid for fields that this user cannot read, too
+        Domain(safe_eval(text.strip(), names)).validate(model.sudo())
+    except Exception as error:
+        # safe_eval and Domain raise many types for a text that is not a domain
+        return error
+    return None

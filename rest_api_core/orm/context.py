@@ -82,7 +82,7 @@ class Context:
         return Domain.FALSE if policy is None else self._domain(model, policy)
 
     def _domain(self, model, policy):
-        own = Domain.AND(self._evaluated(each) for each in policy.domains)
+        own = Domain.AND(self.evaluated(each) for each in policy.domains)
         return own & self._domain_of_parents(model)
 
     def _domain_of_parents(self, model):
@@ -101,7 +101,9 @@ class Context:
         not expose too, whatever the user's own rights let through."""
         return self.domain(model) if self.catalog.exposed(model) else Domain.TRUE
 
-    def _evaluated(self, domain):
+    def evaluated(self, domain):
+        """The ``Domain`` of a tuple, or of a text with ``uid``, ``company_id`` and
+        ``company_ids`` of the caller."""
         if not isinstance(domain, str):
             return Domain(list(domain))
         names = {

@@ -50,10 +50,15 @@ def parse(pairs: Sequence[tuple[str, str]], caps: Caps = CAPS) -> Tree:
         raise FilterInvalid.at_parameter(
             "filter", f"must have at most {caps.leaves} conditions"
         )
-    return join(And, [_leaf(name, text, caps) for name, text in pairs])
+    return join(And, [leaf(name, text, caps) for name, text in pairs])
 
 
-def _leaf(name: str, text: str, caps: Caps) -> Leaf:
+def leaf(name: str, text: str, caps: Caps, at: str = "") -> Leaf:
+    """One condition.
+
+    :param at: the parameter that errors name, by default the brackets
+    """
+    at = at or name
     path, operator = bracket(name) or ("", Operator(""))
     try:
         if operator.name in BEHIND:
@@ -61,8 +66,8 @@ def _leaf(name: str, text: str, caps: Caps) -> Leaf:
         check_path(path, caps.path_depth)
         value = operand(operator, _value(operator, text), caps)
     except ValueError as error:
-        raise FilterInvalid.at_parameter(name, str(error)) from None
-    return Leaf(path, operator.name, value, raw=True, at=name)
+        raise FilterInvalid.at_parameter(at, str(error)) from None
+    return Leaf(path, operator.name, value, raw=True, at=at)
 
 
 def _value(operator: Operator, text: str) -> Any:

@@ -225,6 +225,36 @@ class TestCustomErrors(CustomCase):
 
 
 @tagged("post_install", "-at_install")
+class TestCustomWrites(CustomCase):
+    """What holds for all writes of an API: dry runs and idempotency keys."""
+
+    def rename(self, name, **headers):
+        path = f"res.partner/{self.azure.id}/rename"
+        return self.rest.post(path, {"name": name}, headers=headers)
+
+    def test_a_dry_run_keeps_nothing(self):
+        answer = self.rename("B", Prefer="tx=rollback")
+        self.assertEqual(self.json(answer), {})
+        self.assertEqual(answer.headers["Preference-Applied"], "tx=rollback")
+        self.assertEqual(self.azure.name, "Azure")
+
+    def test_the_same_key_gives_the_same_response(self):
+        first = self.rename("B", **{"Idempotency-Key": "k"})
+        self.azure.name = "Azure"
+        again = self.rename("B", **{"Idempotency-Key": "k"})
+        self.assertEqual(again.headers["Idempotent-Replayed"], "true")
+        self.assertEqual(again.content, first.content)
+        self.assertEqual(self.azure.name, "Azure")
+        answer = self.rename("C", **{"Idempotency-Key": "k"})
+        self.assert_problem(answer, 422, "policy.idempotency")
+
+    def test_a_failed_request_leaves_no_key(self):
+        answer = self.rename("Forbidden", **{"Idempotency-Key": "f"})
+        self.assert_problem(answer, 409, "name.taken")
+        self.assertEqual(self.rename("B", **{"Idempotency-Key": "f"}).json(), {})
+
+
+@tagged("post_install", "-at_install")
 class TestCustomRights(CustomCase):
     def test_rights_on_the_model_are_needed(self):
         self.assertEqual(self.json(self.rest.post("res.partner/merge")), ["merged"])

@@ -10,8 +10,11 @@ Right = Literal["read", "create", "update", "delete", "archive", "restore"]
 ModelAccess = Literal["read", "create", "write"]
 # none: no JSON is looked at; parameters: those of the query, in JSON; record: an object
 # of values; records: one, or a list of them; file: bytes of any type, or a form with
-# one file; files: the same, with several in a form, or an object with base64
-Body = Literal["none", "parameters", "record", "records", "arguments", "file", "files"]
+# one file; files: the same, with several in a form, or an object with base64; raw:
+# whatever the handler reads
+Body = Literal[
+    "none", "parameters", "record", "records", "arguments", "file", "files", "raw"
+]
 
 JSON = "application/json"
 PDF, HTML, TEXT = "application/pdf", "text/html", "text/plain"

@@ -74,10 +74,11 @@ _encoder = json.JSONEncoder(
 class DryRun(Exception):
     """The result of a call that shall change nothing (``Prefer: tx=rollback``).
 
-    It is raised, so that all that the call has done is rolled back.
+    It is raised, so that all that the call has done is rolled back. The result is what
+    the handler gave: ``Result``, or the ``Reply`` of a custom route.
     """
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Any) -> None:
         super().__init__("dry run")
         self.result = result
 
