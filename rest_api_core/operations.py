@@ -142,6 +142,15 @@ ROWS = (
         body="arguments",
         service="rest.calling",
     ),
+    Operation(
+        "batch",
+        "Several operations in one request",
+        ("POST batch", "POST <model>/batch"),
+        access="any",
+        parameters=_LOCALE,
+        body="operations",
+        service="rest.batches",
+    ),
     # --- files ---------------------------------------------------------------
     _reading(
         "content",

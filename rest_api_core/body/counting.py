@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..wire.problem import BodyTooLarge
+from ..wire.problem import BodyTooLarge, TooManyAffected
 
 MENTIONS = 100  # records that a body may name for each that it may change
 
@@ -23,6 +23,27 @@ class Room:
     def name(self, count: int) -> None:
         self._named += count
         check_count(self._named, self._records * MENTIONS)
+
+
+class Budget:
+    """How many records a request may affect, over all of its operations.
+
+    :param records: the limit of the API; :param most: that of the caller, or None
+    """
+
+    def __init__(self, records: int, most: int | None = None) -> None:
+        self._records, self._most = records, most
+        self.spent = 0
+
+    def spend(self, count: int) -> None:
+        """Raise BodyTooLarge or TooManyAffected if so many more are too many."""
+        affected = self.spent + count
+        check_count(affected, self._records)
+        if self._most is not None and affected > self._most:
+            raise TooManyAffected(
+                f"{affected} records would be affected. Allowed: {self._most}."
+            )
+        self.spent = affected
 
 
 def check_count(count: int, most: int) -> None:

@@ -18,6 +18,7 @@ from ..wire import (
     uploads,
 )
 from ..wire.call import Call
+from ..wire.envelope import envelope, of_batch
 from ..wire.problem import (
     BodyMalformed,
     HeaderInvalid,
@@ -108,6 +109,9 @@ class RestDialectV1(models.AbstractModel):
         headers = self._headers(received, call, result)
         if result.content is not None:
             return documents.reply(received, call, result, headers)
+        if result.parts is not None:
+            status = 207 if result.partial else 200
+            return Reply(status, encode(of_batch(result.parts)), JSON, headers)
         if result.outcome == "unchanged":
             return Reply(304, headers=headers, tag=result.tag)
         if result.outcome == "empty":
@@ -115,16 +119,11 @@ class RestDialectV1(models.AbstractModel):
         status = 201 if result.outcome == "created" else 200
         if result.data is None and result.outcome == "created":
             return Reply(status, b"", JSON, headers)
-        content = encode(self._envelope(result))
+        content = encode(envelope(result))
         tag = self._tag(call, result, content)
         if tag and call.operation.readonly and documents.is_unchanged(call, tag):
             return Reply(304, headers=headers, tag=tag)
         return Reply(status, content, JSON, headers, tag)
-
-    def _envelope(self, result):
-        if result.meta is None:
-            return {"data": result.data}
-        return {"data": result.data, "meta": dict(result.meta)}
 
     def _tag(self, call, result, content):
         """What a dry run shows does not exist."""
@@ -162,7 +161,12 @@ class RestDialectV1(models.AbstractModel):
 def _with_directory(found, root):
     """Whatever is missing, the same words lead on."""
     detail = f"{found.detail} GET {root}/ lists the models that you can use."
-    return NotFound(detail, errors=found.errors, headers=found.headers)
+    return NotFound(
+        detail,
+        errors=found.errors,
+        headers=found.headers,
+        extensions=found.extensions,
+    )
 
 
 def problem_reply(path, realm, found, request_id):

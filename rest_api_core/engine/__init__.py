@@ -39,6 +39,7 @@ from . import writing
 from . import file_contents
 from . import attachments
 from . import calling
+from . import batches
 from . import operations
 from . import reports
 from . import texts

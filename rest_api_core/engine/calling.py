@@ -54,7 +54,7 @@ class RestCalling(models.AbstractModel):
                 required=writes,
             )
         most = call.preferences.max_affected
-        self.env["rest.writer"]._check_affected(len(call.ids), most)
+        self.env["rest.writer"]._spend(context, len(call.ids), most)
         records = context.env[call.model].browse(call.ids)
         records = records.with_context(**values)
         method = self._method(records, rule.name)

@@ -54,11 +54,17 @@ class RestContext(models.AbstractModel):
             company_ids=call.query.company or call.company_ids,
             url=call.url,
         )
-        if call.model and not self._may_learn(context, call):
-            raise Forbidden()
+        self._check_model(context, call)
         return context
 
+    def _check_model(self, context, call):
+        """Raise Forbidden for users without access to the model of a call."""
+        if call.model and not self._may_learn(context, call):
+            raise Forbidden()
+
     def _may_learn(self, context, call):
+        if call.operation.access == "any":
+            return True
         if call.operation.access == "read":
             return context.catalog.readable(call.model)
         return context.env[call.model].has_access(call.operation.access)

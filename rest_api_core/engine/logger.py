@@ -17,6 +17,7 @@ from odoo import models
 from odoo.sql_db import Cursor
 
 from ..access import policy
+from ..body import batch_reading
 from ..limits import rate
 from ..log import entry as log_entry
 from ..log import redaction
@@ -100,9 +101,7 @@ class RestLogger(models.AbstractModel):
         http, api, path = exchange.http, exchange.api, exchange.http.path
         route = exchange.template()
         model = route.target.model if route else ""
-        blocked = log_entry.secret_names(
-            path, self._blocked(api.id, exchange.caller.client_id, model)
-        )
+        blocked = log_entry.secret_names(path, self._blocked_in(exchange, model))
         received = LoggedRequest(
             method=http.method,
             path=path,
@@ -144,6 +143,14 @@ class RestLogger(models.AbstractModel):
             content = exchange.http.get_data(cache=True)
             return log_entry.body(content, blocked)
         return None
+
+    def _blocked_in(self, exchange, model):
+        """``_blocked`` of the model, and of those that a batch names."""
+        call, models = exchange.call, {model}
+        if call is not None and call.operation.body == "operations":
+            models |= batch_reading.models(call.body)
+        caller = (exchange.api.id, exchange.caller.client_id)
+        return frozenset().union(*(self._blocked(*caller, each) for each in models))
 
     def _blocked(self, api_id, client_id, model):
         """Names of fields whose values are redacted.

@@ -51,6 +51,13 @@ class RestPipeline(models.AbstractModel):
         with dry_run.keeping_nothing(self.env.cr, dry):
             return handler(context, call)
 
+    def _part(self, context, call):
+        """The ``Result`` of a call that is part of another, such as a batch: limits,
+        deadline and transaction are those of the whole."""
+        self._check(call)
+        self.env["rest.context"]._check_model(context, call)
+        return self._handler(call.operation)(context, call)
+
     def _admitted(self, call):
         """The ``Context`` of a call that its caller may make now; None for anonymous
         callers."""

@@ -23,11 +23,11 @@ from typing import Any
 from odoo import api, models
 
 from ..body.changes import Changes
-from ..body.counting import check_count
+from ..body.counting import Budget
 from ..body.parts import Part
 from ..orm.context import Context
 from ..wire.etag import NONE, Conditions
-from ..wire.problem import RecordInvalid, TooManyAffected
+from ..wire.problem import RecordInvalid
 from .relation import Consequences
 
 Ids = tuple[int, ...]
@@ -155,7 +155,7 @@ class RestWriter(models.AbstractModel):
 
     def _remove(self, context, model_name, ids, method, max_affected):
         """Call a method of Odoo that takes records away, or back."""
-        self._check_affected(len(ids), max_affected)
+        self._spend(context, len(ids), max_affected)
         write = partial(self.env["rest.writes"]._take_away, method=method)
         part = Part(Changes(model_name), tuple(ids))
         self.env["rest.attempts"]._made(context, part, partial(write, context))
@@ -175,16 +175,14 @@ class RestWriter(models.AbstractModel):
         :param times: how often the changes are made
         """
         plan = self.env["rest.relation"]._consequences(context, changes, count)
-        affected = count + plan.affected * times
-        check_count(affected, context.api.max_records)
-        self._check_affected(affected, max_affected)
+        self._spend(context, count + plan.affected * times, max_affected)
         return plan
 
-    def _check_affected(self, count: int, max_affected: int | None) -> None:
-        if max_affected is not None and count > max_affected:
-            raise TooManyAffected(
-                f"{count} records would be affected. Allowed: {max_affected}."
-            )
+    def _spend(self, context: Context, count: int, max_affected: int | None) -> None:
+        """Count affected records, in a batch together with those of its operations
+        before. Raises BodyTooLarge and TooManyAffected."""
+        budget = context.budget or Budget(context.api.max_records, max_affected)
+        budget.spend(count)
 
     def _made(
         self,

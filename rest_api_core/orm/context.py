@@ -21,6 +21,7 @@ class Context:
     :ivar deadline: when the request has to be over; loops that run long without a query
         look at it
     :ivar sent: the body of the request, whose words are no secret to the caller
+    :ivar budget: ``Budget`` of a batch, None where each write has its own
     :ivar record_rules: those of Odoo by model, as ``rest.search`` has found them
     :param url: the absolute URL of the API's base path, which links begin with
 
@@ -37,6 +38,7 @@ class Context:
         self.begin_read()
         self.deadline = Deadline()
         self.sent = None
+        self.budget = None
         self.record_rules = {}
 
     def begin_read(self):

@@ -164,3 +164,14 @@ def size_of(value: Any) -> int:
     if isinstance(value, dict):
         return _NUMBER + sum(map(size_of, (*value, *value.values())))
     return _NUMBER
+
+
+def weight_of(document: Any) -> Weight:
+    """That of JSON which is there already."""
+    if isinstance(document, dict):
+        below = [weight_of(each) for each in document.values()]
+    elif isinstance(document, list):
+        below = [weight_of(each) for each in document]
+    else:
+        return Weight(1, size_of(document))
+    return Weight(sum(w.values for w in below), sum(w.size for w in below))

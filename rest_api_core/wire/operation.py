@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 Right = Literal["read", "create", "update", "delete", "archive", "restore"]
-# what Odoo's access rights must let the user do with the model
-ModelAccess = Literal["read", "create", "write"]
+# what Odoo's access rights must let the user do with the model; any: it is checked for
+# each part of the call
+ModelAccess = Literal["read", "create", "write", "any"]
 # none: no JSON is looked at; parameters: those of the query, in JSON; record: an object
 # of values; records: one, or a list of them; file: bytes of any type, or a form with
-# one file; files: the same, with several in a form, or an object with base64; raw:
-# whatever the handler reads
+# one file; files: the same, with several in a form, or an object with base64;
+# operations: those of a batch; raw: whatever the handler reads
 Body = Literal[
-    "none", "parameters", "record", "records", "arguments", "file", "files", "raw"
+    "none",
+    "parameters",
+    "record",
+    "records",
+    "arguments",
+    "file",
+    "files",
+    "operations",
+    "raw",
 ]
 
 JSON = "application/json"

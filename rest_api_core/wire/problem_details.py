@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar
@@ -140,6 +140,22 @@ class Problem(Exception):
             errors = [replace(error, record=record) for error in errors]
         return type(self)(_in_short(errors), errors=errors, headers=self.headers)
 
+    def moved(
+        self, place: Callable[[FieldError], FieldError], **extensions: Any
+    ) -> Problem:
+        """The same problem, of a part of the body.
+
+        :param place: gives an error its place in the whole body
+        :param extensions: more members of the document
+        """
+        errors = [place(error) for error in self.entries]
+        return type(self)(
+            _in_short(errors),
+            errors=errors,
+            headers=self.headers,
+            extensions={**self.extensions, **extensions},
+        )
+
     @classmethod
     def at_parameter(cls: type[P], parameter: str, detail: str) -> P:
         """The problem of one query parameter: ``("limit", "is above 1000")``."""
@@ -179,18 +195,26 @@ def document(problem: Problem, instance: str, request_id: str) -> dict[str, Any]
 
     ``type`` is ``about:blank``, so ``title`` is the phrase of the status (§4.2.1).
     """
-    members = {
-        "type": "about:blank",
+    own = brief(problem)
+    errors, code = own.pop("errors", None), own.pop("code")
+    of_request = {"instance": instance, "code": code, "request_id": request_id}
+    members = {"type": "about:blank", **own, **of_request}
+    if errors:
+        members["errors"] = errors
+    return {**problem.extensions, **members}
+
+
+def brief(problem: Problem) -> dict[str, Any]:
+    """What a problem says of itself, without the request that it ends."""
+    members: dict[str, Any] = {
         "title": TITLES.get(problem.status) or HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail[:MAX_DETAIL],
-        "instance": instance,
         "code": problem.code,
-        "request_id": request_id,
     }
     if problem.errors:
         members["errors"] = [_entry(error) for error in problem.errors[:MAX_ERRORS]]
-    return {**problem.extensions, **members}
+    return members
 
 
 def _entry(error: FieldError) -> dict[str, Any]:

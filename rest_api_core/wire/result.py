@@ -13,6 +13,7 @@ from typing import Any, Literal
 from ..query.paging import CursorPages, OffsetPages
 from ..query.projection import Level
 from .etag import Tag
+from .problem import Problem
 
 # created: the records of ``ids`` are new; empty: nothing is shown, as after a deletion;
 # unchanged: the caller has it already, by the conditions of its call
@@ -26,6 +27,19 @@ class Content:
     parts: bytes | Iterable[bytes]
     media_type: str
     filename: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What became of one operation of a batch.
+
+    :param operation: its name; :param name: what later operations refer to it by
+    """
+
+    operation: str
+    model: str
+    name: str
+    outcome: Result | Problem
 
 
 @dataclass(frozen=True)
@@ -48,6 +62,8 @@ class Result:
     :param content: a document in another form, instead of ``data``
     :param location: the path of what was created, below the base path of v1; empty for
         records of the model
+    :param parts: of a batch, instead of ``data``; None for all else
+    :param partial: whether some of the parts may have failed
     """
 
     data: Any = None
@@ -63,6 +79,8 @@ class Result:
     honoured: tuple[str, ...] = ()
     content: Content | None = None
     location: str = ""
+    parts: tuple[Part, ...] | None = None
+    partial: bool = False
 
 
 # documents have no circles: not to look for them saves a sixth of the time

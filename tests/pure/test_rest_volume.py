@@ -149,3 +149,8 @@ def test_few_values_are_not_weighed_one_by_one(monkeypatch):
     show(level, rows)
     with pytest.raises(TypeError):
         show(level, rows, max_values=100)
+
+
+def test_what_is_json_already_is_weighed():
+    document = {"id": 3, "lines": [{"name": "abc"}, {"name": None}], "tags": []}
+    assert query_volume.weight_of(document) == (3, 8 + 3 + 8)

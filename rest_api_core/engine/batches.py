@@ -1,0 +1,206 @@
+"""Several operations in one request: each is a ``Call`` of its own, in one transaction.
+
+    body.batch_reading                  the steps, all errors of their form    413 422
+    for groups of steps:
+        step.resolved(views)            what ``$ref`` stands for               422
+        rest.pipeline._part(…)          as if it had come alone                400 403 …
+
+Creates that follow each other are one create of a list, and so are updates: Odoo
+writes many records in little more time than one. If such a list fails in a partial
+batch, its records are written one by one.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import psycopg2
+
+from odoo import models
+from odoo.exceptions import ConcurrencyError
+
+from ..body import batch as batches
+from ..body import batch_reading
+from ..body.batch import Step
+from ..body.counting import Budget
+from ..body.references import View, view
+from ..orm import commits
+from ..orm.context import Context
+from ..orm.failures import problem_of, waiting_bounded
+from ..orm.marks import Mark
+from ..query import query as queries
+from ..query.volume import Volume, weight_of
+from ..wire import etag
+from ..wire.call import Call, Target
+from ..wire.etag import NONE
+from ..wire.problem import BodyProblem, FieldError, HeaderInvalid, Problem
+from ..wire.result import DryRun, Part, Result
+from .writing import HONOURED
+
+_logger = logging.getLogger(__name__)
+
+_OF_REQUEST = frozenset(("lang", "company"))  # the same for all operations
+Place = Callable[[FieldError], FieldError]
+
+
+class _Run:
+    """A batch while it is performed.
+
+    :ivar parts: ``{index: Part}``; :ivar views: what later steps can refer to
+    """
+
+    def __init__(self, context: Context, call: Call, partial: bool) -> None:
+        self.context, self.call, self.partial = context, call, partial
+        self.parts: dict[int, Part] = {}
+        self.views: dict[str, View] = {}
+        self._volume = Volume()
+
+    def add(self, step: Step, outcome: Result | Problem) -> None:
+        """Raises PageTooLarge where all results together are too large."""
+        self.parts[step.index] = Part(step.op, step.model, step.name, outcome)
+        if isinstance(outcome, Result):
+            self._volume.add(*weight_of(outcome.data))
+            if step.name:
+                self.views[step.name] = view(outcome)
+
+    def ordered(self) -> tuple[Part, ...]:
+        return tuple(self.parts[index] for index in sorted(self.parts))
+
+
+class RestBatches(models.AbstractModel):
+    _name = "rest.batches"
+    _description = "REST batches"
+
+    def _operation__batch(self, context: Context, call: Call) -> Result:
+        """A ``Part`` for each operation. Raises the problem of the first that fails,
+        unless the batch is partial."""
+        if call.conditions != NONE:
+            detail = "has no effect on a batch; give each operation an if_match"
+            raise HeaderInvalid.at_header("If-Match", detail)
+        most = context.api.max_records
+        batch = batch_reading.parse(call.body, call.model, most)
+        context.budget = Budget(most, call.preferences.max_affected)
+        run = _Run(context, call, batch.partial)
+        with commits.refused(context.env.cr):
+            for group in batch.groups():
+                self._perform(run, group)
+        honoured = ("return", *HONOURED)
+        return Result(parts=run.ordered(), partial=batch.partial, honoured=honoured)
+
+    # --- steps -----------------------------------------------------------------
+
+    def _perform(self, run: _Run, group: list[Step]) -> None:
+        run.context.deadline.check()
+        steps = self._resolved(run, group)
+        if len(steps) > 1 and self._together(run, steps):
+            return
+        for step in steps:
+            run.add(step, self._alone(run, step))
+
+    def _resolved(self, run: _Run, group: list[Step]) -> list[Step]:
+        """The steps with what they refer to; those that fail already are added."""
+        steps = []
+        for step in group:
+            try:
+                steps.append(step.resolved(run.views))
+            except BodyProblem as problem:
+                found = batches.moved(problem, lambda error: error)
+                if not run.partial:
+                    raise found from problem
+                run.add(step, found)
+        return steps
+
+    def _alone(self, run: _Run, step: Step) -> Result | Problem:
+        def perform() -> Result:
+            return self._part(run, self._call(run.call, step, step.ids, step.body))
+
+        return self._outcome(run, perform, step.place)
+
+    def _together(self, run: _Run, steps: list[Step]) -> bool:
+        """Whether the steps could be written as one list."""
+        first, places = steps[0], [step.place for step in steps]
+
+        def place(error: FieldError) -> FieldError:
+            index, inner = batches.of_list(error)
+            return places[index](inner)
+
+        def perform() -> Result:
+            body = [step.row for step in steps]
+            return self._part(run, self._call(run.call, first, (), body))
+
+        outcome = self._outcome(run, perform, place)
+        if isinstance(outcome, Result):
+            for step, result in zip(steps, _split(outcome), strict=True):
+                run.add(step, result)
+        return isinstance(outcome, Result)
+
+    def _call(self, call: Call, step: Step, ids: tuple[int, ...], body: Any) -> Call:
+        """The call that a step is."""
+        operation = self.env["rest.operations"]._by_name()[step.op]
+        limits = self.env["rest.configuration"]._api(call.api_id).limits
+        allowed = (operation.parameters or frozenset()) - _OF_REQUEST
+        return replace(
+            call,
+            operation=operation,
+            target=Target(step.model, ids, step.method),
+            query=queries.parse((), limits, allowed, dict(step.query)),
+            body=body,
+            conditions=etag.conditions(step.if_match, step.if_none_match),
+            idempotency=None,
+        )
+
+    def _part(self, run: _Run, call: Call) -> Result:
+        with self.env["rest.texts"]._checked(run.context, call):
+            return self.env["rest.pipeline"]._part(run.context, call)
+
+    # --- what becomes of them ----------------------------------------------------
+
+    def _outcome(
+        self, run: _Run, perform: Callable[[], Result], place: Place
+    ) -> Result | Problem:
+        """The result; in a partial batch, the problem of what has failed, of which
+        nothing stays."""
+        cr, budget = run.context.env.cr, run.context.budget
+        mark, spent = Mark(cr), budget.spent
+        try:
+            with waiting_bounded(cr):
+                result = perform()
+        except DryRun as dry:  # a method that is listed as reading
+            mark.rolled_back()
+            return dry.result
+        except Exception as error:
+            found = _problem(error, run.partial)
+            if found is None:
+                mark.forget()
+                raise
+            mark.rolled_back()
+            budget.spent = spent
+            found = batches.moved(found, place)
+            if not run.partial:
+                raise found from error
+            return found
+        mark.release()
+        return result
+
+
+def _problem(error: Exception, partial: bool) -> Problem | None:
+    """The problem of a step that fails; None for what ends the whole request: Odoo runs
+    it again, or it is a bug."""
+    if isinstance(error, (psycopg2.OperationalError, ConcurrencyError)):
+        return None
+    found = problem_of(error)
+    if found.status == 503 or (found.status >= 500 and not partial):
+        return None
+    if found.status >= 500:
+        _logger.error("An operation of a batch failed", exc_info=error)
+    return found
+
+
+def _split(result: Result) -> list[Result]:
+    """The results of the records of a list, each as if it had come alone."""
+    documents = result.data or [None] * len(result.ids)
+    return [
+        replace(result, data=document, many=False, meta=None, ids=(each,))
+        for document, each in zip(documents, result.ids, strict=True)
+    ]

@@ -1,0 +1,31 @@
+"""Calls that are one transaction, whatever the code that they run. No Odoo here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from ..wire.problem import CommitRefused
+
+
+class _Cursor(Protocol):
+    commit: Callable[[], None]
+
+
+@contextmanager
+def refused(cr: _Cursor) -> Iterator[None]:
+    """Code that commits herein gets CommitRefused: what it has written until then would
+    stay, whatever fails later."""
+
+    def refuse() -> None:
+        raise CommitRefused()
+
+    own, cr.commit = vars(cr).get("commit"), refuse
+    try:
+        yield
+    finally:
+        if own is None:
+            del cr.commit  # that of its class
+        else:
+            cr.commit = own
