@@ -10,6 +10,7 @@ _respond_with()     the headers that every response has; the log
 """
 
 import logging
+from collections.abc import Generator
 
 from odoo.http import Dispatcher, Response, request
 
@@ -21,6 +22,7 @@ from .wire import cors, problem
 from .wire.problem import Problem
 from .wire.received import Reply
 from .wire.result import DryRun
+from .wire.sending import Sending
 
 _logger = logging.getLogger(__name__)
 
@@ -182,13 +184,29 @@ class RestDispatcher(Dispatcher):
             headers.append(("ETag", str(reply.tag)))
         if reply.media_type:
             headers.append(("Content-Type", reply.media_type))
-        response = Response(reply.content, status=reply.status, headers=headers)
+        response = Response(
+            self._sent(reply.content), status=reply.status, headers=headers
+        )
         if not reply.media_type:
             response.headers.remove("Content-Type")  # that of Odoo's pages
         if self.exchange.is_known:
             logger = self.request.env["rest.logger"]
             logger._record(self.exchange, reply.status, _logged(reply), failure)
         return response
+
+    def _sent(self, content):
+        """The same content, or what watches over a generator that makes it."""
+        if not isinstance(content, Generator):
+            return content
+        return Sending(content, self.exchange.connection, self._cut)
+
+    def _cut(self, error):
+        """Odoo's log tells of a response that could not be finished."""
+        found, request_id = problem_of(error), self.exchange.request_id
+        bug = error if type(found) is problem.ServerProblem else None
+        level = logging.ERROR if bug else logging.WARNING
+        text = "Request %s: the response was cut off, %s"
+        _logger.log(level, text, request_id, found.code, exc_info=bug)
 
     def post_dispatch(self, response):
         self.request._save_session()

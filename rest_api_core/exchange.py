@@ -102,6 +102,12 @@ class Exchange:
             return content
         return _decompressed(content, encodings, self.api.max_body)
 
+    @property
+    def connection(self):
+        """The socket to the client; None where the server does not tell it."""
+        # as Odoo's ``bus`` does: what it shows of the environment is without sockets
+        return self.http._HTTPRequest__environ.get("werkzeug.socket")
+
     # --- where the path leads --------------------------------------------------
 
     def find(self):

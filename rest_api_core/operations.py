@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from .query.query import BULK, COUNT, DELETE, LIST, READ, SHAPE
-from .wire.operation import HTML, JSON, PDF, TEXT, Operation, Right
+from .query.query import BULK, COUNT, DELETE, EXPORT, LIST, READ, SHAPE
+from .wire.formats import CSV_WORDS
+from .wire.operation import CSV, HTML, JSON, NDJSON, PDF, TEXT, Operation, Right
 
-__all__ = ["HTML", "JSON", "PDF", "ROWS", "TEXT", "Operation", "Right"]
+__all__ = ["CSV", "HTML", "JSON", "NDJSON", "PDF", "ROWS", "TEXT", "Operation", "Right"]
 
 _LOCALE = frozenset(("lang", "company"))
 _READ: frozenset[Right] = frozenset(("read",))
@@ -80,6 +81,16 @@ ROWS = (
         "One record",
         (f"GET {_RECORDS}",),
         parameters=READ,
+    ),
+    _reading(
+        "export",
+        "All records that match, as NDJSON or CSV",
+        ("GET <model>/export", "QUERY <model>/export", "POST <model>/export"),
+        parameters=EXPORT | CSV_WORDS | {"format"},
+        body="parameters",
+        produces=(NDJSON, CSV),
+        service="rest.export",
+        streamed=True,
     ),
     # --- writing -------------------------------------------------------------
     _writing(

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from odoo import models
 
-from ..operations import HTML, PDF, TEXT
 from ..query import paging
 from ..query import query as queries
 from ..wire import (
     documents,
     etag,
+    formats,
     idempotency,
     json_text,
     negotiation,
@@ -24,15 +24,11 @@ from ..wire.problem import (
     HeaderInvalid,
     MediaTypeUnsupported,
     NotFound,
-    ParameterInvalid,
-    ParameterRepeated,
 )
 from ..wire.received import Reply
 from ..wire.result import encode
 from .base import JSON
 
-# words of the parameter ``format``
-FORMATS = {"pdf": PDF, "html": HTML, "text": TEXT}
 METHODS_WITH_BODY = frozenset(("POST", "PUT", "PATCH", "DELETE", "QUERY"))
 
 
@@ -45,10 +41,10 @@ class RestDialectV1(models.AbstractModel):
 
     def _call(self, received, operation, target, api, caller):
         headers = received.headers
-        media_type, pairs = _media_type(received, operation)
         body = self._body(received, operation)
+        form = formats.parse(headers.get("Accept"), received.query, body, operation)
         wishes = preferences.parse(headers.get("Prefer"))
-        query = self._query(pairs, operation, body, api, wishes)
+        query = self._query(form.pairs, operation, form.body, api, wishes)
         if operation.readonly and wishes.strict and headers.get(idempotency.NAME):
             raise HeaderInvalid.at_header(idempotency.NAME, "has no effect on reads")
         return Call(
@@ -59,7 +55,8 @@ class RestDialectV1(models.AbstractModel):
             query=query,
             body=body,
             preferences=wishes,
-            media_type=media_type,
+            media_type=form.media_type,
+            csv=form.csv,
             conditions=_conditions(headers),
             languages=headers.get("Accept-Language") or "",
             company_ids=negotiation.companies(headers.get("X-Company-Id")),
@@ -134,7 +131,7 @@ class RestDialectV1(models.AbstractModel):
         return etag.strong(result.version, content + result.seal)
 
     def _headers(self, received, call, result):
-        """``Link``, ``Location`` and ``Preference-Applied``."""
+        """``Link``, ``Location``, ``X-Total-Count`` and ``Preference-Applied``."""
         headers = []
         if result.pages is not None:
             members = call.body if isinstance(call.body, dict) else {}
@@ -145,6 +142,8 @@ class RestDialectV1(models.AbstractModel):
             ids = ",".join(map(str, result.ids))
             path = result.location or f"{call.model}/{ids}"
             headers.append(("Location", f"{call.url}/{path}"))
+        if result.content is not None and "total" in (result.meta or {}):
+            headers.append(("X-Total-Count", str(result.meta["total"])))
         applied = call.preferences.applied(result.honoured)
         if applied and result.outcome != "unchanged":
             headers.append(("Preference-Applied", applied))
@@ -177,23 +176,6 @@ def problem_reply(path, realm, found, request_id):
     document = problem.document(found, path, request_id)
     headers = tuple(problem.headers(found, realm))
     return Reply(found.status, encode(document), problem.MEDIA_TYPE, headers)
-
-
-def _media_type(received, operation):
-    """The media type to produce, and the parameters without ``format``, which goes
-    before ``Accept``."""
-    accept, pairs = received.headers.get("Accept"), received.query
-    if "format" not in (operation.parameters or ()):
-        return negotiation.accepted(accept, operation.produces), pairs
-    named = [value for name, value in pairs if name == "format"]
-    if len(named) > 1:
-        raise ParameterRepeated.at_parameter("format", "came more than once")
-    if not named:
-        return negotiation.accepted(accept, operation.produces), pairs
-    if FORMATS.get(named[0]) not in operation.produces:
-        offered = ", ".join(n for n, t in FORMATS.items() if t in operation.produces)
-        raise ParameterInvalid.at_parameter("format", f"must be one of {offered}")
-    return FORMATS[named[0]], tuple(pair for pair in pairs if pair[0] != "format")
 
 
 def _name(received):

@@ -18,6 +18,7 @@ from . import serializer
 from . import list_tags
 from . import reader
 from . import reading
+from . import export
 from . import idempotency
 from . import lookup
 from . import model_names

@@ -78,9 +78,11 @@ class RestLimiter(models.AbstractModel):
 
     # --- limits of a request --------------------------------------------------
 
-    def _apply(self, call):
+    def _apply(self, call, streaming=False):
         """Set the timeouts of statements and locks, and count concurrent requests.
 
+        :param streaming: whether this is the transaction that a streamed response is
+            read from: it has the slot of its call, as long as it lasts
         Raises TooManyAtOnce if the caller already has the maximum number of them.
         """
         api = self.env["rest.configuration"]._api(call.api_id)
@@ -90,7 +92,8 @@ class RestLimiter(models.AbstractModel):
         if not call.operation.readonly:
             timeouts["lock_timeout"] = LOCK_TIMEOUT
         # in one round trip, which each request takes
-        terms = {**self._slot(api, call), **dict(map(_setting, timeouts.items()))}
+        slot = self._slot(api, call) if call.operation.streamed is streaming else {}
+        terms = {**slot, **dict(map(_setting, timeouts.items()))}
         if terms:
             values = [value for values in terms.values() for value in values]
             self.env.cr.execute("SELECT " + ", ".join(terms), values)

@@ -31,6 +31,11 @@ def _integer(received: Received, least: int, most: int) -> int:
     return integer(value, least, most)
 
 
+def any_number(received: Received, _limits: Limits) -> int:
+    """A limit of rows that are not in pages: no page size bounds it."""
+    return _integer(received, 1, MAX_ID)
+
+
 def _number(text: str) -> int | str:
     """The number of a text of ASCII digits, else the text."""
     digits = text.removeprefix("-")

@@ -25,8 +25,9 @@ from ..wire.problem import (
 from ..wire.problem_details import MAX_DETAIL
 from . import brackets, expansion, hints, paging, sorting
 from .expansion import Branch, Limits
+from .field_types import MAX_ID
 from .filters import ALL, Tree
-from .parameters import READERS, Received
+from .parameters import READERS, Reader, Received, any_number
 from .sorting import SortKey
 
 __all__ = ["Branch", "Limits", "Query", "SortKey", "parse"]
@@ -41,10 +42,12 @@ _CONTEXT = frozenset({"lang", "company"})
 LISTS = frozenset({"fields", "exclude_fields", "expand", "sort", "ids"})
 SHAPE = _CONTEXT | {"fields", "exclude_fields", "expand", "binary", "schema"}
 COUNT = _CONTEXT | {"filter", "archived"}
-PAGE = frozenset({"limit", "offset", "page", "cursor", "sort", "count"})
+PAGES = frozenset({"offset", "page", "cursor"})
+PAGE = PAGES | {"limit", "sort", "count"}
 LIST = SHAPE | COUNT | PAGE
 READ = SHAPE | {"archived"}
 BULK = READ | {"ids"}
+EXPORT = SHAPE | COUNT | {"limit", "sort", "count"}
 DELETE = _CONTEXT | {"force"}
 MAX_PARAMETERS = 1000
 
@@ -118,7 +121,8 @@ def parse(
     parameters = _by_name([*plain, *_in_body(body)], known)
     if bracketed and "filter" not in known:
         raise _unknown(bracketed[0][0], known)
-    query = _query(parameters, limits)
+    whole = "limit" in allowed and not PAGES & allowed
+    query = _query(parameters, limits, whole)
     if not bracketed:
         return query
     if "filter" in parameters:
@@ -170,10 +174,12 @@ def _unknown(name: str, known: Words) -> ParameterUnknown:
     return ParameterUnknown(detail, errors=[error])
 
 
-def _query(parameters: Parameters, limits: Limits) -> Query:
+def _query(parameters: Parameters, limits: Limits, whole: bool) -> Query:
+    """:param whole: all rows are shown unless a limit says otherwise: no pages"""
     _check_conflicts(parameters)
-    values = {name: _read(name, parameters[name], limits) for name in parameters}
-    values.setdefault("limit", limits.default_limit)
+    readers = {**READERS, "limit": any_number} if whole else READERS
+    values = {n: _read(readers[n], parameters[n], limits) for n in parameters}
+    values.setdefault("limit", MAX_ID if whole else limits.default_limit)
     if "cursor" in values:
         values.setdefault("count", "none")
     if "page" in values:
@@ -204,8 +210,8 @@ def _offset(page: int, limit: int, limits: Limits) -> int:
     return offset
 
 
-def _read(name: str, received: Received, limits: Limits) -> Any:
+def _read(reader: Reader, received: Received, limits: Limits) -> Any:
     try:
-        return READERS[name](received, limits)
+        return reader(received, limits)
     except ValueError as error:
         raise ParameterInvalid.at_parameter(received.name, str(error)) from None

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from ..body.reading import Reading
 from ..query.query import Query
 from .etag import Conditions
+from .formats import CsvForm
 from .idempotency import Idempotency
 from .operation import JSON, Operation
 from .preferences import Preferences
@@ -58,6 +59,7 @@ class Call:
     :param reading: the grammar of the values in the body, ``body.reading.Reading``
     :param conditions: of entity tags, as ``If-Match`` has them
     :param media_type: what to produce, one of those that the operation offers
+    :param csv: how CSV is written, where that is the media type
     :param languages: what the caller prefers, in the form of ``Accept-Language``
     :param company_ids: the companies it acts for, the first is current; () for all
     :param url: the absolute URL of the API's base path
@@ -75,6 +77,7 @@ class Call:
     preferences: Preferences = Preferences()
     conditions: Conditions = Conditions()
     media_type: str = JSON
+    csv: CsvForm = CsvForm()
     languages: str = ""
     company_ids: tuple[int, ...] = ()
     url: str = ""

@@ -33,6 +33,7 @@ REQUEST_HEADERS = (
 EXPOSED_HEADERS = (
     "ETag",
     "Link",
+    "X-Total-Count",
     "Location",
     "Retry-After",
     "RateLimit",

@@ -27,6 +27,7 @@ Body = Literal[
 
 JSON = "application/json"
 PDF, HTML, TEXT = "application/pdf", "text/html", "text/plain"
+NDJSON, CSV = "application/x-ndjson", "text/csv"
 NO_RIGHTS: frozenset[Right] = frozenset()
 
 
@@ -49,6 +50,8 @@ class Operation:
         empty where it depends on the record, and ``Accept`` is not looked at
     :param anonymous: whether callers without credentials may use it
     :param service: the abstract model that performs it
+    :param streamed: whether its response is read from a transaction of its own, while
+        it is sent
     """
 
     name: str
@@ -62,3 +65,4 @@ class Operation:
     produces: tuple[str, ...] = (JSON,)
     anonymous: bool = False
     service: str = "rest.operations"
+    streamed: bool = False

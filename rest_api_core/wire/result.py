@@ -104,3 +104,9 @@ class DryRun(Exception):
 def encode(document: Any) -> bytes:
     """JSON in UTF-8, without spaces."""
     return _encoder.encode(document).encode("utf-8", "replace")
+
+
+def encode_lines(documents: Iterable[Any]) -> bytes:
+    """A line of JSON for each document (NDJSON)."""
+    lines = [f"{_encoder.encode(document)}\n" for document in documents]
+    return "".join(lines).encode("utf-8", "replace")
