@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from .query import aggregate
 from .query.query import BULK, COUNT, DELETE, EXPORT, LIST, READ, SHAPE
 from .wire.formats import CSV_WORDS
 from .wire.operation import CSV, HTML, JSON, NDJSON, PDF, TEXT, Operation, Right
@@ -68,6 +69,14 @@ ROWS = (
         "How many records match",
         ("GET <model>/count",),
         parameters=COUNT,
+    ),
+    _reading(
+        "aggregate",
+        "Groups of records, with counts, sums and other values",
+        ("GET <model>/aggregate", "QUERY <model>/aggregate", "POST <model>/aggregate"),
+        parameters=aggregate.PARAMETERS,
+        body="parameters",
+        service="rest.aggregates",
     ),
     _reading(
         "bulk",

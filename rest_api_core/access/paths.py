@@ -40,6 +40,9 @@ _USES: dict[Position, str] = {
     "group_by": "groupable",
     "aggregate": "aggregatable",
 }
+# where a record has one value, and not one for each record behind a relation
+_BY_ONE = ("sort", "group_by", "aggregate")
+_LISTED = ("filter", "group_by")  # where the ids behind a relation count
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ class Walk:
             last = len(steps) == len(segments) - 1
             use: Position = "fields" if position == "body" and not last else position
             info = self.field(model, name, use, self.rules(model, use))
-            if use == "sort" and not last and info.type != "many2one":
+            if use in _BY_ONE and not last and info.type != "many2one":
                 raise Refused
             steps.append(Step(model, info))
         if position == "expand":
@@ -195,7 +198,7 @@ class Walk:
         if info is None or not info.groups_ok or not _permits(rules, name, position):
             raise Refused
         _check_use(info, position)
-        if position == "filter" and info.type in TO_MANY:
+        if position in _LISTED and info.type in TO_MANY:
             self.cross(info)  # a response shows the ids, too
         deeper = Walk(self.catalog, (*self.seen, (model, name, position)))
         deeper.behind(model, info, position)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from odoo import models
 
-from ..query import paging
+from ..query import aggregate, paging
 from ..query import query as queries
 from ..wire import (
     documents,
@@ -44,7 +44,9 @@ class RestDialectV1(models.AbstractModel):
         body = self._body(received, operation)
         form = formats.parse(headers.get("Accept"), received.query, body, operation)
         wishes = preferences.parse(headers.get("Prefer"))
-        query = self._query(form.pairs, operation, form.body, api, wishes)
+        query, aggregation = self._query(
+            form.pairs, operation, form.body, api, wishes
+        )
         if operation.readonly and wishes.strict and headers.get(idempotency.NAME):
             raise HeaderInvalid.at_header(idempotency.NAME, "has no effect on reads")
         return Call(
@@ -53,6 +55,7 @@ class RestDialectV1(models.AbstractModel):
             caller=caller,
             target=target,
             query=query,
+            aggregation=aggregation,
             body=body,
             preferences=wishes,
             media_type=form.media_type,
@@ -90,15 +93,19 @@ class RestDialectV1(models.AbstractModel):
             raise BodyMalformed(f"The body {error}.") from error
 
     def _query(self, pairs, operation, body, api, wishes):
+        """``(Query, Aggregation or None)``: the grammar is that of the operation."""
         if operation.parameters is None:
-            return queries.Query(limit=api.limits.default_limit)
-        members = body if operation.body == "parameters" else None
-        query = queries.parse(pairs, api.limits, operation.parameters, members)
+            return queries.Query(limit=api.limits.default_limit), None
+        members, aggregation = body if operation.body == "parameters" else None, None
+        if operation.parameters == aggregate.PARAMETERS:
+            query, aggregation = aggregate.parse(pairs, api.limits, members)
+        else:
+            query = queries.parse(pairs, api.limits, operation.parameters, members)
         # ``Prefer: count=…`` is for those who name no ``count``
         named = dict(pairs).keys() | (members or {}).keys()
         if wishes.count and "count" in operation.parameters - named:
             query = replace(query, count=wishes.count)
-        return query
+        return query, aggregation
 
     # --- result → reply --------------------------------------------------------
 

@@ -19,6 +19,9 @@ from . import list_tags
 from . import reader
 from . import reading
 from . import export
+from . import aggregate_sql
+from . import aggregate_values
+from . import aggregates
 from . import idempotency
 from . import lookup
 from . import model_names

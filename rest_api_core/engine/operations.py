@@ -15,6 +15,7 @@ Another addon adds a row, and a method of the service that the row names:
 from odoo import models
 
 from ..operations import ROWS
+from ..query import aggregate
 from ..wire.problem import ParameterInvalid
 from ..wire.result import Result
 
@@ -33,6 +34,7 @@ _USES = {
     "filter": "filterable",
     "sort": "sortable",
     "expand": "expandable",
+    "group_by": "groupable",
 }
 
 
@@ -101,11 +103,13 @@ class RestOperations(models.AbstractModel):
             use: self._usable(context, call.model, position)
             for position, use in _USES.items()
         }
+        measures = context.fields_of(call.model, "aggregate")
         return Result(
             {
                 name: {
                     **_described(described[name]),
                     **{use: name in fields for use, fields in usable.items()},
+                    "aggregates": _functions(measures.get(name)),
                 }
                 for name in names
                 if name in described
@@ -175,6 +179,11 @@ class RestOffers(models.AbstractModel):
             for right, access in needed.items()
             if policy and policy.may(right) and recordset.has_access(access)
         ]
+
+
+def _functions(field):
+    """The functions of an aggregate of the field; none where the caller may not."""
+    return list(aggregate.functions(field.name, field.type)) if field else []
 
 
 def _described(field):

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..access.catalog import FieldInfo
 from ..body import inputs, values
+from ..query.aggregate import AGGREGATABLE, GROUPABLE
 from ..query.volume import LONG
 from . import heuristics
 
@@ -58,8 +59,8 @@ def describe(recordset, field, unlocked, names=()):
         stored=bool(field.store),
         searchable=_is_searchable(field),
         sortable=_is_sortable(recordset.env, field),
-        groupable=bool(field._description_groupable(recordset.env)),
-        aggregatable=bool(field._description_aggregator(recordset.env)),
+        groupable=_is_groupable(recordset.env, field),
+        aggregatable=_is_aggregatable(recordset.env, field),
         readonly=_is_readonly(recordset.env, field, unlocked),
         safe=_safe(recordset, field),
         behind=_behind(recordset, field, names),
@@ -116,6 +117,18 @@ def _is_sortable(env, field):
         return False  # rows whose model is hidden would have their place, too
     plain = field.column_type and field.type not in ("json", *_NOT_SEARCHED)
     return bool(plain and field._description_sortable(env))
+
+
+def _is_groupable(env, field):
+    usable = field.type in GROUPABLE and not names_model(env, field)
+    return bool(usable and field._description_groupable(env))
+
+
+def _is_aggregatable(env, field):
+    """Whether the field is a column, also of a parent. Odoo has one function for it."""
+    column = field.base_field if field.inherited else field
+    plain = column.store and column.column_type
+    return bool(plain and field.type in AGGREGATABLE and not names_model(env, field))
 
 
 def is_unlockable(field):

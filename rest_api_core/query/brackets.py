@@ -5,6 +5,7 @@
     filter[name][in]="Doe, John",B   with quotes, as CSV has it (RFC 4180)
     filter[email]=null               not set, whatever the type; so is an empty value
     filter[name]="null"              the text
+    having[id:count][gt]=100         the same for groups, see ``aggregate.py``
 
 Values have no type yet: ``operands.py`` reads them in the type of the field.
 """
@@ -17,10 +18,11 @@ from typing import Any
 
 from ..wire.problem import FilterInvalid
 from . import operators
-from .filters import CAPS, And, Caps, Leaf, Tree, check_path, join, operand
+from .filters import CAPS, And, Caps, Check, Leaf, Tree, check_path, join, operand
 from .operators import BEHIND, HIERARCHY, MEMBER, Operator
 
 _QUOTED = r'"((?:[^"]|"")*)"'
+PARAMETERS = ("filter", "having")
 _FIELD = re.compile(rf'(?:{_QUOTED}|([^",]*))(,|$)')
 
 
@@ -36,34 +38,45 @@ class Quoted(str):
         return f"Quoted({super().__repr__()})"
 
 
-def bracket(name: str) -> tuple[str, Operator] | None:
-    """``filter[a.b][ilike]`` → path and operator, ``filter[a]`` → ``=``; else None."""
-    if not (name.startswith("filter[") and name.endswith("]")):
-        return None
-    path, _, word = name[len("filter[") : -1].partition("][")
+def parameter(name: str) -> str:
+    """``filter[a.b][ilike]`` → ``filter``; empty for other names."""
+    head, bracket, _rest = name.partition("[")
+    is_one = head in PARAMETERS and bracket and name.endswith("]")
+    return head if is_one else ""
+
+
+def condition(name: str) -> tuple[str, Operator]:
+    """``filter[a.b][ilike]`` → path and operator, ``filter[a]`` → ``=``."""
+    path, _, word = name[name.index("[") + 1 : -1].partition("][")
     return path, operators.read(word or "=")
 
 
-def parse(pairs: Sequence[tuple[str, str]], caps: Caps = CAPS) -> Tree:
-    """The tree of ``(name, text)`` pairs with names in brackets, joined by *and*."""
+def parse(
+    pairs: Sequence[tuple[str, str]], caps: Caps = CAPS, check: Check = check_path
+) -> Tree:
+    """The tree of ``(name, text)`` pairs with names in brackets, joined by *and*.
+
+    :param check: of the names in brackets, by default paths of fields
+    """
     if len(pairs) > caps.leaves:
-        raise FilterInvalid.at_parameter(
-            "filter", f"must have at most {caps.leaves} conditions"
-        )
-    return join(And, [leaf(name, text, caps) for name, text in pairs])
+        detail = f"must have at most {caps.leaves} conditions"
+        raise FilterInvalid.at_parameter(parameter(pairs[0][0]), detail)
+    return join(And, [leaf(name, text, caps, check=check) for name, text in pairs])
 
 
-def leaf(name: str, text: str, caps: Caps, at: str = "") -> Leaf:
+def leaf(
+    name: str, text: str, caps: Caps, at: str = "", check: Check = check_path
+) -> Leaf:
     """One condition.
 
     :param at: the parameter that errors name, by default the brackets
     """
     at = at or name
-    path, operator = bracket(name) or ("", Operator(""))
+    path, operator = condition(name)
     try:
         if operator.name in BEHIND:
             raise ValueError('needs a filter in JSON: [[path, "any", [...]]]')
-        check_path(path, caps.path_depth)
+        check(path, caps.path_depth)
         value = operand(operator, _value(operator, text), caps)
     except ValueError as error:
         raise FilterInvalid.at_parameter(at, str(error)) from None

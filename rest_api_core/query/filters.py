@@ -86,24 +86,55 @@ ALL = And()
 _JOINS: dict[str, type[And] | type[Or]] = {"&": And, "|": Or}
 
 
-def parse_text(text: str, parameter: str = "filter", caps: Caps = CAPS) -> Tree:
+# Takes a path and the most segments that it may have; raises ValueError
+Check = Callable[[str, int], object]
+
+
+def check_path(path: str, most: int = CAPS.path_depth) -> tuple[str, ...]:
+    """The segments of a dotted path; ValueError for what cannot be field names."""
+    if not path:
+        raise ValueError("must not have an empty name")
+    segments = tuple(path.split("."))
+    if len(path) > MAX_PATH or len(segments) > most:
+        raise ValueError(
+            f"must have paths of at most {most} fields and {MAX_PATH} characters"
+        )
+    if not all(part.isascii() and part.isidentifier() for part in segments):
+        raise ValueError("must have paths of field names and dots")
+    return segments
+
+
+def parse_text(
+    text: str,
+    parameter: str = "filter",
+    caps: Caps = CAPS,
+    check: Check = check_path,
+) -> Tree:
     """The tree of a domain as JSON text."""
     try:
         domain = json_text.loads(text, caps.json_depth)
     except ValueError as error:
         raise FilterInvalid.at_parameter(parameter, str(error)) from None
-    return parse(domain, parameter, caps)
+    return parse(domain, parameter, caps, check)
 
 
-def parse(domain: Any, parameter: str = "filter", caps: Caps = CAPS) -> Tree:
-    """The tree of a domain, parsed from JSON."""
+def parse(
+    domain: Any,
+    parameter: str = "filter",
+    caps: Caps = CAPS,
+    check: Check = check_path,
+) -> Tree:
+    """The tree of a domain, parsed from JSON.
+
+    :param check: of the names in conditions, by default paths of fields
+    """
     try:
-        return _tree(domain, caps)
+        return _tree(domain, caps, check)
     except ValueError as error:
         raise FilterInvalid.at_parameter(parameter, str(error)) from None
 
 
-def _tree(domain: Any, caps: Caps) -> Tree:
+def _tree(domain: Any, caps: Caps, check: Check = check_path) -> Tree:
     json_text.check_depth(domain, caps.json_depth)
     if not isinstance(domain, list):
         raise ValueError("must be a list of conditions")
@@ -118,7 +149,7 @@ def _tree(domain: Any, caps: Caps) -> Tree:
     if sum(1 for _leaf in leaves(tree)) > caps.leaves:
         raise ValueError(f"must have at most {caps.leaves} conditions")
     for path in _paths(tree):
-        check_path(path, caps.path_depth)
+        check(path, caps.path_depth)
     return tree
 
 
@@ -224,20 +255,6 @@ def _scalar(operator: str, value: Any, caps: Caps) -> Scalar:
     if len(value) > caps.text:
         raise ValueError(f"must have texts of at most {caps.text} characters")
     return value
-
-
-def check_path(path: str, most: int = CAPS.path_depth) -> tuple[str, ...]:
-    """The segments of a dotted path; ValueError for what cannot be field names."""
-    if not path:
-        raise ValueError("must not have an empty name")
-    segments = tuple(path.split("."))
-    if len(path) > MAX_PATH or len(segments) > most:
-        raise ValueError(
-            f"must have paths of at most {most} fields and {MAX_PATH} characters"
-        )
-    if not all(part.isascii() and part.isidentifier() for part in segments):
-        raise ValueError("must have paths of field names and dots")
-    return segments
 
 
 def leaves(tree: Tree) -> Iterator[Leaf]:

@@ -39,6 +39,8 @@ _MEANINGS = {
     ("count", "count"): "total includetotal withcount totalcount includetotals",
     ("ids", "ids"): "id",
     ("exclude_fields", "exclude_fields"): "exclude omit except",
+    ("group_by", "group_by"): "groupby groups group dimensions dimension",
+    ("aggregate", "aggregate"): "aggregates aggregations measures measure metrics",
 }
 PARAMETERS = {
     word: meaning for meaning, words in _MEANINGS.items() for word in words.split()

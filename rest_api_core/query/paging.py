@@ -16,7 +16,9 @@ _BY_USE = ("next", "prev", "first", "last")
 # the parameters of each style of paging, with their aliases in query.py
 _POSITIONS = frozenset({"offset", "skip", "page", "page_number", "cursor"})
 _URL = "%:/?#[]@!$&'()*+,;=~-._"  # RFC 3986; others are encoded, above all line ends
-_STRUCTURES = frozenset({"filter", "expand"})  # whose lists are JSON in a URL, too
+_STRUCTURES = frozenset(
+    {"filter", "expand", "having"}
+)  # whose lists are JSON in a URL, too
 MAX_LINKS = 3500  # characters; some proxies refuse more than 4 kB of headers
 Links = Mapping[str, str]
 

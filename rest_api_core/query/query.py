@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..wire.problem import (
     BodyMalformed,
@@ -100,6 +100,17 @@ Parameters = dict[str, Received]
 Words = Mapping[str, str]  # of a dialect → names of parameters
 
 
+class Sent(NamedTuple):
+    """What came with a request.
+
+    :param bracketed: ``(name, text)`` of parameters like ``filter[name][ilike]=a``, by
+        the parameter that they are a form of
+    """
+
+    parameters: Parameters
+    bracketed: dict[str, list[tuple[str, str]]]
+
+
 def parse(
     pairs: Sequence[tuple[str, str]],
     limits: Limits,
@@ -107,7 +118,19 @@ def parse(
     body: Any = None,
     words: Words | None = None,
 ) -> Query:
-    """The query of the parameters, and of a JSON body if there is one.
+    """The query of the parameters, and of a JSON body if there is one; see
+    ``collect``."""
+    whole = "limit" in allowed and not PAGES & allowed
+    return read(collect(pairs, allowed, body, words), limits, whole)
+
+
+def collect(
+    pairs: Sequence[tuple[str, str]],
+    allowed: frozenset[str],
+    body: Any = None,
+    words: Words | None = None,
+) -> Sent:
+    """The parameters by their names, unread.
 
     :param pairs: names and values in the order of the URL, decoded
     :param allowed: the parameters of the operation, such as ``SHAPE`` or ``LIST``
@@ -115,20 +138,31 @@ def parse(
     """
     if len(pairs) > MAX_PARAMETERS:
         raise ParameterInvalid(f"A request has at most {MAX_PARAMETERS} parameters.")
-    bracketed = [pair for pair in pairs if brackets.bracket(pair[0])]
-    plain = [(n, Received(n, v, True)) for n, v in pairs if not brackets.bracket(n)]
     known = _known(allowed, words)
+    plain: list[tuple[str, Received]] = []
+    bracketed: dict[str, list[tuple[str, str]]] = {}
+    for name, text in pairs:
+        parameter = brackets.parameter(name)
+        if parameter in known:
+            bracketed.setdefault(parameter, []).append((name, text))
+        else:
+            plain.append((name, Received(name, text, True)))
     parameters = _by_name([*plain, *_in_body(body)], known)
-    if bracketed and "filter" not in known:
-        raise _unknown(bracketed[0][0], known)
-    whole = "limit" in allowed and not PAGES & allowed
-    query = _query(parameters, limits, whole)
-    if not bracketed:
+    for name in bracketed.keys() & parameters.keys():
+        detail = f"cannot be used together with '{name}' in brackets"
+        raise ParameterConflict.at_parameter(parameters[name].name, detail)
+    return Sent(parameters, bracketed)
+
+
+def read(sent: Sent, limits: Limits, whole: bool = False) -> Query:
+    """The query of parameters that were collected.
+
+    :param whole: all rows are shown unless a limit says otherwise: no pages
+    """
+    query = _query(sent.parameters, limits, whole)
+    if "filter" not in sent.bracketed:
         return query
-    if "filter" in parameters:
-        detail = "cannot be used together with filters in brackets"
-        raise ParameterConflict.at_parameter(parameters["filter"].name, detail)
-    return replace(query, filter=brackets.parse(bracketed, limits.caps))
+    return replace(query, filter=brackets.parse(sent.bracketed["filter"], limits.caps))
 
 
 def _in_body(body: Any) -> list[tuple[str, Received]]:
@@ -175,7 +209,6 @@ def _unknown(name: str, known: Words) -> ParameterUnknown:
 
 
 def _query(parameters: Parameters, limits: Limits, whole: bool) -> Query:
-    """:param whole: all rows are shown unless a limit says otherwise: no pages"""
     _check_conflicts(parameters)
     readers = {**READERS, "limit": any_number} if whole else READERS
     values = {n: _read(readers[n], parameters[n], limits) for n in parameters}

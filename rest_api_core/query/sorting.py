@@ -7,6 +7,7 @@ words that follow the name of the parameter.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,26 +22,37 @@ class SortKey:
     descending: bool = False
 
 
-def parse(value: Any) -> tuple[SortKey, ...]:
-    """The keys in order; each path may come once."""
+Check = Callable[[str], object]
+
+
+def parse(
+    value: Any, check: Check = check_path, characters: str = r"\w."
+) -> tuple[SortKey, ...]:
+    """The keys in order; each path may come once.
+
+    :param check: of the name of a key, by default a path of fields; raises ValueError
+    :param characters: of names, as in a set of a regular expression
+    """
     words = value.split(",") if isinstance(value, str) else value
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise ValueError("must be text or a list of texts")
     if len(words) > MAX_KEYS:
         raise ValueError(f"must have at most {MAX_KEYS} keys")
-    keys = tuple(_key(word.strip()) for word in words)
+    keys = tuple(_key(word.strip(), check, characters) for word in words)
     if len({key.path for key in keys}) < len(keys):
         raise ValueError("must name each field only once")
     return keys
 
 
-def _key(word: str) -> SortKey:
+def _key(word: str, check: Check, characters: str) -> SortKey:
     path, _, direction = word.removeprefix("-").partition(" ")
     direction = direction.strip().lower()
-    known = direction in ("", "asc", "desc") and not re.search(r"[^\w.]", path)
+    known = direction in ("", "asc", "desc") and not re.search(
+        rf"[^{characters}]", path
+    )
     if not known or (direction and word.startswith("-")):
         raise ValueError("must have keys of the form name, -name or 'name desc'")
-    check_path(path)
+    check(path)
     return SortKey(path, word.startswith("-") or direction == "desc")
 
 

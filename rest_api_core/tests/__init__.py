@@ -1,3 +1,6 @@
+from . import test_aggregate_rights
+from . import test_aggregate_times
+from . import test_aggregates
 from . import test_archiving
 from . import test_at_once
 from . import test_attachments

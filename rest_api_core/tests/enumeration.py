@@ -122,6 +122,10 @@ def _body(path, **members):
     return "POST", path, [], members
 
 
+def _groups(model, **parameters):
+    return _url(f"{model}/aggregate", **parameters)
+
+
 def _tree(link, **options):
     return json.dumps({link: options})
 
@@ -151,6 +155,16 @@ SEARCHED = {
     "sort": lambda m, n: _url(m, sort=n),
     "sort in a body": lambda m, n: _body(f"{m}/search", sort=f"{n} desc"),
     "sort by cursor": lambda m, n: _url(m, sort=f"-{n}", cursor=""),
+    "group_by": lambda m, n: _groups(m, group_by=n),
+    "group_by a period": lambda m, n: _groups(m, group_by=f"{n}:year"),
+    "group_by in a body": lambda m, n: _body(f"{m}/aggregate", group_by=["id", n]),
+    "aggregate": lambda m, n: _groups(m, aggregate=f"{n}:count"),
+    "aggregate max": lambda m, n: _groups(m, aggregate=f"id:count,{n}:max"),
+    "having": lambda m, n: _groups(m, having=_domain(f"{n}:max", ">", 1)),
+    "having in a bracket": lambda m, n: _groups(m, **{f"having[{n}:count][gt]": 1}),
+    "sort of groups": lambda m, n: _groups(m, group_by=n, sort=n),
+    "sort of aggregates": lambda m, n: _groups(m, sort=f"-{n}:sum"),
+    "filter of groups": lambda m, n: _groups(m, filter=_domain(n, "=", "a")),
 }
 # from another model, through a relation that leads there
 DISTANT = {
@@ -162,6 +176,12 @@ DISTANT_SEARCHED = {
     "dotted filter": lambda m, k, n: _url(m, filter=_domain(f"{k}.{n}", "=", "a")),
     "dotted bracket": lambda m, k, n: _brackets(m, n, "ilike", "a", f"{k}."),
     "dotted sort": lambda m, k, n: _url(m, sort=f"{k}.{n}"),
+    "dotted group_by": lambda m, k, n: _groups(m, group_by=f"{k}.{n}"),
+    "dotted aggregate": lambda m, k, n: _groups(m, aggregate=f"{k}.{n}:max"),
+    "dotted having": lambda m, k, n: _groups(
+        m, having=_domain(f"{k}.{n}:count", "=", 1)
+    ),
+    "dotted sort of aggregates": lambda m, k, n: _groups(m, sort=f"{k}.{n}:min"),
     "filter of expand": lambda m, k, n: _url(
         m, expand=_tree(k, filter=[[n, "ilike", "a"]])
     ),

@@ -1,6 +1,6 @@
 """Asks for what ``/fields`` promises, and for what it does not.
 
-    Promises    all fields × filterable, sortable, expandable, writable
+    Promises    all fields × filterable, sortable, groupable, expandable, writable
     Survey      each model × list, count, read: no 500
 
 Everything goes through the pipeline of a request; what a body would do is asked of the
@@ -12,6 +12,7 @@ from functools import cached_property, partial
 
 from ..body.changes import Changes
 from ..body.reading import Reading
+from ..query.aggregate import FUNCTIONS
 from ..wire.problem import BodyFieldRefused, Forbidden, PolicyProblem, Problem
 from .enumeration import NUMBER, Enumeration, _url
 
@@ -34,7 +35,7 @@ _VALUES = {
     "many2many": [],
     "properties": {},
 }
-
+USES = ("filterable", "sortable", "groupable", "expandable", "writable")
 
 # Searches of Odoo that fail on ``=``, which only its own clients do not send: a 400
 _FAILING = frozenset((("account.group", "display_name"),))
@@ -53,10 +54,15 @@ class Promises(Enumeration):
             return
         for name, told in described.data.items():
             self.counts["fields"] += 1
-            for use in ("filterable", "sortable", "expandable", "writable"):
+            for use in USES:
                 came = getattr(self, f"_try_{use}")(model, name, told)
                 if (came is None) is not told[use]:
                     self.broken.append((model, name, use, told[use], came))
+            for function in sorted(FUNCTIONS):
+                promised = function in told["aggregates"]
+                came = self._try_function(model, name, function)
+                if (came is None) is not promised:
+                    self.broken.append((model, name, function, promised, came))
 
     def _try_filterable(self, model, name, told):
         leaf = [name, "=", _OPERANDS.get(told["type"])]
@@ -67,6 +73,13 @@ class Promises(Enumeration):
 
     def _try_sortable(self, model, name, _told):
         return self._refused(_url(model, sort=name, fields="id", limit="1"))
+
+    def _try_groupable(self, model, name, _told):
+        return self._refused(_url(f"{model}/aggregate", group_by=name, limit="1"))
+
+    def _try_function(self, model, name, function):
+        key = f"{name}:{function}"
+        return self._refused(_url(f"{model}/aggregate", aggregate=key))
 
     def _try_expandable(self, model, name, _told):
         tree = json.dumps({name: {"fields": ["id"], "limit": 1}})

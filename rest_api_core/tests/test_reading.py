@@ -16,6 +16,8 @@ DESCRIBED = {
     "writable",
     "filterable",
     "sortable",
+    "groupable",
+    "aggregates",
     "expandable",
 }
 

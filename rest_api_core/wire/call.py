@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..body.reading import Reading
+from ..query.aggregate import Aggregation
 from ..query.query import Query
 from .etag import Conditions
 from .formats import CsvForm
@@ -55,6 +56,7 @@ class Call:
     """One operation with its arguments.
 
     :param query: what a read shows, also of the records that a write gives back
+    :param aggregation: what an aggregate tells of the records of ``query``
     :param body: parsed JSON, None when there was none
     :param reading: the grammar of the values in the body, ``body.reading.Reading``
     :param conditions: of entity tags, as ``If-Match`` has them
@@ -72,6 +74,7 @@ class Call:
     caller: Caller = Caller()
     target: Target = Target()
     query: Query = Query()
+    aggregation: Aggregation | None = None
     body: Any = None
     reading: type[Reading] = Reading
     preferences: Preferences = Preferences()

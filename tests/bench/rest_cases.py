@@ -17,6 +17,7 @@ from .case import Case, Request
 setting = load("bench_rest_constants", ADDONS / "bench_rest" / "constants.py")
 
 READ, LIST, RELATED = "read one", "list of 80", "list of 80, two relations expanded"
+AGGREGATE, FEW = "aggregate by country", "aggregate of 1,000 partners"
 JSON = ("Content-Type", "application/json")
 NAMES = ",".join(setting.FIELDS)
 PLAIN = "name,email,phone,city"
@@ -53,6 +54,8 @@ GOALS = {
     # PostgreSQL counts 100,000 rows on all sides, which takes most of the time
     "list of 80, counted": [Goal("json2", 1.0, 1.7), Goal("bare", 1.0, 1.05)],
     RELATED: [Goal("json2", 1.3), Goal("bare", 1.0)],
+    AGGREGATE: [Goal("bare", most=1.2)],
+    FEW: [Goal("bare", most=1.2)],
     "create": [
         Goal("json2", 1.05, variant="minimal"),
         Goal("json2", 1.05),
@@ -132,6 +135,12 @@ def path_of(api: str, record: object = "", **query: object) -> str:
     return f"{api}/res.partner{end}{parameters}"
 
 
+def groups_path(**query: object) -> str:
+    """Return the path of the groups that the other side has."""
+    wanted = {"group_by": "country_id", "aggregate": "id:count,color:sum", **query}
+    return path_of(setting.ON, "aggregate", **wanted)
+
+
 def list_path(**query: object) -> str:
     """Return the path of a list as the other sides have it."""
     wanted = {"fields": NAMES, "limit": 80, "sort": "id", "count": "none", **query}
@@ -153,6 +162,7 @@ def cases(facts: Facts) -> list[Case]:
     return [
         *_reads(facts),
         *_lists(facts),
+        *_aggregates(facts),
         *_writes(facts),
         *_not_modified(facts),
         *(_deep(facts, name, sort) for name, sort in SORTS.items()),
@@ -207,6 +217,22 @@ def _lists(facts: Facts) -> list[Case]:
             rest=(list_path(fields=EXPANDED), facts.get()),
             json2=(web_search_read, facts.json2(**search, **related)),
             bare=("/bench/bare/related", Request()),
+        ),
+    ]
+
+
+def _aggregates(facts: Facts) -> list[Case]:
+    below = facts.first + 1000
+    return [
+        _case(
+            AGGREGATE,
+            rest=(groups_path(), facts.get()),
+            bare=("/bench/bare/aggregate", Request()),
+        ),
+        _case(
+            FEW,
+            rest=(groups_path(**{"filter[id][lt]": below}), facts.get()),
+            bare=(f"/bench/bare/aggregate?below={below}", Request()),
         ),
     ]
 

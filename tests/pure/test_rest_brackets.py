@@ -20,12 +20,13 @@ from rest_api_core.wire.problem import FilterInvalid
     ],
 )
 def test_names_of_bracket_parameters(name, path, operator):
-    assert brackets.bracket(name) == (path, Operator(operator))
+    assert brackets.parameter(name) == "filter"
+    assert brackets.condition(name) == (path, Operator(operator))
 
 
 @pytest.mark.parametrize("name", ["filter", "filter[name", "name]"])
 def test_other_names_are_no_brackets(name):
-    assert brackets.bracket(name) is None
+    assert brackets.parameter(name) == ""
 
 
 def test_brackets_are_joined_by_and_and_their_text_has_no_type_yet():
@@ -81,7 +82,7 @@ def test_one_value_may_be_quoted_as_a_whole(text, value, quoted):
 
 @pytest.mark.parametrize(
     "name",
-    ["filter[]", "filter[a][b][c]", "filter[a][~]", "filter[a][any]", "x"],
+    ["filter[]", "filter[a][b][c]", "filter[a][~]", "filter[a][any]"],
 )
 def test_brackets_that_are_no_condition_are_refused_by_their_name(name):
     with pytest.raises(FilterInvalid) as caught:

@@ -5,6 +5,7 @@ import pytest
 from rest_api_core.operations import ROWS
 from rest_api_core.query import hints
 from rest_api_core.query import query as queries
+from rest_api_core.query.aggregate import PARAMETERS
 from rest_api_core.query.query import LIST
 
 
@@ -60,7 +61,8 @@ def test_a_parameter_that_the_operation_lacks_is_not_proposed():
 
 
 def test_each_word_leads_to_a_parameter_that_there_is():
-    assert {target for target, _written in hints.PARAMETERS.values()} <= LIST | {"ids"}
+    known = LIST | PARAMETERS | {"ids"}
+    assert {target for target, _written in hints.PARAMETERS.values()} <= known
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.parameters])

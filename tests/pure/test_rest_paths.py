@@ -256,7 +256,7 @@ def test_field_rules_hold_for_the_chain_behind_a_related_field():
         ("display_name", ["fields", "filter"]),
         ("image", ["fields", "filter", "group_by", "aggregate"]),
         ("country_id", QUERY_POSITIONS),
-        ("child_ids.name", ["fields", "filter", "group_by", "aggregate"]),
+        ("child_ids.name", ["fields", "filter"]),
         ("child_ids", QUERY_POSITIONS),
         ("country_id.region_id", QUERY_POSITIONS),
     ],

@@ -8,6 +8,7 @@ RELATED = {
     "country_id": {"fields": {"name": {}, "code": {}}},
     "category_id": {"fields": {"name": {}, "color": {}}},
 }
+MEASURES = ["__count", "color:sum"]
 ENOUGH = 81  # records to count, to know of a next page
 ON, OFF = "/bench/on", "/bench/off"
 PLENTY = 1_000_000  # requests a minute: counted, never refused

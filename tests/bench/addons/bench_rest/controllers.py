@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 from odoo.addons.rest_api_core.access import credentials
 
-from .constants import ENOUGH, FIELDS, RELATED, USER
+from .constants import ENOUGH, FIELDS, MEASURES, RELATED, USER
 
 READ = {"type": "http", "auth": "none", "methods": ["GET"], "readonly": True}
 WRITE = {"type": "http", "auth": "none", "csrf": False, "save_session": False}
@@ -39,6 +39,20 @@ class BareController(http.Controller):
             [], RELATED, limit=LIMIT, order="id", count_limit=ENOUGH
         )
         return request.make_json_response(found)
+
+    @http.route("/bench/bare/aggregate", **READ)
+    def aggregate(self, below=0, **_params):
+        domain = [("id", "<", int(below))] if below else []
+        groups = _partners()._read_group(domain, ["country_id"], MEASURES)
+        rows = [
+            {
+                "country_id": country.id and [country.id, country.display_name],
+                "count": count,
+                "color": color,
+            }
+            for country, count, color in groups
+        ]
+        return request.make_json_response(rows)
 
     @http.route("/bench/bare/create", methods=["POST"], **WRITE)
     def create(self, **_params):
