@@ -378,6 +378,24 @@ def test_user_of_the_rest_api_sees_clients_and_no_log(anybody, rpc):
 # --- endpoints -----------------------------------------------------------------------
 
 
+def test_page_shows_the_image_of_a_record_by_session(screen, rpc):
+    dot = (
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9aw"
+        "AAAABJRU5ErkJggg=="
+    )
+    partner = rpc.call("res.partner", "create", {"name": "Seen", "image_1920": dot})
+    show = """
+    const image = document.createElement("img");
+    image.id = "rest_image";
+    image.src = `/api/v1/res.partner/${arguments[0]}/content/image_128`;
+    document.body.append(image);
+    """
+    width = "return document.getElementById('rest_image').naturalWidth"
+    screen.driver.execute_script(show, partner)
+    screen.wait(lambda: screen.driver.execute_script(width), "the image")
+    rpc.call("res.partner", "unlink", [partner])
+
+
 def test_menu_leads_to_the_endpoints_and_their_log(screen, site, rpc):
     ask(f"{site.url}/demo/hello?name=Ada")
     logged(rpc, path="/demo/hello?name=Ada")
