@@ -111,6 +111,13 @@ ROWS = (
         body="records",
     ),
     _writing(
+        "upsert",
+        "Create records, or change those that a key finds",
+        ("POST <model>/upsert",),  # each record needs the right to create or to update
+        body="records",
+        service="rest.upserting",
+    ),
+    _writing(
         "update",
         "Change records",
         ("PATCH <model>", f"PATCH {_RECORDS}"),

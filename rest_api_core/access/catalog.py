@@ -32,6 +32,8 @@ class FieldInfo:
     :param readonly: whether the API never writes it, as most computed fields
     :param safe: where it may be used although it is computed or related: its value and
         its search must not depend on anything that the caller may not read
+    :param virtual: whether the API alone has it, and not the model: rules name fields
+        of models, and do not apply
     :param behind: the paths that a position also reads: those that the search of
         ``display_name`` compares, or the order of a relation's comodel (these begin in
         the comodel)
@@ -50,6 +52,7 @@ class FieldInfo:
     aggregatable: bool = True
     readonly: bool = False
     safe: frozenset[Position] = frozenset()
+    virtual: bool = False
     behind: Mapping[Position, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 

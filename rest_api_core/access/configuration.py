@@ -88,12 +88,14 @@ class Client:
 
     :param scopes: its scopes by the id of their resource
     :param rate_limit: 0 for the limit of the API, like the other limits
+    :param namespace: of its external ids
     """
 
     id: int
     user_id: int
     policy: ClientPolicy
     scopes: Mapping[int, tuple[ScopePolicy, ...]] = field(default_factory=dict)
+    namespace: str = ""
     rate_limit: int = 0
     max_concurrent: int = 0
     statement_timeout: int = 0

@@ -8,7 +8,7 @@ from ..query.days import whole_days
 from ..query.field_types import TO_MANY
 from ..query.filters import Behind, Leaf, Tree, map_leaves
 from ..query.operands import by_name, typed
-from ..query.operators import HIERARCHY
+from ..query.operators import COMPARE, HIERARCHY, MEMBER, offered
 from ..wire.problem import FilterInvalid
 from .catalog import Catalog
 from .paths import Refused, ResolvedPath, Walk, resolve, unusable
@@ -30,6 +30,7 @@ def resolve_filter(
         try:
             if isinstance(condition, Behind):
                 return _resolve_behind(catalog, path, condition, at)
+            _check_virtual(path, condition, at)
             leaf = typed(condition, path.field.type, at)
             _check_target(catalog, path, leaf)
             _check_hierarchy(catalog, path, leaf, at)
@@ -48,6 +49,15 @@ def _resolve_behind(
     walk.steps(path.model, (name, "id"), "filter")
     comodel = walk.cross(path.field)
     return replace(behind, of=resolve_filter(catalog, comodel, behind.of, parameter))
+
+
+def _check_virtual(path: ResolvedPath, leaf: Leaf, parameter: str) -> None:
+    """What is no column has no order and no patterns."""
+    allowed = COMPARE | MEMBER
+    if path.field.virtual and leaf.operator not in allowed:
+        detail = f"'{leaf.path}' has no operator '{leaf.operator}'. Allowed: "
+        detail = f"{detail}{offered(allowed)}."
+        raise FilterInvalid.at_parameter(parameter, detail)
 
 
 def _check_target(catalog: Catalog, path: ResolvedPath, leaf: Leaf) -> None:

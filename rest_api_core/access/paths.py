@@ -195,7 +195,9 @@ class Walk:
         :param rules: None where no rules apply
         """
         info = self.catalog.field(model, name)
-        if info is None or not info.groups_ok or not _permits(rules, name, position):
+        if info is None or not info.groups_ok:
+            raise Refused
+        if not info.virtual and not _permits(rules, name, position):
             raise Refused
         _check_use(info, position)
         if position in _LISTED and info.type in TO_MANY:

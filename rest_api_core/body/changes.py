@@ -66,16 +66,26 @@ class Mention:
 
 
 @dataclass(frozen=True)
+class Naming:
+    """The external id that a record gets; None takes the one of this client away."""
+
+    name: str | None
+    pointer: str
+
+
+@dataclass(frozen=True)
 class Change:
     """Values for the records of ``ids``, for a new one without.
 
     :param values: by field, as ``Reading`` gives them: ``{"country_id": ById(3)}``
     :param pointer: leads to the values, in whatever they came from
+    :param naming: what the body says of the external id; None for nothing
     """
 
     values: Values
     pointer: str = "#"
     ids: tuple[int, ...] = ()
+    naming: Naming | None = None
 
     @property
     def parents(self) -> tuple[int | None, ...]:

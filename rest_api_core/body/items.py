@@ -52,7 +52,7 @@ def of_new(body: Any, most: int) -> Items:
     """The records to create, at most so many; raises BodyProblem."""
     if not isinstance(body, list):
         return Items((Item(required(body)),))
-    _check_length(body, most)
+    check_length(body, most)
     return Items(tuple(Item(b, (i,)) for i, b in enumerate(body)), many=True)
 
 
@@ -72,7 +72,7 @@ def of_known(body: Any, ids: tuple[int, ...], most: int) -> Items:
     if not isinstance(body, dict) or body.keys() != {"ids", "data"}:
         detail = "must be an object of ids and data, or a list of objects with an id"
         raise ValueInvalid.at_pointer("#", detail)
-    _check_length(body["ids"], most, "#/ids")
+    check_length(body["ids"], most, "#/ids")
     named = [(each, ("ids", index)) for index, each in enumerate(body["ids"])]
     return Items((Item(body["data"], ("data",), _ids(named)),), many=True)
 
@@ -108,7 +108,7 @@ def check_empty(body: Any) -> None:
 
 
 def _listed(body: list[Any], most: int) -> Items:
-    _check_length(body, most)
+    check_length(body, most)
     named: list[tuple[Any, Path]] = []
     field_errors = []
     for index, each in enumerate(body):
@@ -125,8 +125,11 @@ def _listed(body: list[Any], most: int) -> Items:
     return Items(tuple(items), many=True)
 
 
-def _check_length(value: Any, most: int, at: str = "#") -> None:
-    """:param at: the pointer of the list"""
+def check_length(value: Any, most: int, at: str = "#") -> None:
+    """Raise BodyProblem unless it is a list of so many values, and not empty.
+
+    :param at: the pointer of the list
+    """
     if not isinstance(value, list) or not value:
         raise ValueInvalid.at_pointer(at, "must be a list that is not empty")
     check_count(len(value), most)

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..access.paths import unusable
 from ..query import hints
+from ..query.field_types import EXTERNAL_ID
 from ..wire.problem import (
     BodyProblem,
     FieldError,
@@ -23,8 +24,8 @@ from ..wire.problem import (
     ValueRequired,
     pointer,
 )
-from . import items, model_names
-from .changes import Change, Changes
+from . import external_ids, items, model_names
+from .changes import Change, Changes, Naming
 from .counting import Room
 from .inputs import read
 from .items import Items
@@ -90,14 +91,26 @@ class Reading:
         written of a body with errors."""
         required = tuple(required)
         made = tuple(
-            Change(
-                self.record(model, item.body, item.path, required),
-                item.pointer,
-                item.ids,
-            )
+            self.change(model, item.body, item.path, item.ids, required)
             for item in requested.items
         )
         return Changes(model, made, requested.many)
+
+    def change(
+        self,
+        model: str,
+        body: Any,
+        path: Path = (),
+        ids: tuple[int, ...] = (),
+        required: Iterable[str] = (),
+    ) -> Change:
+        """The values of a record, and its external id, as far as they can be read."""
+        values, at = self.record(model, body, path, required), pointer(*path)
+        field = self._fields_of(model).get(EXTERNAL_ID)
+        if field is None or not field.virtual or EXTERNAL_ID not in values:
+            return Change(values, at, ids)
+        name = values.pop(EXTERNAL_ID)
+        return Change(values, at, ids, Naming(name, f"{at}/{EXTERNAL_ID}"))
 
     def record(
         self,
@@ -105,10 +118,12 @@ class Reading:
         body: Any,
         path: Path = (),
         required: Iterable[str] = (),
+        nested: bool = False,
     ) -> dict[str, Any]:
         """Name → value of what could be read; ``path`` leads to the body.
 
         :param required: fields that must come
+        :param nested: whether the record is one of a relation
         """
         self._check()
         if not isinstance(body, dict):
@@ -123,6 +138,8 @@ class Reading:
             field = fields.get(name)
             if field is None or not field.writable:
                 self._refuse(name, fields, (*path, name))
+            elif field.virtual and nested:
+                self._field_error(ValueInvalid, (*path, name), external_ids.NESTED)
             else:
                 self._value(field, value, (*path, name), values)
         for name in [n for n in values if fields[n].link]:
@@ -166,11 +183,13 @@ class Reading:
             return to_one(value, path)
         if field.type in ("one2many", "many2many"):
             return self._to_many(field, value, path)
+        if field.virtual:
+            return external_ids.read(value)
         return read(value, field)
 
     def _to_many(self, field: Field, value: Any, path: Path) -> Any:
         def nested(body: Any, path: Path) -> Values:
-            return self.record(field.comodel or "", body, path)
+            return self.record(field.comodel or "", body, path, nested=True)
 
         owned = field.type == "one2many"
         reader = ToManyReader(owned, nested, self.field_errors, self._room)

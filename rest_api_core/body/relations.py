@@ -23,9 +23,9 @@ from typing import Any, Literal
 
 from ..wire.problem import FieldError, ValueInvalid, pointer
 from .counting import Room
+from .external_ids import lookup_name
 from .inputs import record_id, storable
 
-MAX_NAME = 256  # characters of an external id
 MAX_KEYS = 8  # values that a record is looked up by, at once
 MAX_DEPTH = 3  # of lookups in lookups
 FORMS = 'an id, or an object that names one record, such as {"code": "BE"}'
@@ -34,7 +34,6 @@ Mode = Literal["add", "remove", "replace", "change"]
 Path = tuple[str | int, ...]  # of keys and indices into a body
 Values = Mapping[str, Any]
 _FIELD = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_EXTERNAL_ID = re.compile(r"[^\s.]+\.\S+")
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class ByField:
 
 @dataclass(frozen=True)
 class ByExternalId:
-    """The record with this external id, ``module.name``."""
+    """The record with this external id: that of the client, or ``module.name``."""
 
     external_id: str
     pointer: str = dataclass_field(default="", compare=False)
@@ -139,7 +138,7 @@ def target(value: Any, at: str, depth: int = 0) -> Target:
         raise ValueError(f"must be {FORMS}, or null")
     ((name, key),) = value.items()
     if name == "external_id":
-        return ByExternalId(_external_id(key), at)
+        return ByExternalId(lookup_name(key), at)
     return ByField(_field(name), _plain(key), at)
 
 
@@ -158,14 +157,6 @@ def _key(value: Any, at: str, depth: int) -> str | int | Target:
 
 def _is_reference(value: Mapping[str, Any]) -> bool:
     return len(value) == 1 and "_delete" not in value
-
-
-def _external_id(value: Any) -> str:
-    if not isinstance(value, str) or not _EXTERNAL_ID.fullmatch(value):
-        raise ValueError("must be an external id as module.name")
-    if len(value) > MAX_NAME:
-        raise ValueError(f"is longer than {MAX_NAME} characters")
-    return storable(value)
 
 
 def _field(name: str) -> str:

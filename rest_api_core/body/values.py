@@ -42,6 +42,7 @@ class Field:
     The keys of a JSON object with a ``comodel`` are ids of its records.
     ``is_model_name``: the value is the technical name of a model; ``link`` is the
     many2one to ``ir.model`` that takes it.
+    A ``virtual`` one is no field of the model: ``external_id``.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Field:
     required: bool = False
     is_model_name: bool = False
     link: str | None = None
+    virtual: bool = False
 
 
 # of a model, by name: the fields that the caller may see, and no others

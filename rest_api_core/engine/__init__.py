@@ -23,6 +23,7 @@ from . import aggregate_sql
 from . import aggregate_values
 from . import aggregates
 from . import idempotency
+from . import external_ids
 from . import lookup
 from . import model_names
 from . import relation
@@ -40,6 +41,7 @@ from . import copies
 from . import writer
 from . import round_trips
 from . import writing
+from . import upserting
 from . import file_contents
 from . import attachments
 from . import calling

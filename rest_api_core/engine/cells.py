@@ -41,9 +41,19 @@ class RestCells(models.AbstractModel):
         """:returns: the names of those whose values were weighed, too"""
         self.env["rest.x2many"]._add_many(context, level, model, rows, fields)
         self.env["rest.files"]._add_files(context, level, model, rows, fields)
-        others = [f for f in fields if f.type not in TO_MANY | FILES]
+        self._add_external_ids(context, model, rows, fields)
+        others = [f for f in fields if f.type not in TO_MANY | FILES and not f.virtual]
         self._add_through_orm(context, level, model, rows, others)
         return {field.name for field in others}
+
+    def _add_external_ids(self, context, model, rows, fields):
+        for field in fields:
+            if field.virtual:
+                external = self.env["rest.external.ids"]
+                ids = [row["id"] for row in rows]
+                names = external._of_records(context, model._name, ids)
+                for row in rows:
+                    row[field.name] = names.get(row["id"])
 
     # --- computed fields -----------------------------------------------------
 

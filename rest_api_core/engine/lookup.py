@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..access import paths
 from ..body.changes import TARGETS, Changes, Mention
@@ -70,7 +69,8 @@ class RestLookup(models.AbstractModel):
         :param links: ``{model: names of links to owners}`` to read of the matches
         """
         mentions = [mention for mention in mentions if mention.target is not None]
-        external = self._external_ids(mentions)
+        targets = chain.from_iterable(_all(mention.target) for mention in mentions)
+        external = self._external_ids(context, targets)
         targets = Targets({}, {}, [])
         for model in dict.fromkeys(mention.model for mention in mentions):
             own = [mention for mention in mentions if mention.model == model]
@@ -125,7 +125,25 @@ class RestLookup(models.AbstractModel):
         for link in links:
             for record in records:
                 owners[model_name, link, record.id] = _owner(record, link)
-        return self._matches(model, records, targets, external, keys)
+        known = _active(records) if keys else records
+        return self._matches(model, records, known, targets, external, keys)
+
+    def _matching(self, context, model_name, targets):
+        """``({target: ids}, {target: {field: value}})``, for upserts: archived records
+        match where no other does."""
+        targets = list(dict.fromkeys(targets))
+        if not context.catalog.readable(model_name):
+            return dict.fromkeys(targets, ()), {}
+        every = chain.from_iterable(map(_all, targets))
+        external = self._external_ids(context, every)
+        model = context.reading[model_name].with_context(active_test=False)
+        by_field = [t for t in targets if isinstance(t, ByFields)]
+        keys = self._keys(context, model_name, by_field, external)
+        records = self._records(context, model, targets, external, keys, ())
+        every = self._matches(model, records, records, targets, external, keys)
+        active = _active(records) if keys else records
+        shown = self._matches(model, records, active, targets, external, keys)
+        return {t: shown[t] or every[t] for t in targets}, keys
 
     def _keys(self, context, model_name, by_field, external):
         """``{target: {field: value}}`` of what can be looked up by fields; lookups in
@@ -192,12 +210,10 @@ class RestLookup(models.AbstractModel):
             return external.get((model_name, target.external_id))
         return None
 
-    def _matches(self, model, records, targets, external, by_field):
-        """``{target: [ids]}``; archived records match by id only."""
+    def _matches(self, model, records, known, targets, external, by_field):
+        """``{target: [ids]}`` of records by id, and of the ``known`` ones by field."""
         present = set(records._ids)
         is_cut_off = len(records) >= len(targets) + MAX_SIMILAR
-        active = model._active_name
-        known = records.filtered(active) if by_field and active else records
         having = _by_values(known, by_field.values())
         matches = {}
         for target in targets:
@@ -223,25 +239,16 @@ class RestLookup(models.AbstractModel):
 
     # --- external ids --------------------------------------------------------
 
-    def _external_ids(self, mentions):
-        """``{(model, external id): id}`` of all that are named.
-
-        In SQL, because users may not read ``ir.model.data``; that the records are
-        within reach is checked with all others.
-        """
-        targets = chain.from_iterable(_all(mention.target) for mention in mentions)
+    def _external_ids(self, context, targets):
+        """``{(model, external id): id}`` of all that are named."""
         names = {t.external_id for t in targets if isinstance(t, ByExternalId)}
-        if not names:
-            return {}
-        pairs = tuple(tuple(name.split(".", 1)) for name in sorted(names))
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT model, module || '.' || name, res_id FROM ir_model_data"
-                " WHERE (module, name) IN %s",
-                pairs,
-            )
-        )
-        return {(model, name): record_id for model, name, record_id in rows}
+        return self.env["rest.external.ids"]._named(context, names)
+
+
+def _active(records):
+    """Without archived records: fields do not find them."""
+    name = records._active_name
+    return records.filtered(name) if name else records
 
 
 def _columns(model, links):

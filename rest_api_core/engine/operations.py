@@ -15,7 +15,9 @@ Another addon adds a row, and a method of the service that the row names:
 from odoo import models
 
 from ..operations import ROWS
+from ..orm import external_ids
 from ..query import aggregate
+from ..query.field_types import EXTERNAL_ID
 from ..wire.problem import ParameterInvalid
 from ..wire.result import Result
 
@@ -98,7 +100,10 @@ class RestOperations(models.AbstractModel):
             raise ParameterInvalid.at_parameter("fields", "takes no dots here")
         shown = context.fields_of(call.model)
         names = sorted(shown) if "*" in (resolved.fields or "*") else resolved.fields
-        described = context.env[call.model].fields_get(list(names))
+        model = context.env[call.model]
+        described = model.fields_get(list(names))
+        if external_ids.is_virtual(model, EXTERNAL_ID):
+            described[EXTERNAL_ID] = external_ids.DESCRIPTION
         usable = {
             use: self._usable(context, call.model, position)
             for position, use in _USES.items()

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ..access import filter_paths, paths
+from ..orm.external_ids import is_virtual
 from ..orm.heuristics import may_blame_values
 from ..query import filters
 from ..query.expansion import Branch
@@ -70,6 +71,9 @@ class RestResolver(models.AbstractModel):
 
     def _condition(self, context, model_name, condition: Leaf | Behind):
         head, dot, rest = condition.path.partition(".")
+        if is_virtual(self.env[model_name], head):
+            external = self.env["rest.external.ids"]
+            return external._domain(context, model_name, condition)
         field = self.env[model_name]._fields[head]
         if dot:
             rest = replace(condition, path=rest)

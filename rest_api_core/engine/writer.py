@@ -26,6 +26,7 @@ from ..body.changes import Changes
 from ..body.counting import Budget
 from ..body.parts import Part
 from ..orm.context import Context
+from ..wire.collecting import Collected
 from ..wire.etag import NONE, Conditions
 from ..wire.problem import RecordInvalid
 from .relation import Consequences
@@ -101,6 +102,39 @@ class RestWriter(models.AbstractModel):
         self.env["rest.preconditions"]._check_touched(context, plan.touched, conditions)
         write = partial(self.env["rest.writes"]._write_known, defaults=defaults or {})
         return self._made(context, Part(changes), plan, write)
+
+    # --- new or known --------------------------------------------------------
+
+    @api.private
+    def upsert_records(
+        self,
+        context: Context,
+        new: Changes,
+        known: Changes,
+        max_affected: int | None = None,
+        conditions: Conditions = NONE,
+    ) -> Ids:
+        """The ids of the new records; both writes are within the same limits."""
+        plans, found = [], Collected()
+        for changes in (new, known):
+            count = len(changes.ids) or len(changes.items)
+            with found.one():
+                relation = self.env["rest.relation"]
+                plans.append(relation._consequences(context, changes, count))
+        found.check()
+        count = len(new.items) + len(known.ids)
+        affected = count + sum(plan.affected for plan in plans)
+        self._spend(context, affected, max_affected)
+        self._check_parents(context, new)
+        touched = plans[1].touched
+        self.env["rest.preconditions"]._check_touched(context, touched, conditions)
+        writes, ids = self.env["rest.writes"], ()
+        if new.items:
+            ids = self._made(context, Part(new), plans[0], writes._write_new)
+        if known.items:
+            write = partial(writes._write_known, defaults={})
+            self._made(context, Part(known), plans[1], write)
+        return ids
 
     # --- away and back -------------------------------------------------------
 

@@ -35,6 +35,9 @@ class RestWrites(models.AbstractModel):
         with self._guarded(context, plan, changes) as written:
             records = context.env[changes.model].create(values)
             written.append(Written(changes.model, records._ids, changes.names))
+            self._give_names(
+                context, changes, zip(records._ids, changes.items, strict=True)
+            )
         return records._ids
 
     def _write_copies(self, context: Context, part: Part, plan: Consequences) -> Ids:
@@ -49,6 +52,7 @@ class RestWrites(models.AbstractModel):
             lines = self.env["rest.copies"]._lines
             written += lines(context, changes.model, copies, changes.names)
             written.append(Written(changes.model, copies, changes.names))
+            self._give_names(context, changes, ((each, change) for each in copies))
         return copies
 
     def _copies(self, context, records, values):
@@ -71,7 +75,13 @@ class RestWrites(models.AbstractModel):
                 context.deadline.check()
                 if values:
                     context.env[changes.model].browse(ids).write(values)
+            own = ((each, change) for change in changes.items for each in change.ids)
+            self._give_names(context, changes, own)
         return changes.ids
+
+    def _give_names(self, context, changes, named):
+        external = self.env["rest.external.ids"]
+        external._name_records(context, changes.model, named)
 
     def _take_away(self, context: Context, part: Part, method: str) -> None:
         """:param method: of Odoo, that deletes, archives or restores"""

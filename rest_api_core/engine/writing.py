@@ -47,7 +47,7 @@ class RestWriting(models.AbstractModel):
         level = self._level(context, call)
         preconditions = self.env["rest.preconditions"]
         preconditions._decide(context, call.model, call.conditions, None)
-        reading = _reading(context, call)
+        reading = reading_of(context, call)
         context, call = self._with_sent_context(context, call)
         body = self._body_of_create(context, call)
         requested = reading.new(body, context.api.max_records)
@@ -60,7 +60,7 @@ class RestWriting(models.AbstractModel):
         """Copies, with other values where the body has some."""
         level = self._level(context, call)
         self._check(context, call, call.ids, required=False)
-        reading = _reading(context, call)
+        reading = reading_of(context, call)
         requested = reading.copied(call.body, call.ids)
         changes = self._changes(context, call, reading, requested)
         most = call.preferences.max_affected
@@ -80,7 +80,7 @@ class RestWriting(models.AbstractModel):
 
     def _change(self, context: Context, call: Call, whole: bool = False) -> Result:
         level = self._level(context, call)
-        reading = _reading(context, call)
+        reading = reading_of(context, call)
         body = self.env["rest.round.trips"]._changed(context, call)
         requested = self._known(context, call, reading, body)
         self._check(context, call, requested.ids)
@@ -144,18 +144,21 @@ class RestWriting(models.AbstractModel):
     def _body_of_create(self, context: Context, call: Call) -> Any:
         """The body with the default values of the resource, as far as the caller may
         write them, for fields that it does not name."""
-        resources = self.env["rest.configuration"]._resources(context.api.id)
-        writable = context.fields_of(call.model, "body")
-        defaults = {
-            name: value
-            for name, value in resources[call.model].create_defaults.items()
-            if name in writable
-        }
+        defaults = self._defaults_of_create(context, call.model)
         if not defaults:
             return call.body
         if isinstance(call.body, list):
             return [_filled(each, defaults) for each in call.body]
         return _filled(call.body, defaults)
+
+    def _defaults_of_create(self, context: Context, model_name: str) -> dict[str, Any]:
+        resources = self.env["rest.configuration"]._resources(context.api.id)
+        writable = context.fields_of(model_name, "body")
+        return {
+            name: value
+            for name, value in resources[model_name].create_defaults.items()
+            if name in writable
+        }
 
     def _known(
         self, context: Context, call: Call, reading: Reading, body: Any
@@ -243,7 +246,8 @@ class RestWriting(models.AbstractModel):
         return [known.get(each, {"id": each}) for each in ids], versions
 
 
-def _reading(context: Context, call: Call) -> Reading:
+def reading_of(context: Context, call: Call) -> Reading:
+    """Reads the body of a call, in its grammar."""
     fields_of = partial(context.fields_of, position="body")
     return call.reading(fields_of, context.api.max_records, context.deadline.check)
 

@@ -22,6 +22,7 @@ from . import rest_field_rule
 from . import rest_credential
 from . import rest_token
 from . import rest_idempotency_key
+from . import rest_upsert_key
 from . import rest_endpoint
 from . import rest_endpoint_search
 from . import rest_endpoint_action

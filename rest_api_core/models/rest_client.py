@@ -1,5 +1,6 @@
 """A client of APIs: an integration, an app or a person."""
 
+import re
 import secrets
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -8,6 +9,8 @@ from odoo.exceptions import ValidationError
 from ..access import configuration, credentials
 from ..access.policy import ClientPolicy
 from .rest_caller_limits_mixin import RANGES
+
+_NAMESPACE = re.compile(r"[a-z0-9_]{1,64}")
 
 
 class RestClient(models.Model):
@@ -86,6 +89,15 @@ class RestClient(models.Model):
         copy=False,
         help="Number of requests of the client so far.",
     )
+    namespace = fields.Char(
+        compute="_compute_namespace",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="The external ids that the client sets are stored here, apart from those"
+        " of Odoo's modules and of other clients. Clients with the same namespace share"
+        " their external ids.",
+    )
     note = fields.Text(
         string="Notes", help="Your notes, such as the owner of the client."
     )
@@ -104,6 +116,25 @@ class RestClient(models.Model):
     def _compute_warning(self):
         for client in self:
             client.warning = client._rejection_reason() or client._power_warning()
+
+    @api.depends("user_id")
+    def _compute_namespace(self):
+        for client in self:
+            # a new client gets the one of its id when it is saved
+            default = f"client_{client.id}" if client.id else False
+            client.namespace = client.namespace or default
+
+    @api.constrains("namespace")
+    def _check_namespace(self):
+        for client in self:
+            if client.namespace and not _NAMESPACE.fullmatch(client.namespace):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is not a namespace. Use 1 to 64 lower-case letters,"
+                        " digits and underscores.",
+                        client.namespace,
+                    )
+                )
 
     def _power_warning(self):
         """A warning if record rules and access rights stop the client from nothing."""
@@ -197,6 +228,7 @@ class RestClient(models.Model):
             user_id=self.user_id.id,
             policy=ClientPolicy(self.all_resources, self.read_only),
             scopes=scopes,
+            namespace=self.namespace or f"client_{self.id}",
             rate_limit=self.rate_limit,
             max_concurrent=self.max_concurrent,
             statement_timeout=self.statement_timeout,

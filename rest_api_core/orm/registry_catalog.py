@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..access.paths import is_usable
 from ..access.policy import FieldSet, effective
-from . import columns, field_info, heuristics, orders
+from . import columns, external_ids, field_info, heuristics, orders
 from .cache import Cache
 from .sensitive import secret_names
 
@@ -59,8 +59,11 @@ class RegistryCatalog:
     # --- what the resolver asks ----------------------------------------------
 
     def field(self, model, name):
-        if model not in self.env or name not in self.env[model]._fields:
+        if model not in self.env:
             return None  # a name from outside is no key of the cache
+        if name not in self.env[model]._fields:
+            is_virtual = external_ids.is_virtual(self.env[model], name)
+            return external_ids.INFO if is_virtual else None
         return self.kept.get(("field", model, name), lambda: self._field(model, name))
 
     def rules(self, model):
@@ -206,6 +209,10 @@ class RegistryCatalog:
             if is_usable(self, model, name, position):
                 in_body = position == "body"
                 usable[name] = field_info.value_field(self.env, field, in_body)
+        name = external_ids.INFO.name
+        if name not in usable and external_ids.is_virtual(self.env[model], name):
+            if is_usable(self, model, name, position):
+                usable[name] = external_ids.value_field(position == "body")
         return usable
 
     def usable_names(self, model, position):

@@ -144,8 +144,8 @@ def default_names(fields: Iterable[Field]) -> list[str]:
 
 
 def every_name(fields: Iterable[Field]) -> list[str]:
-    """``*``: all fields but files."""
-    return [field.name for field in fields if field.type not in FILES]
+    """``*``: all fields but files and the external id."""
+    return [f.name for f in fields if f.type not in FILES and not f.virtual]
 
 
 def _relation(

@@ -71,6 +71,7 @@ from . import test_sensitive
 from . import test_texts
 from . import test_tokens
 from . import test_unlocked
+from . import test_upserts
 from . import test_volume
 from . import test_writing
 from . import test_writing_reach

@@ -86,7 +86,8 @@ class Promises(Enumeration):
         request = _url(model, fields="id", expand=tree, limit="1")
         # that a record is computed from others, which the user may not read, is no
         # property of the field
-        is_computed = not self.env[model]._fields[name].store
+        field = self.env[model]._fields.get(name)  # none for external ids
+        is_computed = field is not None and not field.store
         forbidden = is_computed and isinstance(self.answer(request), Forbidden)
         return None if forbidden else self._refused(request)
 
@@ -107,7 +108,7 @@ class Promises(Enumeration):
     def _lines(self, comodel):
         """A new line, one that changes and one that goes."""
         fields = self._context.fields_of(comodel, "body").items()
-        plain = [field for _name, field in fields if not field.required]
+        plain = [f for _name, f in fields if not (f.required or f.virtual)]
         changed = [
             [{"id": NUMBER, field.name: _VALUES.get(field.type)}]
             for field in sorted(plain, key=lambda field: field.name)

@@ -9,6 +9,7 @@ import pytest
 
 from rest_api_core.access import filter_paths, paths
 from rest_api_core.access.catalog import MAGIC, FieldInfo
+from rest_api_core.orm.external_ids import INFO as EXTERNAL_ID
 from rest_api_core.query import filters
 from rest_api_core.query.filters import Leaf
 from rest_api_core.wire.problem import (
@@ -35,6 +36,7 @@ PARTNER = [
     FieldInfo("id", "integer", readonly=True),
     FieldInfo("name", "char"),
     FieldInfo("email", "char"),
+    replace(EXTERNAL_ID, name="xid"),
     FieldInfo("token", "char", groups_ok=False),
     computed("display_name", safe=frozenset({"filter"}), behind=SEARCHES),
     computed("credit", "float"),
@@ -428,3 +430,32 @@ class TestFilter:
         with pytest.raises(QueryFieldRefused):
             world = with_rules("res.partner", hidden=["parent_id"])
             self.resolved("id", "child_of", 5, world=world)
+
+
+# --- what is no field of the model -------------------------------------------
+
+
+def test_rules_do_not_name_what_is_no_field_of_the_model():
+    world = World()
+    hidden = frozenset({"xid", "name"})
+    world.resources["res.partner"] = Rules(hidden=hidden, fixed=hidden)
+    for position in ("fields", "filter", "body"):
+        assert paths.is_usable(world, "res.partner", "xid", position)
+        assert not paths.is_usable(world, "res.partner", "name", position)
+    for position in ("sort", "group_by", "aggregate"):
+        assert not paths.is_usable(world, "res.partner", "xid", position)
+
+
+@pytest.mark.parametrize("operator", ["=", "!=", "in", "not in"])
+def test_external_ids_are_compared_as_a_whole(operator):
+    value = ("a", None) if operator.endswith("in") else "a"
+    leaf = Leaf("parent_id.xid", operator, value)
+    assert filter_paths.resolve_filter(World(), "res.partner", leaf) == leaf
+
+
+@pytest.mark.parametrize("operator", ["ilike", "<", "=like"])
+def test_they_have_no_patterns_and_no_order(operator):
+    leaf = Leaf("xid", operator, "a")
+    with pytest.raises(FilterInvalid) as caught:
+        filter_paths.resolve_filter(World(), "res.partner", leaf)
+    assert "has no operator" in caught.value.errors[0].detail
