@@ -35,9 +35,9 @@ class IrModel(models.Model):
         return super().search_fetch(domain, field_names, offset, limit, order)
 
     def unlink(self):
-        # the database would delete endpoints without their routes; the table is gone
-        # where this addon is being uninstalled
-        if not sql.table_exists(self.env.cr, "rest_endpoint"):
+        # the database would delete endpoints without their routes; Odoo deletes models
+        # after their fields where this addon is being uninstalled
+        if not sql.column_exists(self.env.cr, "rest_endpoint", "model_id"):
             return super().unlink()
         endpoints = self.env["rest.endpoint"].sudo().with_context(active_test=False)
         endpoints.search([("model_id", "in", self.ids)]).unlink()
