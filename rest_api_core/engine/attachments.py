@@ -58,7 +58,7 @@ class RestAttachments(models.AbstractModel):
         preconditions._check(context, call.model, call.ids, call.conditions)
         files = attaching.files_of(call.body, _guess)
         most = call.preferences.max_affected
-        self.env["rest.writer"]._check_affected(len(files), most)
+        self.env["rest.writer"]._spend(context, len(files), most)
         owner = {"res_model": call.model, "res_id": call.ids[0]}
         created = context.env[MODEL].with_context(**STORING)
         created = created.create([{**owner, **_values(each)} for each in files])
@@ -165,7 +165,7 @@ class RestAttachments(models.AbstractModel):
         self._check_rules(context, found.res_model, "writable")
         if not found.has_access("write"):
             raise Forbidden()
-        self.env["rest.writer"]._check_affected(1, call.preferences.max_affected)
+        self.env["rest.writer"]._spend(context, 1, call.preferences.max_affected)
         with _decided_at_once(call.conditions):
             versions = self._versions(found.ids, lock=bool(call.conditions))
         tag = Tag(versions[found.id])
