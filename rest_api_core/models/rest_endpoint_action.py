@@ -3,7 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..body.counting import check_count
 from ..engine.writing import HONOURED
 from ..query.field_types import MAX_ID
 from ..wire.problem import NotFound, Overloaded, ValueInvalid
@@ -87,8 +86,8 @@ class RestEndpoint(models.Model):
 
     def _check_named(self, context, call, ids):
         """That the records are within the reach of the caller, as for an update."""
-        check_count(len(ids), context.api.max_records)
-        self.env["rest.writer"]._check_affected(len(ids), call.preferences.max_affected)
+        most = call.preferences.max_affected
+        self.env["rest.writer"]._spend(context, len(ids), most)
         if not ids:
             return
         if not call.model:
