@@ -12,6 +12,8 @@ from .computed import value_of
 from .files import plain_json
 from .names import NAME
 
+RAW = " raw"  # in a row, ends the key of properties without their definition
+
 
 class RestCells(models.AbstractModel):
     _name = "rest.cells"
@@ -77,7 +79,11 @@ class RestCells(models.AbstractModel):
             context.volume.add(size=sum(map(size_of, values)))
 
     def _add_part(self, context, level, records, rows, fields):
-        self._fetch_stored(records, [field.name for field in fields])
+        given = [f.name for f in fields if f.name + RAW in rows[0]]
+        for name in given:
+            values = [row.pop(name + RAW) for row in rows]
+            records._fields[name]._insert_cache(records, values)
+        self._fetch_stored(records, [f.name for f in fields if f.name not in given])
         for field in fields:
             if field.type == "properties":
                 self._add_properties(records, rows, field.name)
@@ -116,9 +122,11 @@ class RestCells(models.AbstractModel):
 
     def _add_properties(self, records, rows, name):
         """Definitions with values; of records in them, the ids only."""
-        by_id = {vals["id"]: vals[name] for vals in records.read([name])}
-        for row in rows:
-            row[name] = [_without_names(item) for item in by_id[row["id"]] or ()]
+        field = records._fields[name]
+        values = [record[name] for record in records]
+        listed = field.convert_to_read_multi(values, records, use_display_name=False)
+        for row, value in zip(rows, listed, strict=True):
+            row[name] = value
 
     def _references(self, level):
         return {field.name for field in level.fields if field.type == "reference"}
@@ -142,13 +150,3 @@ class RestCells(models.AbstractModel):
         record_id = int(record_id)
         names = self.env["rest.names"]._names(context, model, {record_id})
         return Reference(model, record_id, names.get(record_id))
-
-
-def _without_names(item):
-    """A property, with ids for the records that it names."""
-    value = item.get("value")
-    if item.get("type") == "many2one" and value:
-        return {**item, "value": value[0]}
-    if item.get("type") == "many2many" and value:
-        return {**item, "value": [one[0] for one in value]}
-    return item

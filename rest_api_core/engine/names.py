@@ -19,16 +19,27 @@ class RestNames(models.AbstractModel):
 
     def _joined_names(self, context, model, level, query, columns):
         """Keys and SQL of the display names that the statement of the rows can select:
-        those that are a column of a comodel whose rules the cache keeps."""
-        keys, terms = [], []
-        for name in level.named:
-            field = model._fields[name]
-            comodel = model.env[field.comodel_name]
-            if name in columns and self._can_be_joined(context, comodel):
-                keys.append(name + NAME)
-                term = self._beside(context, model, field, query, self._name_sql)
-                terms.append(term)
-        return keys, terms
+        those that are a column of a comodel whose rules the cache keeps. The same for
+        all requests of a user with these companies."""
+
+        def make():
+            fields = [model._fields[name] for name in level.named if name in columns]
+            joined = [
+                field
+                for field in fields
+                if self._can_be_joined(context, model.env[field.comodel_name])
+            ]
+            keys = [field.name + NAME for field in joined]
+            return keys, [self._beside_name(context, model, f, query) for f in joined]
+
+        if model._inherits:
+            return make()  # its terms add joins with the parents to this very query
+        user = (context.env.uid, context.company_ids, context.env.lang)
+        key = ("names", level.model, level.names, level.named, query.table, user)
+        return context.catalog.of_query(key, make, lambda names: 1 + len(names[0]))
+
+    def _beside_name(self, context, model, field, query):
+        return self._beside(context, model, field, query, self._name_sql)
 
     def _beside(self, context, model, field, query, make):
         """A scalar subquery on the record behind a many2one; NULL if there is none or
@@ -79,23 +90,31 @@ class RestNames(models.AbstractModel):
             by_comodel.setdefault(comodel, []).append(name)
         for comodel, names in by_comodel.items():
             ids = {row[name] for row in rows for name in names if row[name]}
-            known = self._names(context, comodel, ids)
+            # rows that are shown are seen: a company is often its own parent
+            seen = {row["id"] for row in rows} if comodel == model._name else ()
+            known = self._names(context, comodel, ids, seen)
             for row in rows:
                 for name in names:
                     if record_id := row[name]:
                         row[name] = (record_id, known.get(record_id))
 
-    def _names(self, context, model_name, ids):
-        """``{id: display name}`` of the records that the caller may see."""
+    def _names(self, context, model_name, ids, seen=()):
+        """``{id: display name}`` of the records that the caller may see.
+
+        :param seen: the ids of records that the caller sees
+        """
         if not (ids and self._shows_names(context, model_name)):
             return {}
+        is_plain = context.catalog.has_plain_name(model_name)
+        if ids.issubset(seen) and not is_plain:
+            return dict(self._computed_names(context, context.env[model_name], ids))
         comodel = context.reading[model_name]
         domain = Domain("id", "in", list(ids)) & context.visible(model_name)
         try:
             query = self.env["rest.search"]._ruled(context, comodel, domain)
         except (AccessError, Forbidden):
             return {}
-        if context.catalog.has_plain_name(model_name):
+        if is_plain:
             column = comodel._field_to_sql(query.table, comodel._rec_name, query)
             terms = (SQL.identifier(query.table, "id"), column)
             rows = comodel.env.execute_query(query.select(*terms))

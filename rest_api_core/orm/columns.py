@@ -1,4 +1,4 @@
-"""Columns that do not exist, though a field is stored in them.
+"""Columns that are not what their field is: some do not exist, others are JSON.
 
 Reports are views of PostgreSQL, or queries, that an addon writes by hand: some have
 fields without a column, which Odoo only aggregates. Others have an id as text, which
@@ -9,6 +9,8 @@ import psycopg2
 
 from odoo.tools import SQL
 
+# null in the column is null in a response, too
+_OF_COMPANIES = frozenset(("char", "text", "selection", "date", "datetime"))
 _NUMBERS = frozenset(("many2one", "integer", "float", "monetary", "many2one_reference"))
 
 
@@ -38,3 +40,19 @@ def _columns(model):
             return {column.name: column.type_code for column in cr.description}
     except psycopg2.Error:
         return {}
+
+
+def of_json(model):
+    """The names of the fields that are a column of JSON to select beside the plain
+    ones: properties, and texts and dates that each company has for itself."""
+    return frozenset(
+        name
+        for name, field in model._fields.items()
+        if field.store and field.column_type and _is_json(field)
+    )
+
+
+def _is_json(field):
+    if field.type == "properties":
+        return True
+    return field.company_dependent and field.type in _OF_COMPANIES

@@ -162,6 +162,15 @@ class RegistryCatalog:
 
         return self.kept.get(("plain", model), make)
 
+    def columns_of_json(self, model):
+        """The names of fields whose JSON column is selected beside the plain ones."""
+
+        def make():
+            found = columns.of_json(self.env[model])
+            return found - self.mask(model).names - self.missing(model)
+
+        return self.kept.get(("json columns", model), make)
+
     def text_size(self, model):
         """SQL of the bytes in all texts of a row of the model's table; None without."""
         make = functools.partial(field_info.text_size, self.env[model])

@@ -66,6 +66,10 @@ GOALS = {
         Goal("json2", 1.1),
         Goal("bare", aim=0.95, variant="minimal"),
     ],
+    "create, whole record": [Goal("minimal", most=1.25)],
+    "patch, whole record": [Goal("minimal", most=1.25)],
+    # a hundred requests of one take ten times as long: each of them a tenth of a batch
+    "batch of 100 creates": [Goal("list", most=1.1), Goal("single", least=0.1)],
     "304 of a read": [Goal("whole", 3.0)],
     "304 of a read of plain columns": [Goal("whole", 3.0)],
     "304 of a list": [Goal("whole", 1.0, 3.0)],
@@ -262,7 +266,41 @@ def _writes(facts: Facts) -> list[Case]:
             json2=("/json/2/res.partner/write", changed),
             bare=("/bench/bare/write/__ID__", bare_change),
         ),
+        *_whole(facts, every),
+        _batch(facts),
     ]
+
+
+def _whole(facts: Facts, every: str) -> list[Case]:
+    """Return writes whose response has all fields of a plain read."""
+    every_one, new = path_of(setting.ON), facts.send("POST", NEW, 201)
+    new_minimal = facts.send("POST", NEW, 201, MINIMAL)
+    minimal = facts.send("PATCH", CHANGE, 204, MINIMAL)
+    return [
+        _case(
+            "create, whole record",
+            rest=(every_one, new),
+            minimal=(every_one, new_minimal),
+        ),
+        _case(
+            "patch, whole record",
+            rest=(every, facts.send("PATCH", CHANGE, 200)),
+            minimal=(every, minimal),
+        ),
+    ]
+
+
+def _batch(facts: Facts) -> Case:
+    step = {"op": "create", "model": "res.partner", "data": NEW}
+    batch = facts.send("POST", {"operations": [step] * 100}, 200, MINIMAL)
+    path = path_of(setting.ON)
+    return _case(
+        "batch of 100 creates",
+        unlike=("single",),
+        rest=(f"{setting.ON}/batch", batch),
+        list=(path, facts.send("POST", [NEW] * 100, 201, MINIMAL)),
+        single=(path, facts.send("POST", NEW, 201, MINIMAL)),
+    )
 
 
 def _not_modified(facts: Facts) -> list[Case]:
