@@ -169,14 +169,19 @@ class RestAuthentication(models.AbstractModel):
         user = self.env["rest.configuration"]._user(session.uid)
         if user is None or not user.active:
             return Caller()
+        self._check_origin(received, received.method)
+        return Caller(scheme="session", user_id=session.uid)
+
+    def _check_origin(self, received, method):
+        """Raise OriginRefused for a request with a session cookie that a page of
+        another site has sent, as for this method."""
         if not self._has_csrf_token(received):
             credentials.check_origin(
-                received.method,
+                method,
                 received.origin,
                 received.headers.get("Origin", ""),
                 received.headers.get("Sec-Fetch-Site", ""),
             )
-        return Caller(scheme="session", user_id=session.uid)
 
     def _has_csrf_token(self, received):
         token = received.headers.get("X-CSRF-Token")

@@ -266,6 +266,14 @@ class TestServerActionEndpoints(EndpointCase):
                 self.assert_problem(answer, 404, "record.not_found")
         self.assertEqual(self.lille.city, "Lille")
 
+    def test_no_more_records_are_affected_than_the_caller_wants(self):
+        self.make_action("records.write({'city': 'Namur'})")
+        body = {"ids": [self.ghent.id, self.bruges.id]}
+        headers = {"Prefer": "max-affected=1"}
+        answer = self.rest.post("action", body, headers=headers)
+        self.assert_problem(answer, 400, "policy.max_affected")
+        self.assertEqual(self.ghent.city, "Ghent")
+
     def test_ids_must_be_ids(self):
         self.make_action("pass")
         for ids in ("1", [0], [True], [2**70], {"a": 1}):
@@ -404,6 +412,18 @@ class TestSnippetEndpoints(EndpointCase):
         entry = self.last_entry()
         self.assertIn('"n":5', entry.request_body.replace(" ", ""))
         self.assertNotIn("hunter2", entry.request_body)
+
+
+    def test_a_page_of_another_site_runs_no_get_that_may_write(self):
+        endpoint = self.make_code("result = {'payload': 1}")
+        self.authenticate("rest_user", "rest_user")
+        answer = self.rest.get("snippet", key=False)
+        self.assert_problem(answer, 403, "auth.origin")
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        answer = self.rest.get("snippet", key=False, headers=headers)
+        self.assertEqual(answer.json(), 1)
+        endpoint.readonly = True
+        self.assertEqual(self.rest.get("snippet", key=False).json(), 1)
 
 
 @tagged("post_install", "-at_install")
