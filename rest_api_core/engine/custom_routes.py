@@ -4,9 +4,13 @@ The code of a handler runs with the rights of its user in Odoo. Which callers ma
 is decided here and in the pipeline, as for every other call.
 """
 
+from typing import NamedTuple
+
 from odoo import models
 
-from ..wire.problem import ScopeInsufficient
+from ..wire.call import Call, Target
+from ..wire.operation import Operation
+from ..wire.problem import Problem, ScopeInsufficient
 
 
 class RestCustomRoutes(models.AbstractModel):
@@ -42,6 +46,62 @@ class RestCustomRoutes(models.AbstractModel):
                 "This route is not limited to one model, but your client is limited to"
                 " the models of its scopes."
             )
+
+    # --- what there is ---------------------------------------------------------
+
+    def _endpoints(self, context):
+        """``[{"name", "methods", "url", "model"}]`` of the endpoints of the API that
+        the caller may call; ``model`` is None without one."""
+        api_id = context.api.id
+        known = self.env["rest.configuration"]._kept(
+            ("endpoints", api_id), lambda env: _endpoints_of(env, api_id)
+        )
+        return [
+            {
+                "name": each.operation.summary,
+                "methods": list(each.methods),
+                "url": f"{context.url}{each.path}",
+                "model": each.model or None,
+            }
+            for each in known
+            if self._may_call(context, each)
+        ]
+
+    def _may_call(self, context, endpoint):
+        call = Call(
+            operation=endpoint.operation,
+            api_id=context.api.id,
+            caller=context.caller,
+            target=Target(model=endpoint.model),
+        )
+        try:
+            self._check_client(call)
+            self.env["rest.pipeline"]._check(call)
+        except Problem:
+            return False
+        return not call.model or context.catalog.readable(call.model)
+
+
+class Endpoint(NamedTuple):
+    """A ``rest.endpoint`` without what it runs; ``path`` is below the base path."""
+
+    path: str
+    methods: tuple[str, ...]
+    model: str
+    operation: Operation
+
+
+def _endpoints_of(env, api_id):
+    domain = [("api_id", "=", api_id), ("active", "=", True)]
+    return tuple(
+        Endpoint(
+            path=record._template(),
+            methods=tuple(record._get_request_methods()),
+            model=record.model or "",
+            operation=record._rest_operation(),
+        )
+        for record in env["rest.endpoint"].search(domain)
+    )
 
 
 def _bases(env):

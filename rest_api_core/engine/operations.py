@@ -61,13 +61,14 @@ class RestOperations(models.AbstractModel):
     # --- the API -------------------------------------------------------------
 
     def _operation__about(self, context, call):
-        """Name and links; known callers are told their resources, too."""
+        """Name and links; known callers are told their resources and endpoints."""
         api = self.env["rest.configuration"]._api(call.api_id)
         links = {"self": f"{call.url}/", "health": f"{call.url}/health"}
         about = {"name": api.name, "version": "1", "links": links}
         if context is not None:
             about["user"] = self._user(context)
             about["resources"] = self.env["rest.offers"]._resources(context)
+            about["endpoints"] = self.env["rest.custom.routes"]._endpoints(context)
         return Result(about)
 
     def _user(self, context):

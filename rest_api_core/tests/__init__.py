@@ -19,6 +19,7 @@ from . import test_dashboard
 from . import test_demo
 from . import test_dialogs
 from . import test_endpoint_log
+from . import test_endpoint_paths
 from . import test_endpoints_of_apis
 from . import test_enumeration
 from . import test_errors_at_once

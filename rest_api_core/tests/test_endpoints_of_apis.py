@@ -1,8 +1,7 @@
 """``rest.endpoint``: custom endpoints of an API, in all modes."""
 
-from psycopg2.errors import UniqueViolation
+import gzip
 
-from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -212,6 +211,31 @@ class TestCallersOfEndpoints(EndpointCase):
         self.assert_problem(answer, 403, "policy.scope")
         self.assertEqual(self.rest.get("snippet").json(), 1)
 
+    def test_the_api_lists_those_that_the_caller_may_call(self):
+        self.make_search(name="Belgians")
+        self.make_action("pass", name="Act")
+        self.make_code("result = {}", name="Code", readonly=True)
+
+        def listed(key=None):
+            about = self.data(self.rest.get("", key=key))
+            return {each["name"]: each for each in about["endpoints"]}
+
+        self.assertEqual(listed().keys(), {"Belgians", "Act", "Code"})
+        belgians = {
+            "name": "Belgians",
+            "methods": ["GET"],
+            "url": f"{self.base_url()}{self.root}/customers/belgium",
+            "model": PARTNER,
+        }
+        self.assertEqual(listed()["Belgians"], belgians)
+        client, key = self.make_client(self.user)
+        self.make_scope(client, "res.country")
+        self.assertEqual(listed(key), {})
+        self.make_scope(client, PARTNER)
+        self.assertEqual(listed(key).keys(), {"Belgians"})
+        _client, key = self.make_client(self.user, all_resources=True, read_only=True)
+        self.assertEqual(listed(key).keys(), {"Belgians", "Code"})
+
     def test_limits_maintenance_and_headers_are_those_of_the_api(self):
         self.make_search()
         self.api.write({"rate_limit": 60, "cors_origins": "https://app.example.com"})
@@ -366,6 +390,30 @@ class TestSnippetEndpoints(EndpointCase):
         self.assert_problem(answer, 415, "body.media_type")
         self.assertEqual(answer.headers["Accept-Post"], "application/json")
 
+    def test_bodies_in_xml_are_validated_too(self):
+        schema = (
+            '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
+            '<xs:element name="n" type="xs:int"/></xs:schema>'
+        )
+        self.make_code(
+            "result = {'payload': raw_body.decode()}",
+            request_method="POST",
+            request_content_type="application/xml",
+            request_content_schema=schema,
+        )
+        headers = {"Content-Type": "application/xml"}
+        for body, status in (("<n>1</n>", 200), ("<n>x</n>", 422), ("<n", 400)):
+            with self.subTest(body):
+                answer = self.rest.ask("POST", "snippet", data=body, headers=headers)
+                self.assertEqual(answer.status_code, status, answer.text)
+
+    def test_compressed_bodies_are_read(self):
+        self.make_post()
+        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        body = gzip.compress(b'{"n": 1}')
+        answer = self.rest.ask("POST", "snippet", data=body, headers=headers)
+        self.assertEqual(answer.json(), {"n": 1})
+
     def test_bodies_above_the_limit_are_refused(self):
         self.make_post(max_body_kib=1)
         answer = self.rest.post("snippet", {"n": "x" * 2000})
@@ -413,7 +461,6 @@ class TestSnippetEndpoints(EndpointCase):
         self.assertIn('"n":5', entry.request_body.replace(" ", ""))
         self.assertNotIn("hunter2", entry.request_body)
 
-
     def test_a_page_of_another_site_runs_no_get_that_may_write(self):
         endpoint = self.make_code("result = {'payload': 1}")
         self.authenticate("rest_user", "rest_user")
@@ -424,148 +471,3 @@ class TestSnippetEndpoints(EndpointCase):
         self.assertEqual(answer.json(), 1)
         endpoint.readonly = True
         self.assertEqual(self.rest.get("snippet", key=False).json(), 1)
-
-
-@tagged("post_install", "-at_install")
-class TestPathsOfEndpoints(EndpointCase):
-    def test_they_move_with_their_api(self):
-        endpoint = self.make_search()
-        self.api.root_path = "/rest/moved"
-        self.assertEqual(endpoint.route, "/rest/moved/customers/belgium")
-        old = self.rest.get("customers/belgium")
-        self.assertEqual(old.status_code, 404)
-        self.root = "/rest/moved"
-        self.assertEqual(len(self.data(self.rest.get("customers/belgium"))), 2)
-
-    def test_they_move_when_their_path_changes(self):
-        endpoint = self.make_search()
-        endpoint.path = "/customers/be/"
-        self.assertEqual(self.rest.get("customers/belgium").status_code, 404)
-        self.assertEqual(self.rest.get("customers/be").status_code, 200)
-
-    def test_they_go_with_their_api_and_alone(self):
-        endpoint = self.make_search()
-        self.api.active = False
-        self.assertEqual(self.rest.get("customers/belgium").status_code, 404)
-        self.api.active = True
-        self.assertEqual(self.rest.get("customers/belgium").status_code, 200)
-        endpoint.active = False
-        self.assertEqual(self.rest.get("customers/belgium").status_code, 404)
-        endpoint.active = True
-        self.api.unlink()
-        self.assertFalse(endpoint.exists())
-        self.assertEqual(self.rest.get("customers/belgium").status_code, 404)
-
-    def test_an_api_above_does_not_take_over_those_of_an_archived_one(self):
-        self.make_search()
-        above = self.env["rest.api"].create({"name": "Above", "root_path": "/rest"})
-        self.client.all_resources = True
-        self.api.active = False
-        answer = self.rest.get("customers/belgium")
-        self.assertEqual(answer.status_code, 404)
-        self.assertTrue(above.active)
-
-    def test_paths_of_the_api_are_refused(self):
-        for path in ("res.partner/vip", "health", "reports/x", "<string:any>/x"):
-            with self.subTest(path), self.assertRaises(ValidationError):
-                self.make_search(path)
-                self.env.flush_all()
-
-    def test_what_is_no_path_is_refused(self):
-        for path in ("/", "a b", "a//b", "../a", "a?b", "<path:a>", "<model('x'):a>"):
-            with self.subTest(path), self.assertRaises(UserError):
-                self.make_search(path)
-                self.env.flush_all()
-
-    def test_one_path_and_method_belong_to_one_endpoint(self):
-        self.make_code("result = {}", "same")
-        with (
-            mute_logger("odoo.sql_db"),
-            self.assertRaises(UniqueViolation),
-            self.cr.savepoint(),
-        ):
-            self.make_code("result = {}", "/same/", readonly=True)
-        with self.assertRaises(UserError):
-            self.make_code(
-                "result = {}",
-                "same",
-                request_method="POST",
-                request_content_type="application/json",
-                additional_methods="GET",
-            )
-        self.make_code(
-            "result = {'payload': 2}",
-            "same",
-            request_method="POST",
-            request_content_type="application/json",
-        )
-        self.assertEqual(self.rest.post("same", {}).json(), 2)
-
-    def test_a_route_of_ones_own_is_refused(self):
-        endpoint = self.make_search()
-        for values in (
-            {"route": "/elsewhere"},
-            {"additional_routes": "/elsewhere"},
-            {"registry_auto_sync": False},
-        ):
-            with self.subTest(values), self.assertRaises(ValidationError):
-                endpoint.write(values)
-                self.env.flush_all()
-
-    def test_a_copy_has_a_path_of_its_own(self):
-        endpoint = self.make_search()
-        copy = endpoint.copy()
-        self.assertNotEqual(copy.path, endpoint.path)
-        self.assertTrue(copy.route.startswith(f"{self.root}/customers/belgium/"))
-
-
-@tagged("post_install", "-at_install")
-class TestConfigurationOfEndpoints(EndpointCase):
-    def refused(self, **values):
-        with self.assertRaises(ValidationError):
-            self.make_search(**values)
-
-    def test_mistakes_of_a_search_are_refused(self):
-        country = self.env["ir.model"]._get_id("res.partner.title")
-        for values in (
-            {"model_id": False},
-            {"model_id": country},
-            {"search_domain": "[('nothing', '=', 1)]"},
-            {"search_domain": "__import__('os')"},
-            {"search_fields": "nothing"},
-            {"search_fields": "country_id.nothing"},
-            {"search_order": "nothing"},
-            {"search_limit": -1},
-            {"search_params": "town: nothing ="},
-            {"search_params": "limit: city ="},
-            {"request_method": "DELETE"},
-            {"exec_as_user_id": self.user.id},
-        ):
-            with self.subTest(values):
-                self.refused(**values)
-
-    def test_a_server_action_of_another_model_is_refused(self):
-        with self.assertRaises(ValidationError):
-            country = self.env["ir.model"]._get_id("res.country")
-            self.make_action("pass", model_id=country)
-
-    def test_managers_set_up_searches_and_nothing_more(self):
-        manager = new_test_user(
-            self.env, "custom_manager", "rest_api_core.group_rest_manager"
-        )
-        search = self.make_search().with_user(manager)
-        search.write({"search_limit": 5, "path": "other"})
-        code = self.make_code("result = {}").with_user(manager)
-        for values in (
-            {"exec_mode": "code"},
-            {"exec_mode": "server_action"},
-            {"exec_as_user_id": self.user.id},
-        ):
-            with self.subTest(values), self.assertRaises(UserError):
-                search.write(values)
-        with self.assertRaises(UserError):
-            code.path = "elsewhere"
-        code.active = False
-        self.api.with_user(manager).root_path = "/rest/moved"
-        self.assertEqual(code.sudo().route, "/rest/moved/snippet")
-        search.unlink()

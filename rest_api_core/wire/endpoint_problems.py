@@ -18,9 +18,12 @@ def of_body(errors: Sequence[Mapping[str, Any]]) -> Problem:
     first = errors[0]
     if first["type"] in _SYNTAX:
         return BodyMalformed(f"The body cannot be parsed: {first['msg']}.")
-    return BodyProblem.of(
-        FieldError(
-            ValueInvalid.code, each["msg"][:MAX_DETAIL], pointer(*each["loc"][1:])
-        )
-        for each in errors
-    )
+    return BodyProblem.of(map(_field_error, errors))
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    """One entry of ``errors``; JSON pointers lead into no XML, its path is a text."""
+    steps, detail = error["loc"][1:], error["msg"]
+    if error["type"] == "xml_schema":
+        steps, detail = (), f"{'/'.join(map(str, steps))}: {detail}"
+    return FieldError(ValueInvalid.code, detail[:MAX_DETAIL], pointer(*steps))

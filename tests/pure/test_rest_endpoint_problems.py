@@ -15,6 +15,12 @@ def test_each_invalid_value_has_a_pointer():
     assert found.errors[1].detail == "lacks 'name'"
 
 
+def test_the_path_in_an_xml_body_is_a_text():
+    error = {"loc": ["body", "/order/line[2]"], "msg": "is bad", "type": "xml_schema"}
+    (found,) = endpoint_problems.of_body([error]).errors
+    assert (found.pointer, found.detail) == ("#", "/order/line[2]: is bad")
+
+
 def test_what_cannot_be_parsed_is_malformed():
     for kind in ("json_invalid", "xml_invalid"):
         error = {"loc": ["body"], "msg": "line 1", "type": kind}
