@@ -10,8 +10,7 @@ In mode ``atomic`` all of them happen or none; in ``partial`` each for itself.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,8 +27,6 @@ from .reading import Reading
 from .relations import Path
 
 _HEADERS = {"If-Match": "if_match", "If-None-Match": "if_none_match"}
-_IN_LIST = re.compile(r"#/(\d+)(/.*)?")
-_IN_BATCH = re.compile(r"#/operations/(\d+)")
 # those that are written together, if there are several one after the other
 _JOINED = ("create", "update")
 
@@ -63,8 +60,11 @@ class Step:
     def path_of_body(self) -> Path:
         return self.path if self.op == "upsert" else (*self.path, "data")
 
-    def place(self, error: FieldError) -> FieldError:
-        """An error of the operation alone, with its place in the body of the batch."""
+    def moved(self, problem: Problem) -> Problem:
+        """The problem of the operation alone as one of the batch, with its index."""
+        return problem.moved(self._place, operation=self.index)
+
+    def _place(self, error: FieldError) -> FieldError:
         own = pointer(*self.path)
         if error.pointer:
             at = pointer(*self.path_of_body) + error.pointer.removeprefix("#")
@@ -84,7 +84,8 @@ class Step:
         if not errors and ids is not None:
             ids = _ids(ids, (*self.path, at), errors)
         if errors:
-            raise BodyProblem.of(errors)
+            problem = BodyProblem.of(errors)
+            raise problem.moved(lambda error: error, operation=self.index)
         return replace(self, ids=ids or (), body=body)
 
     @property
@@ -137,27 +138,6 @@ class _Group:
         like = (first.op, first.model, first.query) == (step.op, step.model, step.query)
         refers = not self._names.isdisjoint(references.names(step.body))
         return like and not refers and step.ids not in self._ids
-
-
-def of_list(error: FieldError) -> tuple[int, FieldError]:
-    """The index of the record in a list that an error is about, 0 if it is not told,
-    and the error of that record alone."""
-    match = _IN_LIST.fullmatch(error.pointer or "")
-    if match is None:
-        return 0, error
-    return int(match[1]), replace(error, pointer=f"#{match[2] or ''}")
-
-
-def moved(problem: Problem, place: Callable[[FieldError], FieldError]) -> Problem:
-    """The problem of steps as one of the batch, which also tells the index of the first
-    step that fails.
-
-    :param place: as ``Step.place``
-    """
-    found = [place(error) for error in problem.entries]
-    match = _IN_BATCH.match(found[0].pointer or "")
-    index = int(match[1]) if match else 0
-    return problem.moved(place, operation=index)
 
 
 def _ids(value: Any, path: Path, errors: list[FieldError]) -> tuple[int, ...]:

@@ -6,8 +6,8 @@
         rest.pipeline._part(…)          as if it had come alone                400 403 …
 
 Creates that follow each other are one create of a list, and so are updates: Odoo
-writes many records in little more time than one. If such a list fails in a partial
-batch, its records are written one by one.
+writes many records in little more time than one. If such a list fails, its records are
+written one by one: one may name another that is created before it, by external id.
 """
 
 import logging
@@ -20,7 +20,6 @@ import psycopg2
 from odoo import models
 from odoo.exceptions import ConcurrencyError
 
-from ..body import batch as batches
 from ..body import batch_reading
 from ..body.batch import Step
 from ..body.counting import Budget
@@ -34,14 +33,13 @@ from ..query.volume import Volume, weight_of
 from ..wire import etag
 from ..wire.call import Call, Target
 from ..wire.etag import NONE
-from ..wire.problem import BodyProblem, FieldError, HeaderInvalid, Problem
+from ..wire.problem import BodyProblem, HeaderInvalid, Problem
 from ..wire.result import DryRun, Part, Result
 from .writing import HONOURED
 
 _logger = logging.getLogger(__name__)
 
 _OF_REQUEST = frozenset(("lang", "company"))  # the same for all operations
-Place = Callable[[FieldError], FieldError]
 
 
 class _Run:
@@ -96,7 +94,10 @@ class RestBatches(models.AbstractModel):
         if len(steps) > 1 and self._together(run, steps):
             return
         for step in steps:
-            run.add(step, self._alone(run, step))
+            outcome = self._alone(run, step)
+            if isinstance(outcome, Problem) and not run.partial:
+                raise outcome
+            run.add(step, outcome)
 
     def _resolved(self, run: _Run, group: list[Step]) -> list[Step]:
         """The steps with what they refer to; those that fail already are added."""
@@ -105,35 +106,30 @@ class RestBatches(models.AbstractModel):
             try:
                 steps.append(step.resolved(run.views))
             except BodyProblem as problem:
-                found = batches.moved(problem, lambda error: error)
                 if not run.partial:
-                    raise found from problem
-                run.add(step, found)
+                    raise
+                run.add(step, problem)
         return steps
 
     def _alone(self, run: _Run, step: Step) -> Result | Problem:
         def perform() -> Result:
             return self._part(run, self._call(run.call, step, step.ids, step.body))
 
-        return self._outcome(run, perform, step.place)
+        return self._outcome(run, step, perform)
 
     def _together(self, run: _Run, steps: list[Step]) -> bool:
         """Whether the steps could be written as one list."""
-        first, places = steps[0], [step.place for step in steps]
-
-        def place(error: FieldError) -> FieldError:
-            index, inner = batches.of_list(error)
-            return places[index](inner)
 
         def perform() -> Result:
             body = [step.row for step in steps]
-            return self._part(run, self._call(run.call, first, (), body))
+            return self._part(run, self._call(run.call, steps[0], (), body))
 
-        outcome = self._outcome(run, perform, place)
-        if isinstance(outcome, Result):
-            for step, result in zip(steps, _split(outcome), strict=True):
-                run.add(step, result)
-        return isinstance(outcome, Result)
+        outcome = self._outcome(run, steps[0], perform)
+        if isinstance(outcome, Problem):
+            return False
+        for step, result in zip(steps, _split(outcome), strict=True):
+            run.add(step, result)
+        return True
 
     def _call(self, call: Call, step: Step, ids: tuple[int, ...], body: Any) -> Call:
         """The call that a step is."""
@@ -157,10 +153,9 @@ class RestBatches(models.AbstractModel):
     # --- what becomes of them ----------------------------------------------------
 
     def _outcome(
-        self, run: _Run, perform: Callable[[], Result], place: Place
+        self, run: _Run, step: Step, perform: Callable[[], Result]
     ) -> Result | Problem:
-        """The result; in a partial batch, the problem of what has failed, of which
-        nothing stays."""
+        """The result, or the problem of what has failed: then nothing of it stays."""
         cr, budget = run.context.env.cr, run.context.budget
         mark, spent = Mark(cr), budget.spent
         try:
@@ -176,9 +171,8 @@ class RestBatches(models.AbstractModel):
                 raise
             mark.rolled_back()
             budget.spent = spent
-            found = batches.moved(found, place)
-            if not run.partial:
-                raise found from error
+            found = step.moved(found)
+            found.__cause__ = error
             return found
         mark.release()
         return result

@@ -109,6 +109,42 @@ class TestBatches(BatchCase):
         # the method that only reads has not rolled back what came before
         self.assertTrue(self.env[P].browse(azure["id"]).exists())
 
+    def test_upserts_create_and_change(self):
+        upsert = {"op": "upsert", "model": P}
+        sent = [
+            {
+                **upsert,
+                "key": {"external_id": "shop.1"},
+                "data": {"name": "Azure"},
+                "as": "azure",
+            },
+            {
+                **upsert,
+                "key": {"name": "Child", "parent_id": {"$ref": "azure"}},
+                "data": {"city": "Gent"},
+            },
+            {**upsert, "key": {"name": ""}, "data": {}},
+        ]
+        first = self.done(*sent, mode="partial", status=207)
+        again = self.done(*sent, mode="partial", status=207)
+        self.assertEqual([each["status"] for each in first], [201, 201, 422])
+        self.assertEqual([each["status"] for each in again], [200, 200, 422])
+        pointer = first[2]["error"]["errors"][0]["pointer"]
+        self.assertEqual(pointer, "#/operations/2/key/name")
+        self.assertEqual(first[1]["id"], again[1]["id"])
+        child = self.env[P].browse(first[1]["id"])
+        self.assertEqual(child.parent_id.id, first[0]["id"])
+
+    def test_external_ids_are_given_and_found(self):
+        one, other, child = self.done(
+            self.creation("One", data={"external_id": "shop.one"}),
+            self.creation("Other", data={"external_id": "shop.other"}),
+            self.creation("Child", data={"parent_id": {"external_id": "shop.other"}}),
+        )
+        self.assertEqual(self.env[P].browse(child["id"]).parent_id.id, other["id"])
+        shown = self.data(self.rest.get(f"{P}/{one['id']}?fields=external_id"))
+        self.assertEqual(shown["external_id"], "shop.one")
+
     def test_creates_are_written_at_once(self):
         partners = type(self.env[P])
         original, sizes = partners.create, []
@@ -157,16 +193,19 @@ class TestBatches(BatchCase):
         self.assertEqual(problem["operation"], 1)
         self.assertEqual(self.names("Kept?"), [])
 
-    def test_errors_of_a_list_are_told_at_once(self):
+    def test_the_first_of_a_list_that_fails_is_told(self):
         answer = self.send(
             self.creation("A"),
-            self.creation("B", data={"nme": 1}),
-            self.creation("C", data={"country_id": 999999999}),
+            self.creation("B", data={"country_id": 999999999, "nme": 1}),
+            self.creation("C", data={"nme": 1}),
         )
-        self.assert_problem(answer, 422, "body.refused", "#/operations/1/data/nme")
-        self.assert_problem(
-            answer, 422, "body.refused", "#/operations/2/data/country_id"
+        problem = self.assert_problem(
+            answer, 422, "body.refused", "#/operations/1/data/nme"
         )
+        pointers = [each["pointer"] for each in problem["errors"]]
+        expected = ["nme", "country_id"]
+        self.assertEqual(pointers, [f"#/operations/1/data/{n}" for n in expected])
+        self.assertEqual(self.names("A"), [])
 
     def test_a_rule_of_the_business_names_its_operation(self):
         partners = type(self.env[P])
@@ -181,7 +220,7 @@ class TestBatches(BatchCase):
             answer = self.send(
                 self.creation("A"), self.creation("Bad"), self.creation("C")
             )
-        self.assert_problem(answer, 422, "record.invalid", "#/operations/1/data")
+        self.assert_problem(answer, 422, "record.invalid", "#/operations/1")
         self.assertEqual(self.names("A", "C"), [])
 
     def test_what_is_wrong_with_the_form_is_told_before_anything_is_written(self):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rest_api_core.body import batch, batch_reading
+from rest_api_core.body import batch_reading
 from rest_api_core.body.references import View
 from rest_api_core.wire.problem import BodyProblem, BodyTooLarge, FieldError
 
@@ -156,6 +156,7 @@ def test_ids_are_checked_once_they_are_known(ids, pointers):
     with pytest.raises(BodyProblem) as caught:
         step.resolved({})
     assert [error.pointer for error in caught.value.errors] == pointers
+    assert caught.value.extensions == {"operation": 0}
 
 
 # --- places -------------------------------------------------------------------
@@ -174,33 +175,15 @@ def test_ids_are_checked_once_they_are_known(ids, pointers):
 )
 def test_an_error_of_an_operation_gets_its_place(error, pointer):
     (step,) = parse(CREATE).steps
-    assert step.place(error) == FieldError("c", "d", pointer)
+    found = step.moved(BodyProblem("d", errors=[error]))
+    assert found.errors == (FieldError("c", "d", pointer),)
 
 
-@pytest.mark.parametrize(
-    ("pointer", "index", "own"),
-    [
-        ("#/3/name", 3, "#/name"),
-        ("#/3", 3, "#"),
-        ("#", 0, "#"),
-        (None, 0, None),
-    ],
-)
-def test_an_error_of_a_list_is_one_of_its_records(pointer, index, own):
-    assert batch.of_list(FieldError("c", "d", pointer)) == (
-        index,
-        FieldError("c", "d", own),
-    )
-
-
-def test_the_first_step_that_fails_is_told():
-    problem = BodyProblem.of([FieldError("body.value", "d", "#/name")])
+def test_the_index_of_the_operation_is_told():
     (_first, second) = parse(CREATE, CREATE).steps
-    found = batch.moved(problem, second.place)
+    found = second.moved(BodyProblem("Wrong."))
     assert found.extensions == {"operation": 1}
-    assert found.errors[0].pointer == "#/operations/1/data/name"
-    elsewhere = batch.moved(problem, lambda error: error)
-    assert elsewhere.extensions == {"operation": 0}
+    assert [error.pointer for error in found.errors] == ["#/operations/1"]
 
 
 # --- groups -------------------------------------------------------------------
