@@ -222,6 +222,31 @@ class TestAggregateRecords(RightsCase):
         self.assertEqual(self.groups(group_by="country_id"), [])
         self.assertEqual(self.groups(), [{"id:count": 0}])
 
+    def test_attachments_count_with_the_records_that_they_belong_to(self):
+        """Odoo searches them in its own way."""
+        self.expose("ir.attachment", sensitive=True)
+        values = {"name": "agg.txt", "raw": b"x", "res_model": P}
+        self.env["ir.attachment"].create(
+            [{**values, "res_id": each.id} for each in self.rows + self.secret]
+        )
+        params = {"filter[name]": "agg.txt", "group_by": "mimetype"}
+        found = self.groups("ir.attachment", sort="-mimetype", **params)
+        self.assertEqual(found, [{"mimetype": "text/plain", "id:count": 3}])
+
+    def test_orders_behind_relations_of_relations(self):
+        belgium = self.env.ref("base.be")
+        self.parent.country_id = belgium
+        self.secret.country_id = self.env.ref("base.fr")
+        name = "parent_id.country_id"
+        found = self.rows_by(group_by=name, sort=f"-{name}")
+        shown = [group[name] and group[name]["id"] for group in found]
+        self.assertEqual(shown, [None, belgium.id])
+        self.expose("res.users", sensitive=True)
+        self.user.partner_id.country_id = belgium
+        params = {"filter[login]": self.user.login, "group_by": "country_id"}
+        (found,) = self.groups("res.users", sort="country_id", **params)
+        self.assertEqual(found["country_id"]["id"], belgium.id)
+
     def test_users_are_grouped_by_fields_of_their_contact(self):
         self.expose("res.users", sensitive=True)
         self.user.partner_id.city = "Ghent"
@@ -253,8 +278,94 @@ class TestAggregateMasks(MaskCase):
         self.assertEqual(found, [{"function": "Secret", "id:count": 1}])
 
 
+VALUE, FILTER, FIELD = "query.value", "query.filter", "query.field"
+MANY = json.dumps([["id:count", "=", n] for n in range(201)])
+BAD = (
+    ("group_by", "", VALUE),
+    ("group_by", "name,", VALUE),
+    ("group_by", "name,name", VALUE),
+    ("group_by", "id,name,city,zip,color,type", VALUE),
+    ("group_by", "parent_id." * 5 + "name", VALUE),
+    ("group_by", "n" * 400, VALUE),
+    ("group_by", "name;select 1", VALUE),
+    ("group_by", "create_date:century", VALUE),
+    ("group_by", "properties.x", FIELD),
+    ("group_by", "child_ids", FIELD),
+    ("group_by", "category_id.name", FIELD),
+    ("group_by", "nope", FIELD),
+    ("group_by", "__class__", FIELD),
+    ("aggregate", "", VALUE),
+    ("aggregate", "color", VALUE),
+    ("aggregate", "color:median", VALUE),
+    ("aggregate", "color:array_agg", VALUE),
+    ("aggregate", "color:recordset", VALUE),
+    ("aggregate", "id:sum", VALUE),
+    ("aggregate", "name:sum", VALUE),
+    ("aggregate", "*:count", VALUE),
+    ("aggregate", ",".join(f"f{n}:sum" for n in range(21)), VALUE),
+    ("aggregate", "nope:count", FIELD),
+    ("aggregate", "child_ids:count", FIELD),
+    ("having", "[", FILTER),
+    ("having", MANY, FILTER),
+    ("having", '[["color", ">", 1]]', FILTER),
+    ("having", '[["color:sum", "ilike", "1"]]', FILTER),
+    ("having", '[["color:sum", ">", "many"]]', FILTER),
+    ("having", '[["color:sum", "any", []]]', FILTER),
+    ("having", '[["color:sum", "=", 1e999]]', FILTER),
+    ("having", '[["name:max", "=", "\\u0000"]]', FILTER),
+    ("having", '[["create_date:max", ">", "2026-01-31"]]', FILTER),
+    ("having", '[["name:sum", ">", 1]]', VALUE),
+    ("having", '[["nope:sum", ">", 1]]', FIELD),
+    ("having[color:sum]", "many", FILTER),
+    ("having[color][gt]", "1", FILTER),
+    ("sort", "name", VALUE),
+    ("sort", "color:sum,-color:sum", VALUE),
+    ("sort", "id;select 1", VALUE),
+    ("sort", "nope:sum", FIELD),
+    ("limit", "1001", VALUE),
+    ("offset", "-1", VALUE),
+    ("page", "0", VALUE),
+    ("count", "estimated", VALUE),
+    ("archived", "yes", VALUE),
+    ("lang", "xx", VALUE),
+    ("filter", "[", FILTER),
+    ("fields", "name", "query.unknown"),
+    ("cursor", "", "query.unknown"),
+    ("expand", "country_id", "query.unknown"),
+    ("groupby", "name", "query.unknown"),
+)
+
+
 @tagged("post_install", "-at_install")
 class TestAggregateLimits(RightsCase):
+    def test_each_wrong_value_is_a_400_that_names_its_parameter(self):
+        for parameter, value, code in BAD:
+            with self.subTest(value[:60], parameter=parameter):
+                answer = self.rest.get(AT, params={parameter: value})
+                self.assert_problem(answer, 400, code, parameter)
+
+    def test_wrong_bodies_are_refused(self):
+        for body, code in (
+            ([], "body.malformed"),
+            ({"group_by": 1}, VALUE),
+            ({"group_by": [1]}, VALUE),
+            ({"aggregate": []}, VALUE),
+            ({"aggregate": {"color": "sum"}}, VALUE),
+            ({"having": {}}, FILTER),
+            ({"having": "[]"}, FILTER),
+            ({"limit": "1"}, VALUE),
+            ({"nope": 1}, "query.unknown"),
+        ):
+            with self.subTest(str(body)):
+                self.assert_problem(self.rest.post(AT, body), 400, code)
+
+    def test_parameters_come_once(self):
+        for name, value in (("group_by", "name"), ("aggregate", "id:count")):
+            answer = self.rest.get(AT, params=[(name, value), (name, value)])
+            self.assert_problem(answer, 400, "query.repeated", name)
+        params = {"having": "[]", "having[id:count]": "1"}
+        self.assert_problem(self.rest.get(AT, params=params), 400, "query.conflict")
+
     def test_a_page_of_long_texts_is_too_large(self):
         size, most = 2**16, 8 * 2**16
         self.env[P].create(

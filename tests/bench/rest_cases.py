@@ -135,7 +135,7 @@ class Facts:
 def path_of(api: str, record: object = "", **query: object) -> str:
     """Return the path of partners, or of one."""
     end = f"/{record}" if record else ""
-    parameters = f"?{urlencode(query, safe=',')}" if query else ""
+    parameters = f"?{urlencode(query, safe=',:[]')}" if query else ""
     return f"{api}/res.partner{end}{parameters}"
 
 
