@@ -44,9 +44,7 @@ class RestDialectV1(models.AbstractModel):
         body = self._body(received, operation)
         form = formats.parse(headers.get("Accept"), received.query, body, operation)
         wishes = preferences.parse(headers.get("Prefer"))
-        query, aggregation = self._query(
-            form.pairs, operation, form.body, api, wishes
-        )
+        query, aggregation = self._query(form.pairs, operation, form.body, api, wishes)
         if operation.readonly and wishes.strict and headers.get(idempotency.NAME):
             raise HeaderInvalid.at_header(idempotency.NAME, "has no effect on reads")
         return Call(
