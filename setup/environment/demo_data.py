@@ -100,10 +100,12 @@ def rest_key(env):
 
 
 def rest_lines(env):
-    """Return ``[caption, command]``: list, tree, create, patch, and an error."""
+    """Return ``[caption, command]``: reads, writes, and an error."""
     company = env.ref("base.res_partner_2")
     contacts, one = '"$REST_URL/res.partner"', f'"$REST_URL/res.partner/{company.id}"'
     new = shlex.quote(json.dumps({"name": "Ada Lovelace", "parent_id": company.id}))
+    known = {"key": {"external_id": "shop.17"}, "data": {"name": "Grace Hopper"}}
+    known = shlex.quote(json.dumps(known))
     tree = "-d fields=name,country_id.name,child_ids.name,child_ids.function"
     return [
         [
@@ -125,6 +127,26 @@ def rest_lines(env):
             + rest_line(
                 f"curl -s -X PATCH {one} {JSON}",
                 """-H "If-Match: $TAG" -d '{"city": "London"}'""",
+            ),
+        ],
+        [
+            "Create or change the contact of a shop, however often this is sent",
+            rest_line(f'curl -s "$REST_URL/res.partner/upsert" {JSON}', f"-d {known}"),
+        ],
+        [
+            "How many contacts there are in each country",
+            rest_line(
+                'curl -sG "$REST_URL/res.partner/aggregate"',
+                "-d group_by=country_id -d sort=-id:count -d limit=3",
+            ),
+        ],
+        [
+            "All contacts as CSV",
+            BREAK.join(
+                [
+                    f'curl -sG "$REST_URL/res.partner/export" {CALLER}',
+                    "-d format=csv -d fields=name,email,city -d sort=name",
+                ]
             ),
         ],
         [
