@@ -14,7 +14,10 @@ README = (ROOT / "README.rst").read_text()
 USAGE = (ROOT / "rest_api_core/readme/USAGE.md").read_text()
 ADDRESS = "http://localhost:8069"
 # differs each time: ids of new records, names of requests, signatures
-CHANGING = re.compile(r'"id":\d+|"request_id":"[^"]+"|"next_cursor":"[^"]+"')
+CHANGING = re.compile(
+    r'"id":\d+|"(?:created|updated)":\[[^]]*\]|"request_id":"[^"]+"'
+    r'|"next_cursor":"[^"]+"'
+)
 MAKE_KEY = """
 admin = env.ref("base.user_admin")
 key = env["res.users.apikeys"].with_user(admin)._generate(None, "readme", None)

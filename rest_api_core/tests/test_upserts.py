@@ -386,3 +386,45 @@ class TestUpsertKeys(UpsertCase):
         keys._delete_old()
         self.env.invalidate_all()
         self.assertFalse(known.exists())
+
+
+@tagged("post_install", "-at_install")
+class TestUpsertsInBatches(UpsertCase):
+    def batch(self, *operations, **members):
+        operations = [{"op": "upsert", "model": P, **each} for each in operations]
+        return self.rest.post("batch", {"operations": operations, **members})
+
+    def test_each_has_its_status(self):
+        self.partner.ref = "C1"
+        answer = self.batch(
+            {"key": {"ref": "C1"}, "data": {"city": "Ghent"}},
+            {"key": {"external_id": "c2"}, "data": {"name": "N"}, "as": "two"},
+            {"key": {"ref": "C3"}, "data": {"name": "O", "parent_id": {"$ref": "two"}}},
+        )
+        known, two, three = self.data(answer)
+        statuses = [each["status"] for each in (known, two, three)]
+        self.assertEqual(statuses, [200, 201, 201])
+        self.assertEqual(self.of_ref("C3").parent_id.id, two["id"])
+
+    def test_errors_lead_into_the_whole_body(self):
+        answer = self.batch(
+            {"key": {"ref": "C1"}, "data": {"name": "N"}},
+            {"key": {"reff": "C2"}, "data": {"nme": "N"}},
+        )
+        for pointer in ("/key/reff", "/data/nme"):
+            place = f"#/operations/1{pointer}"
+            self.assert_problem(answer, 422, "body.field", place)
+        self.assertFalse(self.of_ref("C1"))
+
+    def test_rights_are_those_of_each(self):
+        self.partner.ref = "C1"
+        client, key = self.make_client(self.user)
+        self.make_scope(client, P, can_update=True)
+        operations = [
+            {"op": "upsert", "model": P, "key": {"ref": ref}, "data": {"name": "N"}}
+            for ref in ("C1", "C2")
+        ]
+        body = {"operations": operations, "mode": "partial"}
+        answer = self.rest.post("batch", body, key=key)
+        statuses = [each["status"] for each in self.data(answer, 207)]
+        self.assertEqual(statuses, [200, 403])
