@@ -2,11 +2,11 @@
 
 The response is made while it is sent, when the request's own cursor is closed. So it
 has a cursor of its own, whose transaction is one snapshot: the total, and all rows.
-PostgreSQL keeps the order in a cursor of ids; the rows come in batches, as a list has
-them, with the limits of a list for each batch.
+They come from a cursor of PostgreSQL in batches, with the limits of a list for each.
 """
 
 import contextlib
+from typing import NamedTuple
 
 from odoo import models
 from odoo.sql_db import Cursor
@@ -14,15 +14,25 @@ from odoo.tools import SQL
 
 from ..orm import dry_run
 from ..orm.deadline import Deadline, bounded
+from ..query.projection import Level
 from ..wire.csv_text import Table
 from ..wire.operation import CSV
 from ..wire.problem import PageTooLarge
 from ..wire.result import Content, Result, encode_lines
 from .reader import Listing
 from .reading import HONOURED
+from .serializer import Statement
 
-BATCH = 500  # records
+BATCH = 1000  # records
 CURSOR = SQL.identifier("rest_export")
+
+
+class Opened(NamedTuple):
+    """The cursor of PostgreSQL: what its rows are, see ``long_texts.Sized``."""
+
+    level: Level
+    statement: Statement
+    size: int
 
 
 class RestExport(models.AbstractModel):
@@ -62,9 +72,9 @@ class RestExport(models.AbstractModel):
         with self._bounded(context, call):
             listing = self._listing(context, call)
             total = self._total(context, listing)
-            self._open(context, listing)
-        head, rows = self._writer(call, listing.level)
-        batches = self._batches(context, call, listing.level, rows)
+            opened = self._open(context, listing)
+        head, write = self._writer(call, listing.level)
+        batches = self._batches(context, call, opened, write)
         first = next(batches, b"")
         yield total
         yield head + first
@@ -95,26 +105,32 @@ class RestExport(models.AbstractModel):
         return self.env["rest.reader"]._total(context, listing)
 
     def _open(self, context, listing):
-        """Let PostgreSQL find the ids, in their order. It keeps them, if it must."""
-        query = listing.query
+        """Let PostgreSQL find the rows, in their order. It keeps them, if it must."""
+        query, level = listing.query, listing.level
         matches = self.env["rest.reader"]._matches(
             context, listing, query.sort or None, query.limit
         )
-        select = SQL("DECLARE %s NO SCROLL CURSOR FOR %s", CURSOR, matches.select())
-        self.env.cr.execute(select)
+        serializer, model = self.env["rest.serializer"], context.reading[level.model]
+        statement = serializer._statement(context, model, level, matches, ())
+        sized = self.env["rest.long.texts"]._sized(
+            matches, statement.terms, *serializer._weighed(statement), self._size()
+        )
+        cursor = SQL("DECLARE %s NO SCROLL CURSOR FOR %s", CURSOR, sized.sized)
+        self.env.cr.execute(cursor)
+        return Opened(level, statement, sized.size)
 
     # --- batches -------------------------------------------------------------
 
-    def _batches(self, context, call, level, rows):
+    def _batches(self, context, call, opened, write):
         """The bytes of each batch."""
         while True:
             with self._bounded(context, call):
-                ids = self._next_ids()
-                lists = self._documents(context, level, ids)
-                part = b"".join(map(rows, lists))
+                values = self._next()
+                lists = self._documents(context, opened, values)
+                part = b"".join(map(write, lists))
             # nothing of a batch stays in memory
             self.env.transaction.clear()
-            if not ids:
+            if not values:
                 return
             yield part
 
@@ -122,31 +138,43 @@ class RestExport(models.AbstractModel):
         """The records of a batch."""
         return BATCH
 
-    def _next_ids(self):
+    def _next(self):
         self.env.cr.execute(SQL("FETCH %s FROM %s", self._size(), CURSOR))
-        return [row[0] for row in self.env.cr.fetchall()]
+        return self.env.cr.fetchall()
 
-    def _documents(self, context, level, ids):
+    def _documents(self, context, opened, values):
         """Lists of documents: one, or several where one would be too large."""
-        if not ids:
+        if not values:
             return
         context.begin_read()
         try:
-            documents = self._list(context, level, ids)
+            documents = self._list(context, opened, values)
         except PageTooLarge:
-            if len(ids) == 1:
+            if len(values) == 1:
                 raise
-            middle = len(ids) // 2
-            yield from self._documents(context, level, ids[:middle])
-            yield from self._documents(context, level, ids[middle:])
+            middle = len(values) // 2
+            yield from self._documents(context, opened, values[:middle])
+            yield from self._documents(context, opened, values[middle:])
         else:
             yield documents
 
-    def _list(self, context, level, ids):
-        serializer = self.env["rest.serializer"]
-        matches = context.reading[level.model].browse(ids)._as_query()
-        rows, _extra = serializer._rows(context, level, matches)
+    def _list(self, context, opened, values):
+        serializer, level = self.env["rest.serializer"], opened.level
+        short = [each for each in values if each[-1] <= opened.size]
+        context.volume.add(size=sum([each[-1] for each in short]))
+        rows = serializer._rows_of(context, level, opened.statement, short)
+        if len(short) < len(values):
+            rows = self._with_long_rows(context, level, values, rows)
         return serializer._assembled(context, level, rows)
+
+    def _with_long_rows(self, context, level, values, rows):
+        """All rows in their order; those with long values are read by their ids."""
+        known = {row["id"]: row for row in rows}
+        ids = [each[0] for each in values if each[0] not in known]
+        matches = context.reading[level.model].browse(ids)._as_query()
+        others, _extra = self.env["rest.serializer"]._rows(context, level, matches)
+        known.update((row["id"], row) for row in others)
+        return [known[each[0]] for each in values]
 
     def _writer(self, call, level):
         """``(bytes before all rows, function that makes bytes of documents)``."""

@@ -6,6 +6,7 @@ that the response may contain them.
 """
 
 import functools
+from typing import NamedTuple
 
 from odoo import models
 from odoo.tools import SQL
@@ -30,6 +31,20 @@ def weighed(terms, start):
     return [n for n in range(start, len(terms)) if not isinstance(terms[n], Short)]
 
 
+class Sized(NamedTuple):
+    """A SELECT whose rows have their bytes as last value.
+
+    :param sized: the SQL, in which long values are NULL
+    :param whole: the text of a statement for rows by their ids
+    :param size: rows with more bytes have long values, or nearly
+    """
+
+    select: SQL
+    sized: SQL
+    whole: str
+    size: int
+
+
 class RestLongTexts(models.AbstractModel):
     _name = "rest.long.texts"
     _description = "REST long texts"
@@ -44,23 +59,30 @@ class RestLongTexts(models.AbstractModel):
         :param texts: the positions of terms of any type that may be long
         :param arrays: those of terms that are arrays of ids
         """
-        env, select = context.reading, query.select(*terms)
-        long = (*texts, *arrays)
+        env, long = context.reading, (*texts, *arrays)
         if not long or (query.limit and query.limit <= FEW):
-            rows = _rows(env, select)
+            rows = _rows(env, query.select(*terms))
             context.volume.add(size=sum([size_of(r[n]) for r in rows for n in long]))
             return rows
-        if not query.limit and not query.offset:
-            select = SQL("%s OFFSET 0", select)  # for PostgreSQL, a barrier
-        size = _long_value(query.limit or MANY, len(long))
-        sized, whole = _wrappers(len(terms), tuple(texts), tuple(arrays), size)
-        rows = _rows(env, SQL(sized, select))
+        statement = self._sized(query, terms, texts, arrays, query.limit or MANY)
+        rows = _rows(env, statement.sized)
         context.volume.add(size=sum([row[-1] for row in rows]))
-        ids = [row[0] for row in rows if row[-1] > size]
+        ids = [row[0] for row in rows if row[-1] > statement.size]
         if not ids:
             return rows
-        known = {row[0]: row for row in _rows(env, SQL(whole, select, ids))}
+        whole = SQL(statement.whole, statement.select, ids)
+        known = {row[0]: row for row in _rows(env, whole)}
         return [known.get(row[0], row) for row in rows]
+
+    def _sized(self, query, terms, texts, arrays, number):
+        """The ``Sized`` statement of a query, which is fetched in so many rows at once.
+        For the other parameters see ``_fetched``."""
+        select = query.select(*terms)
+        if not query.limit and not query.offset:
+            select = SQL("%s OFFSET 0", select)  # for PostgreSQL, a barrier
+        size = _long_value(number, len(texts) + len(arrays))
+        sized, whole = _wrappers(len(terms), tuple(texts), tuple(arrays), size)
+        return Sized(select, SQL(sized, select), whole, size)
 
     # --- in Odoo's cache -----------------------------------------------------
 
@@ -109,7 +131,7 @@ def _rows(env, statement):
 
 def _long_value(rows, values):
     """The bytes above which a value is long, so that many short ones are not large."""
-    return min(max(ALL_ROWS // rows, LEAST), MOST) // values
+    return min(max(ALL_ROWS // rows, LEAST), MOST) // max(values, 1)
 
 
 @functools.lru_cache(maxsize=512)
@@ -124,7 +146,7 @@ def _wrappers(count, texts, arrays, size):
         for n, name in enumerate(names)
     ]
     rows = f"(%s) AS rows ({', '.join(names)})"
-    whole = " + ".join(f"COALESCE({each}, 0)" for each in sizes.values())
+    whole = " + ".join(["0", *(f"COALESCE({each}, 0)" for each in sizes.values())])
     return (
         f"SELECT {', '.join(shown)}, {whole} FROM {rows}",
         f"SELECT * FROM {rows} WHERE c0 = ANY(%s)",

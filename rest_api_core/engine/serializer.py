@@ -97,15 +97,21 @@ class RestSerializer(models.AbstractModel):
         """
         model = context.reading[level.model]
         statement = self._statement(context, model, level, query, extra)
-        keys, values = statement.keys, self._values(context, query, statement)
-        rows = [dict(zip(keys, each, strict=False)) for each in values]
-        _pair_names(rows, statement.named)
-        context.volume.add(values=_count(rows, statement.many))
-        self.env["rest.cells"]._complete(context, level, model, rows, set(keys))
+        values = self._values(context, query, statement)
+        rows = self._rows_of(context, level, statement, values)
         places = statement.extra
         if not places:
             return rows, []
         return rows, [tuple([each[n] for n in places]) for each in values]
+
+    def _rows_of(self, context, level, statement, values):
+        """The rows whose values PostgreSQL has given for a statement."""
+        keys, model = statement.keys, context.reading[level.model]
+        rows = [dict(zip(keys, each, strict=False)) for each in values]
+        _pair_names(rows, statement.named)
+        context.volume.add(values=_count(rows, statement.many))
+        self.env["rest.cells"]._complete(context, level, model, rows, set(keys))
+        return rows
 
     def _statement(self, context, model, level, query, extra):
         joined_names, arrays = self.env["rest.names"], self.env["rest.x2many"]
@@ -123,14 +129,18 @@ class RestSerializer(models.AbstractModel):
         return Statement(keys, named, many, tuple(terms), long, places)
 
     def _values(self, context, query, statement):
-        """The rows of PostgreSQL. All that a caller may have made long is weighed: also
-        names, and the keys of a cursor."""
+        """The rows of PostgreSQL."""
+        texts, arrays = self._weighed(statement)
+        service = self.env["rest.long.texts"]
+        return service._fetched(context, query, statement.terms, texts, arrays)
+
+    def _weighed(self, statement):
+        """The positions of the terms that may be long, and those of arrays. All that a
+        caller may have made long is weighed: also names, and the keys of a cursor."""
         end = len(statement.keys)
         arrays = range(end - len(statement.many), end)
         names = range(arrays.start - len(statement.named), arrays.start)
-        texts = (*statement.long, *names, *weighed(statement.terms, end))
-        service = self.env["rest.long.texts"]
-        return service._fetched(context, query, statement.terms, texts, arrays)
+        return (*statement.long, *names, *weighed(statement.terms, end)), arrays
 
     def _columns(self, context, model, level, query):
         """The names of the level that are columns; the SQL of ``id``, of the stamp and

@@ -133,16 +133,20 @@ class TestExport(RestCase):
         export, lists = type(self.env["rest.export"]), []
         make = export._list
 
-        def small(service, context, level, ids):
-            if len(ids) > 3:
+        def small(service, context, opened, values):
+            if len(values) > 3:
                 raise PageTooLarge()
-            lists.append(len(ids))
-            return make(service, context, level, ids)
+            lists.append(len(values))
+            return make(service, context, opened, values)
 
         self.patch(export, "_size", lambda _self: 100)
         self.patch(export, "_list", small)
         self.assert_as_listed(sort="name,id")
         self.assertEqual(lists, [2, 2, 2, 3] * 2)
+
+    def test_long_texts_are_whole(self):
+        self.partners[2::3].comment = "x" * 100_000
+        self.assert_as_listed(fields="name,comment", sort="id")
 
     # --- forms ---------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from . import before, fetch
 from .target import MODES
 from .wrk import Wrk
 
-SUITES = ("endpoint", "rest")
+SUITES = ("endpoint", "rest", "export")
 PARTS = ["inside", "key", "load", "profile", "queries", "sync"]
 
 
@@ -28,8 +28,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--connections", type=_numbers, default=[1, 8])
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=0.5, help="of one burst")
-    parser.add_argument("--partners", type=int, default=100_000, help="of rest")
-    parser.add_argument("--modules", type=_words, default=["sale"], help="of rest")
+    parser.add_argument("--partners", type=int, default=100_000, help="of rest, export")
+    parser.add_argument(
+        "--modules", type=_words, default=["sale"], help="of rest, export"
+    )
     parser.add_argument("--changes", type=int, default=10, help="to synchronize")
     parser.add_argument("--profiles", default="", help="folder for inside's profiles")
     parser.add_argument("--only", default="", help="name of a case: part, or pattern")

@@ -16,10 +16,10 @@ SCHED = 2  # Linux: the clock of all threads of another process is ~pid << 3 | S
 
 def seconds(group: int) -> float:
     """Return the processor time of the living processes of a group."""
-    return sum(map(_seconds, _members(group)))
+    return sum(map(_seconds, members(group)))
 
 
-def _members(group: int) -> Iterator[int]:
+def members(group: int) -> Iterator[int]:
     for path in Path("/proc").iterdir():
         if path.name.isdigit() and _group(int(path.name)) == group:
             yield int(path.name)

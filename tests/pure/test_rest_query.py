@@ -2,6 +2,7 @@ import pytest
 
 from rest_api_core.query import query
 from rest_api_core.query.expansion import Branch
+from rest_api_core.query.field_types import MAX_ID
 from rest_api_core.query.filters import ALL, And, Leaf
 from rest_api_core.query.query import Limits, Query, SortKey
 from rest_api_core.wire.problem import (
@@ -339,3 +340,21 @@ def test_a_dialect_has_words_of_its_own():
     assert (found.limit, found.sort[0].path) == (3, "name")
     with pytest.raises(ParameterUnknown, match="Allowed: filters, limit, order"):
         query.parse((), LIMITS, query.LIST, {"sort": "name"}, WORDS)
+
+
+def test_an_export_has_all_rows_unless_a_limit_says_otherwise():
+    assert from_url(query.EXPORT).limit == MAX_ID
+    assert from_url(query.EXPORT, limit="5000").limit == 5000
+    assert from_body(query.EXPORT, per_page=MAX_ID).limit == MAX_ID
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "abc", "1.5", str(MAX_ID + 1)])
+def test_the_limit_of_an_export_is_a_number(limit):
+    with pytest.raises(ParameterInvalid, match="limit: must be"):
+        from_url(query.EXPORT, limit=limit)
+
+
+@pytest.mark.parametrize("name", ["offset", "skip", "page", "cursor", "ids"])
+def test_an_export_has_no_pages(name):
+    with pytest.raises(ParameterUnknown):
+        from_url(query.EXPORT, **{name: "1"})
