@@ -64,9 +64,10 @@ class EndpointDispatcher(CustomDispatcher):
         return record.api_id.id or super()._api_id(endpoint)
 
     def _authenticate(self):
-        super()._authenticate()
+        result = super()._authenticate()
         exchange = self.exchange
         if exchange.caller.scheme == "session" and not exchange.operation().readonly:
             # a GET that may write, too: browsers send it with the cookie from anywhere
             check = self.request.env["rest.authentication"]._check_origin
             check(exchange.received(), "POST")
+        return result
