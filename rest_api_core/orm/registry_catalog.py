@@ -62,8 +62,7 @@ class RegistryCatalog:
         if model not in self.env:
             return None  # a name from outside is no key of the cache
         if name not in self.env[model]._fields:
-            is_virtual = external_ids.is_virtual(self.env[model], name)
-            return external_ids.INFO if is_virtual else None
+            return external_ids.INFO if name == external_ids.INFO.name else None
         return self.kept.get(("field", model, name), lambda: self._field(model, name))
 
     def rules(self, model):
@@ -213,15 +212,13 @@ class RegistryCatalog:
         return "display_name" in self.plain(model)
 
     def _usable(self, model, position):
-        usable = {}
+        usable, in_body = {}, position == "body"
         for name, field in self.env[model]._fields.items():
             if is_usable(self, model, name, position):
-                in_body = position == "body"
                 usable[name] = field_info.value_field(self.env, field, in_body)
         name = external_ids.INFO.name
-        if name not in usable and external_ids.is_virtual(self.env[model], name):
-            if is_usable(self, model, name, position):
-                usable[name] = external_ids.value_field(position == "body")
+        if name not in usable and is_usable(self, model, name, position):
+            usable[name] = external_ids.value_field(in_body)
         return usable
 
     def usable_names(self, model, position):

@@ -333,6 +333,12 @@ class TestRightsOfUpserts(UpsertCase):
         answer = self.upsert({"nme": "C"}, {"x": 1}, key=self.narrow_key)
         self.assert_problem(answer, 403, "policy.scope")
 
+    def test_who_may_not_read_cannot_look_records_up(self):
+        self.resource(P).can_read = False
+        for by in ({"ref": "C1"}, {"external_id": "a"}):
+            answer = self.upsert(by, {"name": "N"})
+            self.assert_problem(answer, 422, "body.field", f"#/key/{[*by][0]}")
+
     def test_a_model_without_access_is_missing(self):
         answer = self.upsert({"name": "C"}, {}, "res.company/upsert")
         self.assert_problem(answer, 404, "record.not_found")
