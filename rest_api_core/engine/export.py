@@ -60,7 +60,8 @@ class RestExport(models.AbstractModel):
 
         A generator: its cursor is closed when it ends or is closed.
         """
-        cursor = self.env.registry.cursor(readonly=True)
+        # read-only as the request's, which is not on Odoo's second try
+        cursor = self.env.registry.cursor(readonly=self.env.cr.readonly)
         with contextlib.closing(cursor) as cr:
             # not the environment of the request, which ends before
             yield from self.env(cr=cr)[self._name]._read(call)

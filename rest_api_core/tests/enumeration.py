@@ -126,6 +126,10 @@ def _groups(model, **parameters):
     return _url(f"{model}/aggregate", **parameters)
 
 
+def _export(model, **parameters):
+    return _url(f"{model}/export", format="csv", **parameters)
+
+
 def _tree(link, **options):
     return json.dumps({link: options})
 
@@ -140,6 +144,7 @@ DIRECT = {
     "metadata": lambda m, n: _url(f"{m}/fields", fields=n),
     "expand": lambda m, n: _url(m, expand=n),
     "expand in JSON": lambda m, n: _url(m, expand=_tree(n, limit=1)),
+    "columns of an export": lambda m, n: _export(m, fields=n),
 }
 SEARCHED = {
     "filter =": lambda m, n: _url(m, filter=_domain(n, "=", "a")),
@@ -155,6 +160,8 @@ SEARCHED = {
     "sort": lambda m, n: _url(m, sort=n),
     "sort in a body": lambda m, n: _body(f"{m}/search", sort=f"{n} desc"),
     "sort by cursor": lambda m, n: _url(m, sort=f"-{n}", cursor=""),
+    "filter of an export": lambda m, n: _export(m, filter=_domain(n, "=", "a")),
+    "sort of an export": lambda m, n: _export(m, sort=n),
     "group_by": lambda m, n: _groups(m, group_by=n),
     "group_by a period": lambda m, n: _groups(m, group_by=f"{n}:year"),
     "group_by in a body": lambda m, n: _body(f"{m}/aggregate", group_by=["id", n]),
@@ -171,6 +178,7 @@ DISTANT = {
     "dotted fields": lambda m, k, n: _url(m, fields=f"{k}.{n}"),
     "fields of expand": lambda m, k, n: _url(m, expand=_tree(k, fields=[n])),
     "expand of expand": lambda m, k, n: _url(m, expand=_tree(k, expand={n: {}})),
+    "dotted columns of an export": lambda m, k, n: _export(m, fields=f"{k}.{n}"),
 }
 DISTANT_SEARCHED = {
     "dotted filter": lambda m, k, n: _url(m, filter=_domain(f"{k}.{n}", "=", "a")),
