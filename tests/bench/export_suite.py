@@ -21,6 +21,7 @@ from . import ratios, rest_suite, table, target
 from .case import Request
 from .client import send
 from .processes import members
+from .requests_once import WARM_UP
 from .rest_cases import NAMES, Facts, path_of, setting
 from .target import Target
 from .wrk import Wrk
@@ -53,7 +54,7 @@ def main(options: argparse.Namespace, _wrk: Wrk) -> None:
 
 
 def _measure(mode: str, server: Target, facts: Facts) -> None:
-    for _number in range(4):  # each worker has seen both
+    for _number in range(WARM_UP):
         fetch(server, export(100), facts.get())
         json2(server, facts, 0, 100)
     # first: what other responses have freed would hide what an export takes

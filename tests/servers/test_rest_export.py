@@ -30,7 +30,7 @@ result["rows"] = env["res.partner.industry"].search_count([])
 PATH = f"{ROOT}/res.partner.industry/export"
 BACKENDS = """
     SELECT pid FROM pg_stat_activity
-     WHERE datname = %s AND state <> 'idle' AND query LIKE '%%industry%%'
+     WHERE datname = %s AND state <> 'idle' AND query LIKE '%%rest_export%%'
        AND pid <> pg_backend_pid()
 """
 
