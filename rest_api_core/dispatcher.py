@@ -85,6 +85,10 @@ class RestDispatcher(Dispatcher):
         else:
             session.can_save = exchange.caller.scheme == "session"
             self.request.update_env(user=exchange.caller.user_id)
+            self._check_caller()
+
+    def _check_caller(self):
+        """What a kind of route asks of callers that are known; raises Problem."""
 
     def _spend_quota(self):
         exchange, limiter = self.exchange, self.request.env["rest.limiter"]

@@ -63,11 +63,9 @@ class EndpointDispatcher(CustomDispatcher):
         record = self.exchange.record
         return record.api_id.id or super()._api_id(endpoint)
 
-    def _authenticate(self):
-        result = super()._authenticate()
+    def _check_caller(self):
         exchange = self.exchange
         if exchange.caller.scheme == "session" and not exchange.operation().readonly:
             # a GET that may write, too: browsers send it with the cookie from anywhere
             check = self.request.env["rest.authentication"]._check_origin
             check(exchange.received(), "POST")
-        return result
