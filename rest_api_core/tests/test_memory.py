@@ -1,5 +1,6 @@
 """The caches of queries: limited, and never mixed up."""
 
+from collections import defaultdict
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -32,7 +33,7 @@ class TestMemory(RestCase):
 
     def weights(self, *bodies):
         """What these requests for contacts keep: ``{what: [weights]}``."""
-        kept = {"plan": [], "columns": []}
+        kept = defaultdict(list)
 
         def of_query(_catalog, key, make, weigh):
             value = make()
