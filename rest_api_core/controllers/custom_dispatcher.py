@@ -104,8 +104,9 @@ class CustomDispatcher(RestDispatcher):
         if not isinstance(result, Reply):
             return super()._reply_of(result)
         call = self.exchange.call
-        dry = call.preferences.applied(() if call.operation.readonly else ("tx",))
-        headers = (("Preference-Applied", dry),) if dry else ()
+        honoured = ("handling",) if call.operation.readonly else ("tx", "handling")
+        applied = call.preferences.applied(honoured)
+        headers = (("Preference-Applied", applied),) if applied else ()
         return replace(result, headers=(*result.headers, *headers))
 
     def _arguments(self, endpoint, args):

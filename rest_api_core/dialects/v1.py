@@ -149,7 +149,8 @@ class RestDialectV1(models.AbstractModel):
             headers.append(("Location", f"{call.url}/{path}"))
         if result.content is not None and "total" in (result.meta or {}):
             headers.append(("X-Total-Count", str(result.meta["total"])))
-        applied = call.preferences.applied(result.honoured)
+        # all operations honour ``handling``: it is about the header itself
+        applied = call.preferences.applied((*result.honoured, "handling"))
         if applied and result.outcome != "unchanged":
             headers.append(("Preference-Applied", applied))
         return tuple(headers)

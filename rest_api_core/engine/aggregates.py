@@ -55,7 +55,7 @@ class RestAggregates(models.AbstractModel):
             pages=OffsetPages(page, more, total),
             version=etag.version("aggregate", model_name),
             seal=context.seal,
-            honoured=("handling", *(("count",) if query.count != "estimated" else ())),
+            honoured=("count",) if query.count != "estimated" else (),
         )
 
     def _matches(self, context, model_name, query):

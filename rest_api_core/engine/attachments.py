@@ -19,7 +19,7 @@ from ..wire.result import Content, Result
 from .preconditions import _decided_at_once
 
 MODEL = "ir.attachment"
-HONOURED = ("tx", "max-affected", "handling")
+HONOURED = ("tx", "max-affected")
 # What Odoo runs or changes in a file is decided here: it shall store what was sent
 STORING = {"attachments_mime_plainxml": True, "image_no_postprocess": True}
 

@@ -11,6 +11,7 @@ from ..query.field_types import FILES
 from ..wire.preferences import Preferences
 from ..wire.problem import NotFound
 from ..wire.result import Content, Result
+from .writing import HONOURED
 
 
 class RestFileContents(models.AbstractModel):
@@ -46,7 +47,10 @@ class RestFileContents(models.AbstractModel):
         text = base64.b64encode(call.body.content).decode() or None
         preferences = Preferences({**call.preferences.values, "return": "minimal"})
         update = replace(call, body={name: text}, preferences=preferences)
-        return self.env["rest.writing"]._operation__update(context, update)
+        result = self.env["rest.writing"]._operation__update(context, update)
+        if call.preferences.minimal:
+            return result
+        return replace(result, honoured=HONOURED)
 
     def _file_field(self, context, call, position):
         name = call.target.name

@@ -7,7 +7,7 @@ from odoo import models
 from ..wire.problem import ParameterInvalid
 from ..wire.result import Result
 
-HONOURED = ("count", "handling")
+HONOURED = ("count",)
 
 
 class RestReading(models.AbstractModel):

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools.mail import html2plaintext
 
 from ..access.policy import FieldSet
+from ..wire import etag
 from ..wire.operation import HTML, PDF, TEXT
 from ..wire.problem import (
     Forbidden,
@@ -38,7 +39,12 @@ class RestReports(models.AbstractModel):
             if not self._shows_hidden(context, report)
         }
         reports = [self._offer(context, each) for each in allowed.values()][:most]
-        return Result(data=reports, meta={"count": len(reports), "total": len(allowed)})
+        return Result(
+            data=reports,
+            meta={"count": len(reports), "total": len(allowed)},
+            version=etag.version("reports"),
+            seal=context.seal,
+        )
 
     def _known(self, context, model):
         """Of models that the API exposes, as superuser: Odoo lets no user read groups

@@ -29,7 +29,7 @@ from ..wire.result import Outcome, Result
 
 Ids = tuple[int, ...]
 
-HONOURED = ("tx", "max-affected", "handling")
+HONOURED = ("tx", "max-affected")
 # What PUT leaves alone, whatever its default
 KEPT = frozenset(("active", "company_id"))
 _NEVER_RESET = projection.TO_MANY | projection.FILES | {"json", "properties"}

@@ -1,0 +1,84 @@
+"""A request that succeeds for each route of the table of operations.
+
+Other addons that add rows add samples: ``SAMPLES["GET <model>/neighbours"] = {}``.
+"""
+
+import base64
+import json
+
+P, REPORT, METHOD = "res.partner", "rest_test.report", "rest_probe"
+MODEL_METHOD = "rest_probe_model"
+OCTETS = {"Content-Type": "application/octet-stream"}
+FILE = {"name": "a.txt", "datas": base64.b64encode(b"hello").decode()}
+# a PNG of one pixel
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    "AABJRU5ErkJggg=="
+)
+
+
+def _params(**values):
+    return {"params": values}
+
+
+def _body(body):
+    return {"json_body": body}
+
+
+def _bytes(content, **headers):
+    return {"data": content, "headers": {**OCTETS, **headers}}
+
+
+# route → options of ``self.rest.ask``. "{id}" is that of the partner
+SAMPLES = {
+    "GET ": {},
+    "GET health": {},
+    "GET <model>/fields": _params(fields="name"),
+    "GET <model>": _params(limit="1"),
+    "QUERY <model>": _body({"limit": 1}),
+    "POST <model>/search": _body({"limit": 1}),
+    "GET <model>/count": {},
+    "GET <model>/aggregate": _params(group_by="is_company"),
+    "QUERY <model>/aggregate": _body({"group_by": ["is_company"]}),
+    "POST <model>/aggregate": _body({"group_by": ["is_company"]}),
+    "GET <model>/bulk": _params(ids="{id}"),
+    "POST <model>/bulk": _body({"ids": ["{id}"]}),
+    "GET <model>/<ids>": {},
+    "GET <model>/export": _params(fields="name", limit="1"),
+    "QUERY <model>/export": _body({"fields": ["name"], "limit": 1}),
+    "POST <model>/export": _body({"fields": ["name"], "limit": 1}),
+    "POST <model>": _body({"name": "New"}),
+    "POST <model>/upsert": _body({"key": {"ref": "K"}, "data": {"name": "New"}}),
+    "PATCH <model>": _body({"ids": ["{id}"], "data": {"city": "Gent"}}),
+    "PATCH <model>/<ids>": _body({"city": "Gent"}),
+    "PUT <model>/<ids>": _body({"name": "Other"}),
+    "DELETE <model>/<ids>": _params(force="true"),
+    "POST <model>/<ids>/archive": {},
+    "POST <model>/<ids>/restore": {},
+    "POST <model>/<ids>/copy": _body({"name": "Copy"}),
+    "POST <model>/call/<name>": _body({"args": [1]}),
+    "POST <model>/<ids>/call/<name>": _body({"args": [1]}),
+    "POST batch": _body(
+        {"operations": [{"op": "create", "model": P, "data": {"name": "New"}}]}
+    ),
+    "POST <model>/batch": _body({"operations": [{"op": "delete", "id": "{id}"}]}),
+    "GET <model>/<id>/content/<name>": {},
+    "PUT <model>/<id>/content/<name>": _bytes(PIXEL),
+    "GET <model>/<id>/attachments": {},
+    "POST <model>/<id>/attachments": _body(FILE),
+    "GET attachments/<id>": {},
+    "GET attachments/<id>/content": {},
+    "PUT attachments/<id>/content": _bytes(b"other"),
+    "DELETE attachments/<id>": {},
+    "GET reports": {},
+    "GET reports/<report>/<ids>": _params(format="html"),
+    "POST reports/<report>/<ids>": _params(format="text"),
+}
+
+
+def options(route, record_id):
+    """The options of a sample about a record, as a copy of its own."""
+    sample = {"params": {}, "headers": {}, **SAMPLES[route]}
+    body = {name: sample.pop(name) for name in ("data",) if name in sample}
+    text = json.dumps(sample).replace('"{id}"', str(record_id))
+    return {**json.loads(text), **body}
