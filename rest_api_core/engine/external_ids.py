@@ -10,6 +10,7 @@ Nobody sees the namespace of another client. All is SQL: users may not read
 ``ir.model.data``. Which records they may see is checked with all others.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from odoo import models
@@ -133,6 +134,7 @@ class RestExternalIds(models.AbstractModel):
         ids = [id_ for id_, _naming in named]
         context.env[model_name].browse(ids).check_access("write")
         known = self._all_named(context, [naming.name for _id, naming in named])
+        self._free_deleted(context, model_name, ids, known)
         self._check_free(model_name, named, known)
         shown = self._of_records(context, model_name, ids)
         # what has the name already, its own or that of a module, keeps it
@@ -148,6 +150,26 @@ class RestExternalIds(models.AbstractModel):
         for (model, name), id_ in known.items():
             found.setdefault(name, set()).add((model, id_))
         return found
+
+    def _free_deleted(self, context, model_name, ids, known):
+        """Forget records that PostgreSQL has deleted with others: Odoo keeps what it
+        calls them.
+
+        :param ids: of the records that get names
+        :param known: ``{name: {(model, id)}}``
+        """
+        owners = set().union(*known.values()) - {(model_name, id_) for id_ in ids}
+        by_model = defaultdict(list)
+        for model, id_ in owners:
+            if model in self.env:
+                by_model[model].append(id_)
+        for model, others in by_model.items():
+            records = self.env[model].browse(others)
+            gone = records - records.exists()
+            if gone:
+                self._replace(context, model, dict.fromkeys(gone._ids))
+            for each in known.values():
+                each.difference_update((model, id_) for id_ in gone._ids)
 
     def _check_free(self, model_name, named, known):
         errors = []

@@ -9,6 +9,7 @@ from .test_attacks import AttackCase
 
 P = "res.partner"
 DATA = "ir.model.data"
+CATEGORY = "res.partner.category"
 
 
 class ExternalIdCase(AttackCase):
@@ -300,6 +301,22 @@ class TestSettingExternalIds(ExternalIdCase):
         self.data(self.give("p1"))
         self.rest.delete(f"{self.path}?force=true")
         self.assertFalse(self.env[DATA].search([("module", "=", "__rest__shop")]))
+
+    def test_an_id_of_a_record_that_the_database_has_deleted_is_free(self):
+        # PostgreSQL deletes children with their parent, and Odoo does not notice
+        parent = self.env[CATEGORY].create({"name": "Parent"})
+        for name in ("c1", "c2"):
+            values = {"name": name, "parent_id": parent.id}
+            self.named(name, self.env[CATEGORY].create(values))
+        self.rest.delete(f"{CATEGORY}/{parent.id}?force=true")
+        self.assertFalse(self.env[CATEGORY].search([("name", "in", ("c1", "c2"))]))
+        body = {"key": {"external_id": "c1"}, "data": {"name": "C1"}}
+        for status in (201, 200):
+            made = self.data(self.rest.post(f"{CATEGORY}/upsert", body), status)
+            self.assertEqual(self.shown(f"{CATEGORY}/{made['id']}"), "c1")
+        body = {"name": "C2", "external_id": "c2"}
+        made = self.data(self.rest.post(CATEGORY, body), 201)
+        self.assertEqual(self.shown(f"{CATEGORY}/{made['id']}"), "c2")
 
     def test_an_update_of_modules_keeps_them(self):
         self.data(self.give("base.p1"))
