@@ -16,6 +16,7 @@ from typing import Any
 
 from ..wire.problem import (
     BodyProblem,
+    BodyTooLarge,
     FieldError,
     Problem,
     ValueInvalid,
@@ -29,6 +30,7 @@ from .relations import Path
 _HEADERS = {"If-Match": "if_match", "If-None-Match": "if_none_match"}
 # those that are written together, if there are several one after the other
 _JOINED = ("create", "update")
+NO_IDS = ()  # null is none of them: it is a mistake
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Step:
     """One operation, whose ids and body may still have references.
 
     :param index: its position; :param name: what later ones refer to it by, or ""
-    :param ids: as they came, None for none; :param many: whether they were a list
+    :param ids: as they came, ``NO_IDS`` for none; :param many: whether they were a list
     :param body: that of the operation alone; :param query: parameters as in a URL
     """
 
@@ -45,7 +47,7 @@ class Step:
     model: str
     name: str = ""
     method: str = ""
-    ids: Any = None
+    ids: Any = NO_IDS
     many: bool = False
     body: Any = None
     query: Mapping[str, Any] = field(default_factory=dict)
@@ -75,18 +77,21 @@ class Step:
             at = f"{own}/{name}" if name else own
         return replace(error, pointer=at, parameter=None, header=None)
 
-    def resolved(self, views: Mapping[str, references.View]) -> Step:
+    def resolved(self, views: references.Views) -> Step:
         """The step with its ids and its body as they are; raises BodyProblem."""
         errors: list[FieldError] = []
         at = "ids" if self.many else "id"
-        ids = references.resolved(self.ids, views, (*self.path, at), errors)
-        body = references.resolved(self.body, views, self.path_of_body, errors)
-        if not errors and ids is not None:
+        try:
+            ids = references.resolved(self.ids, views, (*self.path, at), errors)
+            body = references.resolved(self.body, views, self.path_of_body, errors)
+        except BodyTooLarge as error:
+            raise self.moved(error) from error
+        if not errors and ids is not NO_IDS:
             ids = _ids(ids, (*self.path, at), errors)
         if errors:
             problem = BodyProblem.of(errors)
             raise problem.moved(lambda error: error, operation=self.index)
-        return replace(self, ids=ids or (), body=body)
+        return replace(self, ids=ids, body=body)
 
     @property
     def row(self) -> dict[str, Any]:
@@ -96,7 +101,9 @@ class Step:
     @property
     def joins(self) -> bool:
         """Whether it can be written together with others like it."""
-        plain = isinstance(self.body, dict) and Reading.CONTEXT not in self.body
+        body = self.body
+        plain = isinstance(body, dict) and Reading.CONTEXT not in body
+        plain = plain and not references.is_reference(body)
         one = self.op == "create" or type(self.ids) is int
         has_conditions = self.if_match or self.if_none_match
         return self.op in _JOINED and plain and one and not has_conditions

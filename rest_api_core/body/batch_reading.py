@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..wire.problem import BodyProblem, FieldError, ValueInvalid, ValueRequired, pointer
-from .batch import Batch, Step
+from .batch import NO_IDS, Batch, Step
 from .counting import check_count
 from .relations import Path
 
@@ -133,7 +133,7 @@ def _step(index: int, step: Mapping[str, Any], model: str) -> Step:
         step.get("model", model),
         step.get("as", ""),
         step.get("method", ""),
-        step.get("ids", step.get("id")),
+        step.get("ids", step.get("id", NO_IDS)),
         "ids" in step,
         body,
         step.get("query", {}),

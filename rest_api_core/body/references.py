@@ -6,14 +6,18 @@
 A name alone is the id of the record, or the list of ids of several. Behind the name,
 words and positions lead into what the response shows of it: ``order.order_line.0``,
 ``buyer.country_id.id``. A reference may stand wherever a value may.
+
+A few bytes can stand for a long text or list, many times over. Together the values may
+be as large as a body without references.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ..wire.problem import FieldError, LookupFailed, pointer
+from ..query.volume import size_of
+from ..wire.problem import BodyTooLarge, FieldError, LookupFailed, pointer
 from ..wire.result import Result
 from .relations import Path
 
@@ -30,17 +34,46 @@ class View(NamedTuple):
     data: Any
 
 
-def view(result: Result) -> View:
-    """That of the result of an operation; ids are there even if nothing is shown."""
-    if not result.ids:
-        return View(result.data, result.data)
+class Views(dict[str, View]):
+    """Those of the operations so far, by name.
+
+    :param most: bytes that all references together may stand for
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most, self._spent = most, 0
+
+    def value(self, reference: str) -> Any:
+        """What a reference stands for. Raises BodyTooLarge; LookupError, ValueError or
+        TypeError if it leads nowhere."""
+        name, *rest = reference.split(".")
+        found = self[name].data if rest else self[name].alone
+        for segment in rest:
+            found = found[int(segment)] if isinstance(found, list) else found[segment]
+        self._spent += size_of(found)
+        if self._spent > self._most:
+            raise BodyTooLarge("The references stand for too much.")
+        return found
+
+
+def view(result: Result, of_method: bool = False) -> View:
+    """That of the result of an operation; ids are there even if nothing is shown.
+
+    :param of_method: whether the data is what a method returned, not of records
+    """
     data = result.data
+    if not result.ids or (of_method and data is not None):
+        return View(data, data)
     if result.many:
         shown = data or [{"id": each} for each in result.ids]
         return View(list(result.ids), shown)
-    if result.level is None and data is not None:
-        return View(data, data)  # what a method returned
     return View(result.ids[0], {"id": result.ids[0], **(data or {})})
+
+
+def is_reference(value: Any) -> bool:
+    """Whether the value as a whole is what an operation before gave."""
+    return isinstance(value, dict) and _reference(value) is not None
 
 
 def names(value: Any) -> Iterator[str]:
@@ -56,10 +89,8 @@ def names(value: Any) -> Iterator[str]:
             yield from names(each)
 
 
-def resolved(
-    value: Any, views: Mapping[str, View], path: Path, errors: list[FieldError]
-) -> Any:
-    """The value with what its references stand for.
+def resolved(value: Any, views: Views, path: Path, errors: list[FieldError]) -> Any:
+    """The value with what its references stand for; raises BodyTooLarge.
 
     :param path: leads to the value; what cannot be found is added to ``errors``
     """
@@ -71,7 +102,7 @@ def resolved(
     if reference is None:
         return {n: resolved(v, views, (*path, n), errors) for n, v in value.items()}
     try:
-        return _found(reference, views)
+        return views.value(reference)
     except (LookupError, ValueError, TypeError):
         detail = f"'{reference[:100]}' refers to nothing that an operation before shows"
         errors.append(FieldError(LookupFailed.code, detail, pointer(*path)))
@@ -82,13 +113,3 @@ def _reference(value: dict[str, Any]) -> str | None:
     """The text of a reference, None for other objects."""
     text = value.get(REFERENCE) if len(value) == 1 else None
     return text if isinstance(text, str) else None
-
-
-def _found(reference: str, views: Mapping[str, View]) -> Any:
-    name, *rest = reference.split(".")
-    if not rest:
-        return views[name].alone
-    found = views[name].data
-    for segment in rest:
-        found = found[int(segment)] if isinstance(found, list) else found[segment]
-    return found

@@ -23,7 +23,7 @@ from odoo.exceptions import ConcurrencyError
 from ..body import batch_reading
 from ..body.batch import Step
 from ..body.counting import Budget
-from ..body.references import View, view
+from ..body.references import Views, view
 from ..orm import commits
 from ..orm.context import Context
 from ..orm.failures import problem_of, waiting_bounded
@@ -51,7 +51,7 @@ class _Run:
     def __init__(self, context: Context, call: Call, partial: bool) -> None:
         self.context, self.call, self.partial = context, call, partial
         self.parts: dict[int, Part] = {}
-        self.views: dict[str, View] = {}
+        self.views = Views(context.api.max_body)
         self._volume = Volume()
 
     def add(self, step: Step, outcome: Result | Problem) -> None:
@@ -60,7 +60,7 @@ class _Run:
         if isinstance(outcome, Result):
             self._volume.add(*weight_of(outcome.data))
             if step.name:
-                self.views[step.name] = view(outcome)
+                self.views[step.name] = view(outcome, step.op == "call")
 
     def ordered(self) -> tuple[Part, ...]:
         return tuple(self.parts[index] for index in sorted(self.parts))
@@ -91,7 +91,8 @@ class RestBatches(models.AbstractModel):
     def _perform(self, run: _Run, group: list[Step]) -> None:
         run.context.deadline.check()
         steps = self._resolved(run, group)
-        if len(steps) > 1 and self._together(run, steps):
+        joined = len(steps) > 1 and not self._refers_to_itself(steps)
+        if joined and self._together(run, steps):
             return
         for step in steps:
             outcome = self._alone(run, step)
@@ -150,6 +151,14 @@ class RestBatches(models.AbstractModel):
         with self.env["rest.texts"]._checked(run.context, call):
             return self.env["rest.pipeline"]._part(run.context, call)
 
+    def _refers_to_itself(self, steps: list[Step]) -> bool:
+        """Whether a step looks up a record by values that one before it may change."""
+        model = self.env.get(steps[0].model)
+        if model is None:
+            return False
+        own = {model._name, *model._inherits}
+        return any(_looks_up(model, step.body, own) for step in steps[1:])
+
     # --- what becomes of them ----------------------------------------------------
 
     def _outcome(
@@ -189,6 +198,33 @@ def _problem(error: Exception, partial: bool) -> Problem | None:
     if found.status >= 500:
         _logger.error("An operation of a batch failed", exc_info=error)
     return found
+
+
+def _looks_up(model: models.BaseModel, value: Any, targets: set[str]) -> bool:
+    """Whether a value for records of a model looks up one of the targets by fields.
+
+    :param value: an object, a list of them, or anything else
+    """
+    for each in value if isinstance(value, list) else [value]:
+        for name, nested in each.items() if isinstance(each, dict) else ():
+            field = model._fields.get(name)
+            comodel = field and model.env.get(field.comodel_name)
+            if comodel is None:
+                continue
+            if isinstance(nested, dict) and "records" in nested:
+                nested = nested["records"]
+            named = field.type != "one2many" and field.comodel_name in targets
+            if (named and _is_lookup(nested)) or _looks_up(comodel, nested, targets):
+                return True
+    return False
+
+
+def _is_lookup(value: Any) -> bool:
+    """Whether a value of a relation names records by what they contain."""
+    return any(
+        isinstance(each, dict) and each.keys().isdisjoint(("id", "external_id"))
+        for each in (value if isinstance(value, list) else [value])
+    )
 
 
 def _split(result: Result) -> list[Result]:

@@ -56,7 +56,8 @@ class RestPipeline(models.AbstractModel):
         deadline and transaction are those of the whole."""
         self._check(call)
         self.env["rest.context"]._check_model(context, call)
-        return self._handler(call.operation)(context, call)
+        handler = self._handler(call.operation)
+        return self._handled(handler, context, call, dry_run.is_dry())
 
     def _admitted(self, call):
         """The ``Context`` of a call that its caller may make now; None for anonymous

@@ -61,7 +61,7 @@ def keeping_nothing(cr: _Cursor, dry: bool) -> Iterator[None]:
     """
     call = _Call(dry)
     token = _call.set(call)
-    cr.commit = call.commit
+    own, cr.commit = vars(cr).get("commit"), call.commit
     try:
         yield
         call.check(None)
@@ -69,7 +69,10 @@ def keeping_nothing(cr: _Cursor, dry: bool) -> Iterator[None]:
         call.check(error)
         raise
     finally:
-        del cr.commit  # that of its class
+        if own is None:
+            del cr.commit  # that of its class
+        else:
+            cr.commit = own
         _call.reset(token)
 
 

@@ -7,6 +7,7 @@ from . import test_attachments
 from . import test_attachments_attacks
 from . import test_attacks
 from . import test_bad_requests
+from . import test_batch_attacks
 from . import test_batches
 from . import test_blame
 from . import test_cache

@@ -37,6 +37,7 @@ def _entry(part: Part) -> dict[str, Any]:
     elif outcome.ids:
         members["id"] = outcome.ids[0]
     members = {"status": _STATUSES.get(outcome.outcome, 200), **members}
-    if outcome.outcome == "empty" or (outcome.data is None and outcome.level):
+    is_of_records = outcome.level or outcome.outcome == "created"
+    if outcome.outcome == "empty" or (outcome.data is None and is_of_records):
         return members
     return {**members, **envelope(outcome)}

@@ -3,7 +3,7 @@
 import pytest
 
 from rest_api_core.body import batch_reading
-from rest_api_core.body.references import View
+from rest_api_core.body.references import View, Views
 from rest_api_core.wire.problem import BodyProblem, BodyTooLarge, FieldError
 
 P = "res.partner"
@@ -20,6 +20,12 @@ def errors_of(*operations, **options):
     with pytest.raises(BodyProblem) as caught:
         parse(*operations, **options)
     return {error.pointer: error.detail for error in caught.value.errors}
+
+
+def views(**shown):
+    found = Views(100)
+    found.update(shown)
+    return found
 
 
 def groups(*operations):
@@ -51,7 +57,7 @@ def test_a_call_may_be_about_no_record():
     sent = {"op": "call", "model": P, "method": "ping", "data": {"args": [1]}}
     (step,) = parse(sent).steps
     assert (step.method, step.body) == ("ping", {"args": [1]})
-    assert step.resolved({}).ids == ()
+    assert step.resolved(views()).ids == ()
 
 
 # --- what is wrong ------------------------------------------------------------
@@ -132,13 +138,13 @@ def test_ids_and_values_may_be_references():
         "data": {"parent_id": {"$ref": "b"}},
     }
     (step,) = parse(sent).steps
-    found = step.resolved({"a": View(7, {}), "b": View(8, {})})
+    found = step.resolved(views(a=View(7, {}), b=View(8, {})))
     assert (found.ids, found.body) == ((7,), {"parent_id": 8})
 
 
 def test_ids_may_come_from_a_list():
     (step,) = parse({"op": "delete", "model": P, "ids": {"$ref": "a"}}).steps
-    assert step.resolved({"a": View([7, 8, 7], [])}).ids == (7, 8)
+    assert step.resolved(views(a=View([7, 8, 7], []))).ids == (7, 8)
 
 
 @pytest.mark.parametrize(
@@ -149,13 +155,23 @@ def test_ids_may_come_from_a_list():
         ({"id": "3"}, ["#/operations/0/id"]),
         ({"id": True}, ["#/operations/0/id"]),
         ({"id": {"$ref": "b"}}, ["#/operations/0/id"]),
+        ({"id": {"$ref": "c"}}, ["#/operations/0/id"]),
+        ({"id": None}, ["#/operations/0/id"]),
+        ({"ids": None}, ["#/operations/0/ids"]),
     ],
 )
 def test_ids_are_checked_once_they_are_known(ids, pointers):
     (step,) = parse({"op": "delete", "model": P, **ids}).steps
     with pytest.raises(BodyProblem) as caught:
-        step.resolved({})
+        step.resolved(views(c=View(None, None)))
     assert [error.pointer for error in caught.value.errors] == pointers
+    assert caught.value.extensions == {"operation": 0}
+
+
+def test_references_that_stand_for_too_much_name_their_operation():
+    (step,) = parse({**CREATE, "data": {"comment": {"$ref": "a.comment"}}}).steps
+    with pytest.raises(BodyTooLarge) as caught:
+        step.resolved(views(a=View(7, {"comment": "x" * 101})))
     assert caught.value.extensions == {"operation": 0}
 
 
@@ -206,6 +222,7 @@ def test_updates_of_different_records_are_written_together():
         {**CREATE, "if_none_match": "*"},
         {**CREATE, "data": [{"name": "A"}]},
         {**CREATE, "data": {"context": {}}},
+        {**CREATE, "data": {"$ref": "x.0"}},
         {"op": "update", "model": P, "id": {"$ref": "a"}, "data": {}},
         {"op": "update", "model": P, "ids": [3, 4], "data": {}},
         {"op": "delete", "model": P, "id": 3},
@@ -225,8 +242,8 @@ def test_what_refers_to_one_of_them_is_written_later():
 
 def test_a_step_is_a_row_of_the_list():
     create, update = parse(CREATE, UPDATE).steps
-    assert create.resolved({}).row == {"name": "A"}
-    assert update.resolved({}).row == {"id": 3, "name": "A"}
+    assert create.resolved(views()).row == {"name": "A"}
+    assert update.resolved(views()).row == {"id": 3, "name": "A"}
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"operations": "x"}])

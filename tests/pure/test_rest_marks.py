@@ -1,11 +1,30 @@
+from collections import deque
+from types import SimpleNamespace
+
 import pytest
 
 from rest_api_core.orm.marks import Mark
 
 
+class Queue:
+    def __init__(self):
+        self._funcs, self.data = deque(), {}
+
+
+class Registry:
+    def __init__(self, *names):
+        self.cache_invalidated, self.cleared = set(names), []
+
+    def clear_cache(self, *names):
+        self.cleared += names
+
+
 class Cursor:
+    transaction = None
+
     def __init__(self):
         self.calls = []
+        self.postcommit = Queue()
 
     def execute(self, query):
         self.calls.append(query.split(" rest_")[0])
@@ -65,3 +84,34 @@ def test_marks_within_marks_have_names_of_their_own():
     cursor.execute = names.append
     Mark(cursor), Mark(cursor)
     assert len(set(names)) == 2
+
+
+def test_what_failed_does_nothing_after_the_commit():
+    cursor = Cursor()
+    queue = cursor.postcommit
+    first, second = print, repr
+    queue._funcs.append(first)
+    queue.data.update(ids=[1], name="before")
+    mark = Mark(cursor)
+    queue._funcs.append(second)
+    queue.data["ids"].append(2)
+    queue.data["more"] = True
+    mark.rolled_back()
+    assert list(queue._funcs) == [first]
+    assert queue.data == {"ids": [1], "name": "before"}
+
+
+def test_what_went_well_is_done_after_the_commit():
+    cursor = Cursor()
+    mark = Mark(cursor)
+    cursor.postcommit._funcs.append(print)
+    mark.release()
+    assert list(cursor.postcommit._funcs) == [print]
+
+
+@pytest.mark.parametrize("names", [(), ("default",)])
+def test_caches_forget_rows_that_are_gone(names):
+    cursor, registry = Cursor(), Registry(*names)
+    cursor.transaction = SimpleNamespace(registry=registry)
+    Mark(cursor).rolled_back()
+    assert registry.cleared == list(names)

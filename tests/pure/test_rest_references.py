@@ -4,10 +4,11 @@ import pytest
 
 from rest_api_core.body import references
 from rest_api_core.query.projection import Level
+from rest_api_core.wire.problem import BodyTooLarge
 from rest_api_core.wire.result import Result
 
 LEVEL = Level("res.partner", ())
-VIEWS = {
+SHOWN = {
     "azure": references.view(
         Result({"id": 7, "name": "Azure", "child_ids": [8, 9]}, level=LEVEL, ids=(7,))
     ),
@@ -18,14 +19,25 @@ VIEWS = {
     "quiets": references.view(
         Result(outcome="created", many=True, level=LEVEL, ids=(5, 6))
     ),
-    "done": references.view(Result({"total": 12}, ids=(3,))),
-    "answer": references.view(Result(42)),
+    "unreadable": references.view(Result({"id": 4}, ids=(4,))),
+    "unreadables": references.view(
+        Result([{"id": 4}, {"id": 5}], many=True, ids=(4, 5))
+    ),
+    "done": references.view(Result({"total": 12}, ids=(3,)), of_method=True),
+    "answer": references.view(Result(42), of_method=True),
+    "silent": references.view(Result(ids=(3,)), of_method=True),
 }
 
 
-def resolved(value):
-    errors = []
-    return references.resolved(value, VIEWS, ("operations", 1, "data"), errors), errors
+def views(most=1000, **shown):
+    found = references.Views(most)
+    found.update(shown or SHOWN)
+    return found
+
+
+def resolved(value, **options):
+    errors, path = [], ("operations", 1, "data")
+    return references.resolved(value, views(**options), path, errors), errors
 
 
 @pytest.mark.parametrize(
@@ -42,6 +54,11 @@ def resolved(value):
         ("quiet.id", 5),
         ("quiets", [5, 6]),
         ("quiets.1.id", 6),
+        ("unreadable", 4),
+        ("unreadable.id", 4),
+        ("unreadables", [4, 5]),
+        ("unreadables.1.id", 5),
+        ("silent", 3),
         ("done", {"total": 12}),
         ("done.total", 12),
         ("answer", 42),
@@ -71,6 +88,22 @@ def test_what_is_not_there_is_an_error_with_its_place(reference):
     assert error.code == "body.lookup"
     assert error.pointer == "#/operations/1/data/partner_id"
     assert f"'{reference}'" in error.detail
+
+
+def test_a_few_bytes_do_not_stand_for_many():
+    long = references.View(1, {"id": 1, "comment": "x" * 60})
+    value = [{"$ref": "a.comment"}, {"$ref": "a"}]
+    assert resolved(value, most=100, a=long) == (["x" * 60, 1], [])
+    with pytest.raises(BodyTooLarge):
+        resolved([value, value], most=100, a=long)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [({"$ref": "a"}, True), ({"$ref": 3}, False), ([], False), ({"a": {}}, False)],
+)
+def test_a_value_may_be_a_reference_as_a_whole(value, expected):
+    assert references.is_reference(value) is expected
 
 
 @pytest.mark.parametrize("value", [{"$ref": 3}, {"$ref": "azure", "x": 1}, {}])
