@@ -176,7 +176,9 @@ class RestDispatcher(Dispatcher):
         else:
             headers = [problem.allow(exchange.find().methods), *exchange.headers()]
         headers.append(("Cache-Control", "private, no-store"))
-        return Response(status=204, headers=headers)
+        response = Response(status=204, headers=headers)
+        response.headers.remove("Content-Type")  # that of Odoo's pages
+        return response
 
     # --- the response --------------------------------------------------------
 

@@ -268,6 +268,7 @@ ROWS = (
         "A report of Odoo about records",
         ("GET reports/<report>/<ids>", "POST reports/<report>/<ids>"),
         parameters=_LOCALE | {"format"},
+        body="parameters",
         produces=(PDF, HTML, TEXT),
         service="rest.reports",
     ),

@@ -10,7 +10,8 @@
 In a one2many an object without id is a new record, and records that are not mentioned
 stay. In a many2many an object of one value is a lookup, as in a many2one; with more it
 is a new record; a list of references alone replaces, in whatever form they come.
-``display_name`` next to an id is what responses have; it is accepted and ignored.
+Next to the id of a many2one there may be what responses have, ``display_name`` or the
+whole record: the id alone counts. In an x2many only ``display_name`` is ignored.
 """
 
 from __future__ import annotations
@@ -130,9 +131,10 @@ def target(value: Any, at: str, depth: int = 0) -> Target:
         return ById(record_id(value), at)
     if not isinstance(value, dict):
         raise ValueError(f"must be {FORMS}, or null")
-    if "id" in value and value.keys() <= {"id", "display_name"}:
+    if "id" in value and "_delete" not in value:
+        # the rest is what a response shows of the record
         return ById(record_id(value["id"]), at)
-    if len(value) > 1 and not value.keys() & {"id", "external_id", "_delete"}:
+    if len(value) > 1 and not value.keys() & {"external_id", "_delete"}:
         return _by_fields(value, at, depth)
     if not _is_reference(value):
         raise ValueError(f"must be {FORMS}, or null")

@@ -74,8 +74,9 @@ class RestBatches(models.AbstractModel):
         """A ``Part`` for each operation. Raises the problem of the first that fails,
         unless the batch is partial."""
         if call.conditions != NONE:
-            detail = "has no effect on a batch; give each operation an if_match"
-            raise HeaderInvalid.at_header("If-Match", detail)
+            header = "If-None-Match" if call.conditions.if_match is None else "If-Match"
+            detail = "has no effect on a batch; give each operation one of its own"
+            raise HeaderInvalid.at_header(header, detail)
         most = context.api.max_records
         batch = batch_reading.parse(call.body, call.model, most)
         context.budget = Budget(most, call.preferences.max_affected)

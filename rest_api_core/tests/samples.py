@@ -72,7 +72,7 @@ SAMPLES = {
     "DELETE attachments/<id>": {},
     "GET reports": {},
     "GET reports/<report>/<ids>": _params(format="html"),
-    "POST reports/<report>/<ids>": _params(format="text"),
+    "POST reports/<report>/<ids>": _body({"format": "text"}),
 }
 
 

@@ -320,8 +320,10 @@ class TestBatches(BatchCase):
         self.assert_problem(answer, 400, "query.header", "#/operations/0/if_match")
 
     def test_a_condition_of_the_whole_batch_is_refused(self):
-        answer = self.send(self.creation("A"), headers={"If-Match": "*"})
-        self.assert_problem(answer, 400, "query.header")
+        for header in ("If-Match", "If-None-Match"):
+            answer = self.send(self.creation("A"), headers={header: "*"})
+            problem = self.assert_problem(answer, 400, "query.header")
+            self.assertEqual(problem["errors"][0]["header"], header)
 
     def test_one_budget_for_all(self):
         headers = {"Prefer": "max-affected=2"}

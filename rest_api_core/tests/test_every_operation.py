@@ -123,6 +123,12 @@ class SweepCase(ReportCase):
         return self.env.cr.fetchone()
 
 
+# headers that scripts may read anyhow (WHATWG Fetch), and those for the browser itself
+FOR_BROWSERS = frozenset(
+    "access-control-allow-origin access-control-expose-headers cache-control"
+    " content-language content-length content-security-policy content-type date server"
+    " vary x-content-type-options".split()
+)
 # reads without entity tag: what they tell depends on more than rows
 UNTAGGED = frozenset(("about", "health", "fields", "count", "export"))
 
@@ -133,7 +139,22 @@ class TestEveryOperation(SweepCase):
         self.assertEqual({route.text for route in self.routes()}, set(SAMPLES))
         for route in self.routes():
             with self.trying(route):
-                self.succeed(route)
+                headers = self.succeed(route).headers
+                self.assertTrue(headers["X-Request-ID"])
+                self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+                kept = "no-cache" if "ETag" in headers else "no-store"
+                self.assertEqual(headers["Cache-Control"], f"private, {kept}")
+                self.assertIn("Authorization", headers["Vary"])
+
+    def test_maintenance_ends_all_but_health(self):
+        self.api.maintenance = True
+        for route in self.routes():
+            with self.trying(route):
+                if route.row.name == "health":
+                    self.succeed(route)
+                    continue
+                response = self.send(route)
+                self.assert_problem(response, 503, "server.maintenance")
 
     def test_unknown_parameters_are_refused(self):
         for route in self.routes():
@@ -171,6 +192,17 @@ class TestEveryOperation(SweepCase):
                 self.assertEqual((response.status_code, response.content), (204, b""))
                 self.assertIn(route.method, response.headers["Allow"].split(", "))
                 self.assertIn(route.method, cors.METHODS)
+                self.assertNotIn("Content-Type", response.headers)
+
+    def test_pages_of_other_origins_can_read_all_headers(self):
+        origin = "https://app.example.com"
+        self.api.cors_origins = origin
+        for route in self.routes():
+            with self.trying(route):
+                response = self.succeed(route, headers={"Origin": origin})
+                told = {name.lower() for name in response.headers}
+                exposed = response.headers["Access-Control-Expose-Headers"]
+                self.assertLessEqual(told - {*exposed.lower().split(", ")}, FOR_BROWSERS)
 
     def test_media_types_that_there_are_not_are_refused(self):
         for route in self.routes():
@@ -178,7 +210,8 @@ class TestEveryOperation(SweepCase):
                 with self.trying(route):
                     path, sent = self.request_of(route)
                     sent["headers"]["Accept"] = "application/xml"
-                    sent["params"].pop("format", None)  # it goes before Accept
+                    for named in (sent["params"], sent.get("json_body") or {}):
+                        named.pop("format", None)  # it goes before Accept
                     response = self.rest.ask(route.method, path, **sent)
                     problem = self.assert_problem(response, 406, "policy.accept")
                     self.assertIn(route.row.produces[0], problem["detail"])
@@ -379,6 +412,40 @@ class TestEveryWrite(SweepCase):
                         self.assertEqual(shows, wish == "representation")
                     else:
                         self.assertFalse(shows)
+
+
+# writes of known records that need no tag: they change none of them
+TAGLESS = ("copy",)
+
+
+@tagged("post_install", "-at_install")
+class TestEveryCondition(SweepCase):
+    def changing(self):
+        """The routes that change the record, or the file, of their path."""
+        return [r for r in self.writing() if "<id" in r.template]
+
+    def test_what_has_changed_is_not_overwritten(self):
+        for route in self.changing():
+            with self.trying(route):
+                before = self.state()
+                response = self.send(route, headers={"If-Match": '"0-0"'})
+                self.assert_problem(response, 412, "record.precondition")
+                self.assertEqual(self.state(), before)
+                self.succeed(route, headers={"If-Match": self.tag_of(route)})
+
+    def test_a_resource_may_require_a_tag(self):
+        self.resource(P).etag_required = True
+        for route in self.changing():
+            if route.row.name not in TAGLESS:
+                with self.trying(route):
+                    response = self.send(route)
+                    code = "record.precondition_required"
+                    self.assert_problem(response, 428, code)
+
+    def tag_of(self, route):
+        of_file = route.template.startswith("attachments/")
+        path = f"attachments/{self.file.id}" if of_file else f"{P}/{self.record.id}"
+        return self.rest.get(path).headers["ETag"]
 
 
 def _shape(route):

@@ -59,6 +59,7 @@ class TestRelations(RestCase):
             self.belgium.id,
             {"id": self.belgium.id},
             {"id": self.belgium.id, "display_name": "what answers show"},
+            {"id": self.belgium.id, "code": "the id alone counts"},
             {"code": "BE"},
             {"name": "Belgium"},
             {"external_id": "base.be"},

@@ -24,7 +24,9 @@ class TestReach(WritingCase):
             self.rest.patch(path, {"city": "Gent"}, key=key),
             self.rest.put(path, {"name": "X", "city": "Gent"}, key=key),
             self.rest.delete(path, key=key),
+            self.rest.delete(path, params={"force": "1"}, key=key),
             self.rest.post(f"{path}/archive", key=key),
+            self.rest.post(f"{path}/restore", key=key),
             self.rest.post(f"{path}/copy", {"city": "Gent"}, key=key),
             self.rest.patch(f"{self.path},{self.other.id}", {"name": "X"}, key=key),
         ]
