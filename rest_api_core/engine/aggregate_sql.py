@@ -113,13 +113,13 @@ class RestAggregateSql(models.AbstractModel):
         return SQL("COALESCE(%s, 0)", value) if aggregate.function == "sum" else value
 
     def _named(self, source, key):
-        """The SQL of an aggregate that ``having`` or ``sort`` names by its key."""
+        """The ``Aggregate`` that ``having`` or ``sort`` names by its key."""
         aggregate = parsed(key)
         model = source.model
         *links, name = aggregate.path.split(".")
         for link in links:
             model = model.env[model._fields[link].comodel_name]
-        return self._aggregate(source, aggregate.of_type(model._fields[name].type))
+        return aggregate.of_type(model._fields[name].type)
 
     # --- conditions on groups ------------------------------------------------
 
@@ -131,7 +131,12 @@ class RestAggregateSql(models.AbstractModel):
         if isinstance(tree, Not):
             # NULL is not true either
             return SQL("(%s IS NOT TRUE)", self._having(source, tree.of))
-        return self._comparison(self._named(source, tree.path), tree)
+        aggregate = self._named(source, tree.path)
+        term = self._aggregate(source, aggregate)
+        if aggregate.result == "datetime":
+            # whole seconds are compared, as in filters: they are what is shown
+            term = SQL("DATE_TRUNC('second', %s)", term)
+        return self._comparison(term, tree)
 
     def _comparison(self, term, leaf):
         operator, value = leaf.operator, leaf.value
@@ -156,7 +161,8 @@ class RestAggregateSql(models.AbstractModel):
             direction = SQL("DESC") if key.descending else SQL("ASC")
             group = aggregation.group(key.path)
             if group is None:
-                order.append(SQL("%s %s", self._named(source, key.path), direction))
+                named = self._aggregate(source, self._named(source, key.path))
+                order.append(SQL("%s %s", named, direction))
             else:
                 order += self._by_group(source, group, terms[group.key], direction)
         order += terms.values()

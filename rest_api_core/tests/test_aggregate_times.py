@@ -36,6 +36,25 @@ class TestAggregateTimes(AggregateCase):
             with self.subTest(part):
                 self.assertEqual(self.periods(part), [(begin, end, 1)])
 
+    def test_having_compares_times_as_they_are_shown(self):
+        self.set_times(datetime(2026, 5, 14, 9, 30, 7, 600_000))
+        key, shown = f"{BY}:max", "2026-05-14T09:30:07Z"
+        self.assertEqual(self.groups(aggregate=key), [{key: shown}])
+        for operator, matches in {
+            "eq": True,
+            "ne": False,
+            "lt": False,
+            "lte": True,
+            "gt": False,
+            "gte": True,
+            "in": True,
+            "not_in": False,
+        }.items():
+            with self.subTest(operator):
+                having = {f"having[{key}][{operator}]": shown}
+                found = self.groups(aggregate=key, **having)
+                self.assertEqual(bool(found), matches)
+
     def test_a_time_without_a_period_is_grouped_by_month(self):
         self.set_times(datetime(2026, 5, 14, 9, 30))
         (found,) = self.groups(group_by=BY)

@@ -202,7 +202,9 @@ class TestEveryOperation(SweepCase):
                 response = self.succeed(route, headers={"Origin": origin})
                 told = {name.lower() for name in response.headers}
                 exposed = response.headers["Access-Control-Expose-Headers"]
-                self.assertLessEqual(told - {*exposed.lower().split(", ")}, FOR_BROWSERS)
+                self.assertLessEqual(
+                    told - {*exposed.lower().split(", ")}, FOR_BROWSERS
+                )
 
     def test_media_types_that_there_are_not_are_refused(self):
         for route in self.routes():

@@ -365,6 +365,26 @@ class TestConditions(ListCase):
         domain = [["child_ids", "any", [["name", "=", "Kid"]]]]
         self.assertEqual(self.names_of(filter=json.dumps(domain)), [])
 
+    def test_times_compare_by_whole_seconds(self):
+        moments = ("06.900000", "07.000001", "07.600000", "08.000000")
+        for partner, moment in zip(self.partners, moments, strict=False):
+            statement = "UPDATE res_partner SET write_date = %s WHERE id = %s"
+            self.env.cr.execute(statement, [f"2026-05-14 09:30:{moment}", partner.id])
+        before, first, last, after = self.names[:4]
+        ids = ("filter[id][in]", ",".join(map(str, self.partners[:4].ids)))
+        for operator, wanted in {
+            "lt": [before],
+            "lte": [before, first, last],
+            "gt": [after],
+            "gte": [first, last, after],
+            "eq": [first, last],
+            "ne": [before, after],
+        }.items():
+            with self.subTest(operator):
+                moment = (f"filter[write_date][{operator}]", "2026-05-14T09:30:07Z")
+                found = self.names_of(more=[ids, moment], sort="id")
+                self.assertEqual(found, wanted)
+
     def test_a_date_is_the_whole_day_of_the_user(self):
         self.user.tz = "Asia/Tokyo"  # 2026-07-14 begins at 15:00 UTC of the 13th
         moments = ("13 14:59:59", "13 15:00:00", "14 14:59:59", "14 15:00:00")
