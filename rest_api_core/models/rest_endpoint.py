@@ -34,6 +34,7 @@ class RestEndpoint(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        default=lambda self: self._default_api(),
         help="API that the endpoint belongs to. Its credentials, limits, error format"
         " and log apply to the endpoint.",
     )
@@ -81,6 +82,11 @@ class RestEndpoint(models.Model):
 
     def _selection_auth_type(self):
         return [("rest", self.env._("Credentials of the API"))]
+
+    def _default_api(self):
+        """The API, if there is only one to choose."""
+        found = self.env["rest.api"].search([], limit=2)
+        return found if len(found) == 1 else found.browse()
 
     @api.depends("route")
     def _compute_endpoint_url(self):

@@ -19,7 +19,6 @@ from ..wire import endpoint_problems, negotiation
 from ..wire.operation import JSON, NO_RIGHTS, Operation
 from ..wire.problem import BodyMalformed, MediaTypeUnsupported
 from ..wire.received import Reply
-from .rest_endpoint_search import PARAMETERS
 
 # those that the API decides
 _OWN_HEADERS = ("content-type", "content-length", "cache-control")
@@ -39,7 +38,7 @@ class RestEndpoint(models.Model):
             self.name,
             rights=rights if self.model else NO_RIGHTS,
             readonly=reads,
-            parameters=PARAMETERS if searches else None,
+            parameters=self._search_parameters() if searches else None,
             body="none" if searches else "raw",
             # others respond with what they like
             produces=(JSON,) if self.exec_mode in ("search", "server_action") else (),

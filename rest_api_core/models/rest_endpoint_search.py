@@ -1,5 +1,6 @@
 """The mode "Search": a list of records, as ``GET <model>`` gives it, narrowed."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -16,7 +17,8 @@ from .rest_rights_mixin import domain_error, frozen_domain
 
 # of the parameters of a list, those that say which page, and for whom
 PARAMETERS = queries.PAGE - {"sort"} | {"lang", "company"}
-SHOWN = frozenset(("fields", "sort"))
+# what shows the records, as parameters of a list
+SHOWN = {"search_fields": "fields", "search_order": "sort"}
 LIMIT = frozenset(("limit", "per_page"))
 
 
@@ -88,8 +90,20 @@ class RestEndpoint(models.Model):
                     " the company."
                 )
             )
+        self._check_search_limit()
+
+    def _check_search_limit(self):
         if self.search_limit < 0:
             raise ValidationError(self.env._("The page size must not be negative."))
+        if self.search_limit > self.api_id.max_limit:
+            raise ValidationError(
+                self.env._(
+                    "The page size %(size)s is larger than the maximum page size"
+                    " %(maximum)s of the API. Enter a smaller one.",
+                    size=self.search_limit,
+                    maximum=self.api_id.max_limit,
+                )
+            )
 
     def _check_search_domain(self):
         names = self.env["rest.resource"]._domain_names(self.env)
@@ -102,30 +116,49 @@ class RestEndpoint(models.Model):
         """The names are those of fields that the API can show to somebody."""
         resource = self.api_id.resource_ids.filtered(lambda r: r.model == self.model)
         catalog = resource[:1]._catalog()
-        try:
+        with self._mistakes_in("search_params"):
             for declared in self._declared().values():
                 paths.resolve(catalog, self.model, declared.path, "filter")
-            limits = self.api_id.sudo()._frozen().limits
-            shown, context = self._shown(limits), SimpleNamespace(catalog=catalog)
-            self.env["rest.resolver"]._resolved(context, self.model, shown)
+        limits = self.api_id.sudo()._frozen().limits
+        context = SimpleNamespace(catalog=catalog)
+        for name in SHOWN:
+            with self._mistakes_in(name):
+                shown = self._shown(limits, (name,))
+                self.env["rest.resolver"]._resolved(context, self.model, shown)
+
+    @contextmanager
+    def _mistakes_in(self, name):
+        """Raise mistakes as errors of the field ``name`` of the form."""
+        try:
+            yield
         except (Problem, ValueError) as error:
-            raise ValidationError(getattr(error, "detail", str(error))) from error
+            errors = getattr(error, "errors", None)
+            detail = errors[0].detail if errors else str(error)
+            label = self._fields[name].get_description(self.env, ["string"])["string"]
+            raise ValidationError(
+                self.env._("%(field)s: %(error)s", field=label, error=detail)
+            ) from error
 
     # --- the query -------------------------------------------------------------------
 
     def _declared(self):
         return endpoint_parameters.parse(self.search_params or "")
 
-    def _shown(self, limits):
+    def _shown(self, limits, names=tuple(SHOWN)):
         """A ``Query`` with fields, expansions and order of the endpoint."""
-        named = {"fields": self.search_fields, "sort": self.search_order}
-        pairs = [(n, text.replace(" ", "")) for n, text in named.items() if text]
-        return queries.parse(pairs, limits, SHOWN)
+        pairs = [(SHOWN[name], _joined(self[name])) for name in names if self[name]]
+        return queries.parse(pairs, limits, frozenset(SHOWN.values()))
+
+    def _search_parameters(self):
+        """The names of all that a request can send."""
+        return PARAMETERS | self._declared().keys()
 
     def _parameters__search(self, pairs):
         own, others = endpoint_parameters.split(pairs, self._declared())
         if self.search_limit and not LIMIT.intersection(dict(others)):
-            others = [*others, ("limit", str(self.search_limit))]
+            # the API may allow less than when the endpoint was saved
+            most = min(self.search_limit, self.api_id.max_limit)
+            others = [*others, ("limit", str(most))]
         return own, others
 
     def _query__search(self, query, own, limits):
@@ -158,3 +191,8 @@ class RestEndpoint(models.Model):
         )
         unchanged = result.outcome == "unchanged"
         return result if unchanged else replace(result, honoured=HONOURED)
+
+
+def _joined(names):
+    """``name, city`` → ``name,city``; ``name desc`` stays as it is."""
+    return ",".join(each.strip() for each in names.split(","))

@@ -129,6 +129,18 @@ class TestConfigurationOfEndpoints(EndpointCase):
             with self.subTest(values):
                 self.refused(**values)
 
+    def test_mistakes_of_a_search_are_named_by_the_field_of_the_form(self):
+        for values, message in (
+            ({"search_fields": "nme"}, "Fields: Field 'nme' does not exist"),
+            ({"search_order": "nme desc"}, "Order: Field 'nme' does not exist"),
+            ({"search_params": "a: nme"}, "Parameters: Field 'nme' does not exist"),
+            ({"search_params": "town city"}, "Parameters: town city: write"),
+            ({"search_limit": 1001}, "larger than the maximum page size"),
+        ):
+            with self.subTest(values), self.assertRaises(ValidationError) as caught:
+                self.make_search(**values)
+            self.assertIn(message, str(caught.exception))
+
     def test_a_server_action_of_another_model_is_refused(self):
         with self.assertRaises(ValidationError):
             country = self.env["ir.model"]._get_id("res.country")
@@ -148,6 +160,13 @@ class TestConfigurationOfEndpoints(EndpointCase):
             form.model_id = self.env["ir.model"].with_user(user)._get(PARTNER)
         self.assertEqual(form.record.route, f"{self.root}/from/form")
         self.assertEqual(form.record.registry_state, "synced")
+
+    def test_the_only_api_is_chosen_in_a_new_form(self):
+        apis, endpoints = self.env["rest.api"], self.env["rest.endpoint"]
+        (apis.search([]) - self.api).active = False
+        self.assertEqual(endpoints.default_get(["api_id"])["api_id"], self.api.id)
+        self.api.copy({"root_path": "/second", "name": "Second"})
+        self.assertFalse(endpoints.default_get(["api_id"]).get("api_id"))
 
     def test_an_administrator_creates_them_in_a_form(self):
         self.create_in_form(self.env.ref("base.user_admin"))

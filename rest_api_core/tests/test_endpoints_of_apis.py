@@ -122,6 +122,25 @@ class TestSearchEndpoints(EndpointCase):
         answer = self.rest.get("customers/belgium", params={"since": "soon"})
         self.assert_problem(answer, 400, "query.filter", "since")
 
+    def test_an_unknown_parameter_gets_the_declared_ones_told(self):
+        self.make_search(search_params="town: city ilike")
+        answer = self.rest.get("customers/belgium", params={"twon": "Ghent"})
+        detail = self.assert_problem(answer, 400, "query.unknown")["detail"]
+        self.assertIn("Did you mean 'town'?", detail)
+        self.assertTrue(detail.endswith("limit, offset, page, town."), detail)
+
+    def test_the_order_may_be_written_as_in_odoo(self):
+        self.make_search(search_order=" city desc , name")
+        answer = self.rest.get("customers/belgium")
+        self.assertEqual(self.names(answer), ["B Ghent", "A Bruges"])
+
+    def test_a_page_is_never_larger_than_the_api_allows(self):
+        self.make_search(search_limit=2)
+        self.api.write({"default_limit": 1, "max_limit": 1})
+        answer = self.rest.get("customers/belgium")
+        self.assertEqual(self.names(answer), ["A Bruges"])
+        self.assertEqual(answer.json()["meta"]["limit"], 1)
+
     def test_the_domain_of_the_client_narrows_the_list(self):
         self.make_search()
         client, key = self.make_client(self.user)
