@@ -104,9 +104,17 @@ def resolved(value: Any, views: Views, path: Path, errors: list[FieldError]) -> 
     try:
         return views.value(reference)
     except (LookupError, ValueError, TypeError):
-        detail = f"'{reference[:100]}' refers to nothing that an operation before shows"
+        detail = _missing(reference, views)
         errors.append(FieldError(LookupFailed.code, detail, pointer(*path)))
         return None
+
+
+def _missing(reference: str, views: Views) -> str:
+    """What is wrong with a reference that cannot be found."""
+    name, shown = reference.partition(".")[0], f"'{reference[:100]}'"
+    if name in views:
+        return f"{shown} is not in the response of '{name[:100]}'"
+    return f"{shown}: no earlier operation that succeeded has this name in 'as'"
 
 
 def _reference(value: dict[str, Any]) -> str | None:

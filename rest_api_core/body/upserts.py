@@ -28,6 +28,10 @@ from .values import Field
 KEY_TYPES = frozenset(("char", "text", "selection", "integer", "many2one"))
 MEMBERS = frozenset(("key", "data"))
 EMPTY = "must not be empty in a key"
+NOT_A_KEY = (
+    "cannot be in a key. Allowed: stored fields of the types"
+    f" {', '.join(sorted(KEY_TYPES))}."
+)
 
 Key = ByExternalId | ByFields
 
@@ -125,7 +129,7 @@ class KeyReading:
         if known is None:
             raise unusable(name, "body", at, hints.field(name, self.fields))
         if known.type not in KEY_TYPES or not known.stored:
-            raise ValueError("has a type that no record is looked up by")
+            raise ValueError(NOT_A_KEY)
         if value is None:
             raise ValueError(EMPTY)
         if known.type == "many2one":

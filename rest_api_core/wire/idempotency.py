@@ -28,12 +28,18 @@ _HEADERS = (
 
 class KeyReused(PolicyProblem):
     status, code = 422, "policy.idempotency"
-    detail = "This Idempotency-Key was sent with another request before."
+    detail = (
+        "This Idempotency-Key was sent with another request before. Send a new key with"
+        " a new request."
+    )
 
 
 class StillRunning(PolicyProblem):
     status, code, wait = 409, "policy.running", 1
-    detail = "The first request with this Idempotency-Key has not ended yet."
+    detail = (
+        "The first request with this Idempotency-Key has not ended yet. Send it again"
+        " later."
+    )
 
 
 class Idempotency(NamedTuple):

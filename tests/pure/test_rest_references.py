@@ -106,6 +106,18 @@ def test_a_value_may_be_a_reference_as_a_whole(value, expected):
     assert references.is_reference(value) is expected
 
 
+@pytest.mark.parametrize(
+    ("reference", "detail"),
+    [
+        ("later.id", "no earlier operation that succeeded has this name in 'as'"),
+        ("azure.nme", "'azure.nme' is not in the response of 'azure'"),
+    ],
+)
+def test_the_error_says_what_a_reference_lacks(reference, detail):
+    _value, (error,) = resolved({"$ref": reference})
+    assert detail in error.detail
+
+
 @pytest.mark.parametrize("value", [{"$ref": 3}, {"$ref": "azure", "x": 1}, {}])
 def test_other_objects_stay_as_they_are(value):
     assert resolved(value) == (value, [])
