@@ -149,8 +149,7 @@ class RestDialectV1(models.AbstractModel):
             headers.append(("Location", f"{call.url}/{path}"))
         if result.content is not None and "total" in (result.meta or {}):
             headers.append(("X-Total-Count", str(result.meta["total"])))
-        # all operations honour ``handling``: it is about the header itself
-        applied = call.preferences.applied((*result.honoured, "handling"))
+        applied = call.preferences.applied(_honoured(call, result))
         if applied and result.outcome != "unchanged":
             headers.append(("Preference-Applied", applied))
         return tuple(headers)
@@ -182,6 +181,14 @@ def problem_reply(path, realm, found, request_id):
     document = problem.document(found, path, request_id)
     headers = tuple(problem.headers(found, realm))
     return Reply(found.status, encode(document), problem.MEDIA_TYPE, headers)
+
+
+def _honoured(call, result):
+    """All operations honour ``handling``: it is about the header itself. The parameter
+    ``count`` goes before the preference."""
+    overridden = call.preferences.count != call.query.count
+    names = [n for n in result.honoured if n != "count" or not overridden]
+    return (*names, "handling")
 
 
 def _name(received):

@@ -23,20 +23,18 @@ class RestReading(models.AbstractModel):
         return replace(result, honoured=HONOURED)
 
     def _operation__read(self, context, call):
-        result = self.env["rest.reader"].read_record(
+        return self.env["rest.reader"].read_record(
             context, call.model, call.ids[0], call.query
         )
-        return replace(result, honoured=HONOURED)
 
     def _operation__bulk(self, context, call):
         """The records of the ids in the path, or in the query."""
         ids = call.ids or call.query.ids
         if not ids:
             raise ParameterInvalid.at_parameter("ids", "is required")
-        result = self.env["rest.reader"].read_records(
+        return self.env["rest.reader"].read_records(
             context, call.model, ids, call.query
         )
-        return replace(result, honoured=HONOURED)
 
     def _operation__count(self, context, call):
         count = self.env["rest.reader"].count_records(context, call.model, call.query)

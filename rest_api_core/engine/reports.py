@@ -84,7 +84,9 @@ class RestReports(models.AbstractModel):
         short = FORMATS[call.media_type]
         content = self._rendered(context, report, records, short)
         name = f"{report.name}.{SUFFIXES.get(short, short)}"
-        return Result(content=Content(content, call.media_type, name), ids=call.ids)
+        document = Content(content, call.media_type, name)
+        # Odoo stores some reports when it renders them
+        return Result(content=document, ids=call.ids, honoured=("tx",))
 
     def _report(self, context, name):
         """The report, as superuser; unknown and forbidden get the same error."""
