@@ -53,7 +53,7 @@ class RestAttempts(models.AbstractModel):
             problem = self._explained(context, part, error)
             if problem is None:
                 raise
-            if len(part) > 1:
+            if len(part) > 1 and context.explains:
                 problem = self._of_each(context, part, write) or problem
             raise problem from error
         mark.release()

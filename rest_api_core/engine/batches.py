@@ -126,7 +126,12 @@ class RestBatches(models.AbstractModel):
             body = [step.row for step in steps]
             return self._part(run, self._call(run.call, steps[0], (), body))
 
-        outcome = self._outcome(run, steps[0], perform)
+        # the steps of a list that fails are written one by one: they tell it themselves
+        run.context.explains = False
+        try:
+            outcome = self._outcome(run, steps[0], perform)
+        finally:
+            run.context.explains = True
         if isinstance(outcome, Problem):
             return False
         for step, result in zip(steps, _split(outcome), strict=True):

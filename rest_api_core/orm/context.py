@@ -22,6 +22,8 @@ class Context:
         look at it
     :ivar sent: the body of the request, whose words are no secret to the caller
     :ivar budget: ``Budget`` of a batch, None where each write has its own
+    :ivar explains: whether a list that cannot be written is tried again, to tell which
+        records fail
     :ivar record_rules: those of Odoo by model, as ``rest.search`` has found them
     :param url: the absolute URL of the API's base path, which links begin with
 
@@ -39,6 +41,7 @@ class Context:
         self.deadline = Deadline()
         self.sent = None
         self.budget = None
+        self.explains = True
         self.record_rules = {}
 
     def begin_read(self):

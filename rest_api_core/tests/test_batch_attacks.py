@@ -122,6 +122,21 @@ class TestReferences(MethodCase):
             done = [201 if first["op"] == "create" else 200, 422]
             self.assertEqual(self.statuses(first, second), done)
 
+    def test_a_list_that_fails_is_written_one_by_one_at_once(self):
+        partners = type(self.env[P])
+        original, sizes = partners.create, []
+
+        def create(this, values):
+            sizes.append(len(values))
+            if any(each["name"] == "N3" for each in values):
+                raise UserError(this.env._("No"))
+            return original(this, values)
+
+        steps = [self.creation(f"N{n}") for n in range(5)]
+        with patch.object(partners, "create", create):
+            self.assertEqual(self.statuses(*steps), [201, 201, 201, 422, 201])
+        self.assertEqual(sizes, [5, 1, 1, 1, 1, 1])
+
     def test_lookups_of_other_models_are_written_at_once(self):
         partners = type(self.env[P])
         original, sizes = partners.create, []
