@@ -10,6 +10,7 @@ writes many records in little more time than one. If such a list fails, its reco
 written one by one: one may name another that is created before it, by external id.
 """
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,6 +35,7 @@ from ..wire import etag
 from ..wire.call import Call, Target
 from ..wire.etag import NONE
 from ..wire.problem import BodyProblem, HeaderInvalid, Problem
+from ..wire.received import Reply
 from ..wire.result import DryRun, Part, Result
 from .writing import HONOURED
 
@@ -86,6 +88,20 @@ class RestBatches(models.AbstractModel):
                 self._perform(run, group)
         honoured = ("return", *HONOURED)
         return Result(parts=run.ordered(), partial=batch.partial, honoured=honoured)
+
+    def _check_replay(self, context: Context, call: Call, reply: Reply) -> None:
+        """Raise the problem of an operation that has succeeded, but which the caller
+        may no longer perform: its response is not for it."""
+        batch = batch_reading.parse(call.body, call.model, context.api.max_records)
+        entries = json.loads(reply.content)["data"]
+        for step, entry in zip(batch.steps, entries, strict=True):
+            if entry["status"] >= 400:
+                continue
+            try:
+                part = self._call(call, step, (), step.body)
+                self.env["rest.pipeline"]._check_part(context, part)
+            except Problem as problem:
+                raise step.moved(problem) from problem
 
     # --- steps -----------------------------------------------------------------
 

@@ -54,10 +54,14 @@ class RestPipeline(models.AbstractModel):
     def _part(self, context, call):
         """The ``Result`` of a call that is part of another, such as a batch: limits,
         deadline and transaction are those of the whole."""
-        self._check(call)
-        self.env["rest.context"]._check_model(context, call)
+        self._check_part(context, call)
         handler = self._handler(call.operation)
         return self._handled(handler, context, call, dry_run.is_dry())
+
+    def _check_part(self, context, call):
+        """Raise a problem for a call of a part that the caller may not make."""
+        self._check(call)
+        self.env["rest.context"]._check_model(context, call)
 
     def _admitted(self, call):
         """The ``Context`` of a call that its caller may make now; None for anonymous

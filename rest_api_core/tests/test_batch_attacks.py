@@ -224,6 +224,28 @@ class TestFailures(MethodCase):
 
 
 @tagged("post_install", "-at_install")
+class TestReplays(MethodCase):
+    def test_a_replay_is_not_for_those_who_may_no_longer_do_it(self):
+        client, key = self.make_client(self.user)
+        scope = self.make_scope(client, P, can_create=True)
+        sent = [self.creation("A"), self.creation("G", CATEGORY)]
+        headers = {"Idempotency-Key": "r1"}
+        options = {"mode": "partial", "key": key, "headers": headers}
+        first, again = self.send(*sent, **options), self.send(*sent, **options)
+        # what has failed then does not matter
+        statuses = [each["status"] for each in self.data(first, 207)]
+        self.assertEqual(statuses, [201, 404])
+        self.assertEqual(again.headers["Idempotent-Replayed"], "true")
+        scope.can_create = False
+        answer = self.send(*sent, **options)
+        self.assert_problem(answer, 403, "policy.scope", "#/operations/0")
+        scope.can_create = True
+        self.resource(P).active = False
+        self.assert_problem(self.send(*sent, **options), 404, "record.not_found")
+        self.assertEqual(self.names("A"), ["A"])
+
+
+@tagged("post_install", "-at_install")
 class TestAlone(MethodCase):
     """An operation has the response that it has alone."""
 
