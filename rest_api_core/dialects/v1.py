@@ -120,7 +120,7 @@ class RestDialectV1(models.AbstractModel):
             return Reply(204, headers=headers)
         status = 201 if result.outcome == "created" else 200
         if result.data is None and result.outcome == "created":
-            return Reply(status, b"", JSON, headers)
+            return Reply(status, headers=headers)
         content = encode(envelope(result))
         tag = self._tag(call, result, content)
         if tag and call.operation.readonly and documents.is_unchanged(call, tag):

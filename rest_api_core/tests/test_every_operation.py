@@ -428,6 +428,8 @@ class TestEveryWrite(SweepCase):
                     response = self.succeed(route, headers=headers)
                     applied = response.headers.get("Preference-Applied")
                     shows = b'"name":' in response.content
+                    typed = "Content-Type" in response.headers
+                    self.assertEqual(typed, bool(response.content))
                     if applied:
                         self.assertEqual(applied, headers["Prefer"])
                         self.assertEqual(shows, wish == "representation")

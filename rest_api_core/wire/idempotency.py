@@ -21,8 +21,8 @@ MAX_KEY = 255  # characters
 _KEY = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"|([!#-~][!-~]*)')
 # what a response depends on beside the method, the URL and the body
 _HEADERS = (
-    *("Accept", "Accept-Language", "Content-Disposition", "If-Match"),
-    *("Prefer", "X-Company-Id"),
+    *("Accept", "Accept-Language", "Content-Disposition", "Content-Type", "If-Match"),
+    *("If-None-Match", "Prefer", "X-Company-Id"),
 )
 
 

@@ -70,7 +70,10 @@ def test_whatever_a_response_depends_on_is_in_the_fingerprint():
         received(path="/api/v1/\udcff"),
         *(
             received(headers={**key, name: "x"})
-            for name in ("Accept", "Accept-Language", "If-Match", "Prefer")
+            for name in (
+                *("Accept", "Accept-Language", "Content-Disposition", "Content-Type"),
+                *("If-Match", "If-None-Match", "Prefer"),
+            )
         ),
         received(headers={**key, "X-Company-Id": "1"}),
     ]
