@@ -31,14 +31,14 @@ def test_a_part_has_the_status_that_it_would_have_alone():
 
 
 def test_a_part_may_show_no_record():
-    quiet = Result(outcome="created", level=LEVEL, ids=(1,))
     gone = Result(outcome="empty", ids=(1, 2))
-    assert entry(quiet) == {
-        "status": 201,
-        "op": "create",
-        "model": "res.partner",
-        "id": 1,
-    }
+    for level in (LEVEL, None):  # none for callers who may not read it
+        assert entry(Result(outcome="created", level=level, ids=(1,))) == {
+            "status": 201,
+            "op": "create",
+            "model": "res.partner",
+            "id": 1,
+        }
     assert (entry(gone)["status"], entry(gone)["ids"]) == (204, [1, 2])
 
 
