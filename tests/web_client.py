@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
+from environment.server import is_alive
 from server_log import entries
 
 SECONDS = 30.0
@@ -73,7 +74,8 @@ def worker_pids(server):
     pattern = re.compile(r"Worker WorkerHTTP \((\d+)\) alive")
 
     def all_workers():
-        pids = set(map(int, pattern.findall(server.log_text())))
+        # a test may have killed one: another has taken its place
+        pids = set(filter(is_alive, map(int, pattern.findall(server.log_text()))))
         return pids if len(pids) == server.workers else None
 
     return wait_until(all_workers, "the workers to start")
