@@ -164,9 +164,9 @@ class RestDialectV1(models.AbstractModel):
 
 def _with_directory(found, root):
     """Whatever is missing, the same words lead on."""
-    detail = f"{found.detail} GET {root}/ lists the models that you can use."
+    hint = f"GET {root}/ lists the models and endpoints that you can use."
     return NotFound(
-        detail,
+        f"{found.detail} {hint}",
         errors=found.errors,
         headers=found.headers,
         extensions=found.extensions,

@@ -25,7 +25,7 @@ from ..wire.problem import Duplicate, FieldError
 PREFIX = "__rest__"
 # of Odoo's modules, exports and imports; of clients none
 _OF_MODULES = SQL("module NOT LIKE %s", PREFIX.replace("_", r"\_") + "%")
-TAKEN = "names another record already"
+TAKEN = "is the external id of another record already"
 
 
 class RestExternalIds(models.AbstractModel):

@@ -61,6 +61,15 @@ class TestDemo(RestCase):
         )
         self.assert_problem(answer, 403, "policy.forbidden")
 
+    def test_the_action_of_the_demo_requires_its_records(self):
+        for body, place in (({}, "#"), ({"ids": []}, "#/ids")):
+            with self.subTest(body):
+                answer = self.rest.post("tags/archive", body, key=self.all)
+                self.assert_problem(answer, 422, "body.value", place)
+        tag = self.env["res.partner.category"].create({"name": "Old"})
+        answer = self.rest.post("tags/archive", {"ids": tag.ids}, key=self.all)
+        self.assertEqual((answer.status_code, tag.active), (204, False))
+
     def test_products_are_resources_if_they_were_installed_first(self):
         models = self.api.resource_ids.mapped("model")
         if "product.template" in models:

@@ -232,7 +232,8 @@ class TestNames(RestCase):
             problem = self.assert_problem(self.rest.get(path), 404, "record.not_found")
             details.add(problem["detail"])
         (detail,) = details  # all the same
-        self.assertIn(f"GET {self.root}/ lists the models that you can use.", detail)
+        hint = f"GET {self.root}/ lists the models and endpoints that you can use."
+        self.assertIn(hint, detail)
         about = self.data(self.rest.get())
         self.assertIn("res.partner", [each["model"] for each in about["resources"]])
 
