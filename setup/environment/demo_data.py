@@ -101,11 +101,13 @@ def rest_key(env):
 
 def rest_lines(env):
     """Return ``[caption, command]``: reads, writes, and an error."""
-    company = env.ref("base.res_partner_2")
-    contacts, one = '"$REST_URL/res.partner"', f'"$REST_URL/res.partner/{company.id}"'
-    new = shlex.quote(json.dumps({"name": "Ada Lovelace", "parent_id": company.id}))
-    known = {"key": {"external_id": "shop.17"}, "data": {"name": "Grace Hopper"}}
-    known = shlex.quote(json.dumps(known))
+    company = env.ref("base.res_partner_2").id
+    return [*reads(company), *writes(company), *whole_lists()]
+
+
+def reads(company):
+    """Return requests that read a page of companies, and one with its relations."""
+    contacts, one = '"$REST_URL/res.partner"', f'"$REST_URL/res.partner/{company}"'
     tree = "-d fields=name,country_id.name,child_ids.name,child_ids.function"
     return [
         [
@@ -120,6 +122,16 @@ def rest_lines(env):
             "A company with its country and its people",
             rest_line(f"curl -sG {one}", tree),
         ],
+    ]
+
+
+def writes(company):
+    """Return requests that create and change contacts."""
+    contacts, one = '"$REST_URL/res.partner"', f'"$REST_URL/res.partner/{company}"'
+    new = shlex.quote(json.dumps({"name": "Ada Lovelace", "parent_id": company}))
+    known = {"key": {"external_id": "shop.17"}, "data": {"name": "Grace Hopper"}}
+    known = shlex.quote(json.dumps(known))
+    return [
         ["Create a contact", rest_line(f"curl -s {contacts} {JSON}", f"-d {new}")],
         [
             "Change a city, unless the record was changed meanwhile",
@@ -133,6 +145,13 @@ def rest_lines(env):
             "Create or change the contact of a shop, however often this is sent",
             rest_line(f'curl -s "$REST_URL/res.partner/upsert" {JSON}', f"-d {known}"),
         ],
+    ]
+
+
+def whole_lists():
+    """Return requests about all contacts, and one with an error."""
+    contacts = '"$REST_URL/res.partner"'
+    return [
         [
             "How many contacts there are in each country",
             rest_line(
