@@ -63,8 +63,13 @@ class RestDialectV1(models.AbstractModel):
             company_ids=negotiation.companies(headers.get("X-Company-Id")),
             url=received.base_url,
             ip=received.ip,
-            idempotency=None if operation.readonly else idempotency.of(received),
+            idempotency=self._idempotency(received, operation),
         )
+
+    def _idempotency(self, received, operation):
+        """A GET can be repeated anyhow, even that of a report, which may write."""
+        is_read = operation.readonly or received.method not in METHODS_WITH_BODY
+        return None if is_read else idempotency.of(received)
 
     def _operation(self, operation, target):
         """A path with several ids is answered as a list."""

@@ -52,6 +52,12 @@ class ReportCase(AttackCase):
 
 @tagged("-at_install", "post_install")
 class TestListOfReports(ReportCase):
+    def test_a_report_that_is_read_leaves_no_idempotency_key(self):
+        headers = {"Idempotency-Key": "k1"}
+        answer = self.rest.get(f"{self.path}?format=html", headers=headers)
+        self.assertEqual(answer.status_code, 200, answer.text)
+        self.assertFalse(self.env["rest.idempotency.key"].search_count([]))
+
     def test_it_has_what_the_caller_may_use(self):
         self.wkhtmltopdf("ok")
         response = self.rest.get("reports", params={"model": P})
