@@ -116,12 +116,12 @@ class RestSerializer(models.AbstractModel):
     def _statement(self, context, model, level, query, extra):
         joined_names, arrays = self.env["rest.names"], self.env["rest.x2many"]
         names, terms, long = self._columns(context, model, level, query)
-        more, more_terms = self._columns_of_json(context, model, level, query)
-        long = [*long, *range(len(terms), len(terms) + len(more))]
-        names, terms = [*names, *more], [*terms, *more_terms]
         named, name_terms = joined_names._joined_names(
             context, model, level, query, names
         )
+        more, more_terms = self._columns_of_json(context, model, level, query)
+        long = [*long, *range(len(terms), len(terms) + len(more))]
+        names, terms = [*names, *more], [*terms, *more_terms]
         many, many_terms = arrays._arrays(context, model, level, query)
         keys = ("id", STAMP, *names, *named, *many)
         terms = [*terms, *name_terms, *many_terms]

@@ -9,8 +9,10 @@ import psycopg2
 
 from odoo.tools import SQL
 
-# null in the column is null in a response, too
-_OF_COMPANIES = frozenset(("char", "text", "selection", "date", "datetime"))
+# their values are written alike, whether Odoo or PostgreSQL has read them
+_OF_COMPANIES = frozenset(
+    "char text selection date datetime boolean integer float many2one".split()
+)
 _NUMBERS = frozenset(("many2one", "integer", "float", "monetary", "many2one_reference"))
 
 
@@ -44,7 +46,7 @@ def _columns(model):
 
 def of_json(model):
     """The names of the fields that are a column of JSON to select beside the plain
-    ones: properties, and texts and dates that each company has for itself."""
+    ones: properties, and values that each company has for itself."""
     return frozenset(
         name
         for name, field in model._fields.items()

@@ -46,7 +46,8 @@ def _is_static_condition(condition, model):
         return False
     if condition.operator == "parent_of":
         # Odoo does not let the parent of a company change
-        return field.type == "many2one" and field.comodel_name == "res.company"
+        to_records = field.type in ("many2one", "many2many")
+        return to_records and field.comodel_name == "res.company"
     if isinstance(condition.value, Domain):
         comodel = model.env.get(field.comodel_name)
         known = condition.operator == "any" and comodel is not None
