@@ -13,6 +13,7 @@ from . import long_texts
 from . import names
 from . import x2many
 from . import files
+from . import json_columns
 from . import cells
 from . import serializer
 from . import list_tags

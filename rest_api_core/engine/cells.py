@@ -10,9 +10,8 @@ from ..query.volume import size_of
 from ..wire.problem import Forbidden
 from .computed import value_of
 from .files import plain_json
+from .json_columns import RAW
 from .names import NAME
-
-RAW = " raw"  # in a row, ends the key of properties without their definition
 
 
 class RestCells(models.AbstractModel):

@@ -21,7 +21,6 @@ from ..query.schema import apply
 from ..query.volume import LONG
 from ..wire import etag
 from ..wire.problem import PageTooLarge
-from .cells import RAW
 from .long_texts import weighed
 from .names import NAME
 
@@ -119,7 +118,9 @@ class RestSerializer(models.AbstractModel):
         named, name_terms = joined_names._joined_names(
             context, model, level, query, names
         )
-        more, more_terms = self._columns_of_json(context, model, level, query)
+        more, more_terms = self.env["rest.json.columns"]._terms(
+            context, model, level, query
+        )
         long = [*long, *range(len(terms), len(terms) + len(more))]
         names, terms = [*names, *more], [*terms, *more_terms]
         many, many_terms = arrays._arrays(context, model, level, query)
@@ -160,18 +161,6 @@ class RestSerializer(models.AbstractModel):
             return make()  # its terms add joins with the parents to this very query
         key = ("columns", level.model, level.names, context.env.lang)
         return context.catalog.of_query(key, make, lambda columns: len(columns[1]))
-
-    def _columns_of_json(self, context, model, level, query):
-        """Keys and SQL of properties, whose definition is elsewhere, and of values that
-        each company has for itself. Not kept: Odoo's defaults are part of the SQL."""
-        known = context.catalog.columns_of_json(level.model)
-        keys, terms = [], []
-        for field in level.fields if known else ():
-            if field.name in known:
-                is_raw = field.type == "properties"
-                keys.append(field.name + RAW if is_raw else field.name)
-                terms.append(model._field_to_sql(query.table, field.name, query))
-        return keys, terms
 
     def _column(self, model, name, query):
         if name == "display_name":
