@@ -95,8 +95,9 @@ def _stored_fields(arguments, model, api):
             raise scaffold.ScaffoldError(f"{detail} {model}.")
         values = {"api_id": env.ref(api).id, "model_id": env["ir.model"]._get_id(model)}
         shown = env["rest.resource"].new(values)._catalog().fields_of(model)
-        known = env[model]._fields
-        return sorted(n for n in shown if known[n].store and known[n].type not in HEAVY)
+        # not all that is shown is a field of Odoo
+        known = [f for name, f in env[model]._fields.items() if name in shown]
+        return sorted(f.name for f in known if f.store and f.type not in HEAVY)
 
 
 @contextmanager

@@ -21,7 +21,15 @@ def refused(cr: _Cursor) -> Iterator[None]:
     def refuse() -> None:
         raise CommitRefused()
 
-    own, cr.commit = vars(cr).get("commit"), refuse
+    with replaced(cr, refuse):
+        yield
+
+
+@contextmanager
+def replaced(cr: _Cursor, commit: Callable[[], None]) -> Iterator[None]:
+    """Herein the cursor calls ``commit`` instead of its own method, or of what had
+    replaced that before."""
+    own, cr.commit = vars(cr).get("commit"), commit
     try:
         yield
     finally:

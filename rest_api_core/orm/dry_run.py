@@ -21,6 +21,7 @@ from typing import Any, Protocol
 
 from ..wire.problem import CommitRefused, ConnectionRefused
 from ..wire.result import DryRun
+from . import commits
 
 
 class _Cursor(Protocol):
@@ -61,18 +62,14 @@ def keeping_nothing(cr: _Cursor, dry: bool) -> Iterator[None]:
     """
     call = _Call(dry)
     token = _call.set(call)
-    own, cr.commit = vars(cr).get("commit"), call.commit
     try:
-        yield
+        with commits.replaced(cr, call.commit):
+            yield
         call.check(None)
     except Exception as error:
         call.check(error)
         raise
     finally:
-        if own is None:
-            del cr.commit  # that of its class
-        else:
-            cr.commit = own
         _call.reset(token)
 
 
