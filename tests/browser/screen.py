@@ -160,7 +160,10 @@ class Screen:
         self.click(css)
         self.find(css).send_keys(Keys.CONTROL, "a")
         self.find(css).send_keys(typed or label)
-        self.click_text(".o-autocomplete--dropdown-item", label)
+        # what Odoo finds for the text comes later, and would open the list again
+        item = ".o-autocomplete--dropdown-item"
+        self.wait(lambda: label in self.texts(item)[:1], f"{label} as first match")
+        self.click_text(item, label)
 
     def type_code(self, name, text):
         """Type one line into a code editor, after emptying it."""

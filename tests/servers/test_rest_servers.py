@@ -26,7 +26,7 @@ scoped["scope"] = env["rest.client.scope"].create({{
 result["scoped"] = scoped
 result["countries"] = expose("res.country").id
 # no other module of this folder exposes it
-result["model_industries"] = env["ir.model"]._get_id("res.partner.industry")
+result["model_currencies"] = env["ir.model"]._get_id("res.currency")
 result["model_partner"] = env["ir.model"]._get_id("res.partner")
 result["phone"] = env["ir.model.fields"]._get("res.partner", "phone").id
 result["api"] = api.id
@@ -199,9 +199,9 @@ def test_record_rule_holds(everywhere, web, known):
 
 
 def test_new_resource_is_served_until_it_is_archived(statuses, web, known):
-    path = "res.partner.industry?fields=name&filter[id][in]=1,{probe}"
+    path = "res.currency?fields=name&filter[id][in]=1,{probe}"
     assert statuses("any", path) == {(404, "record.not_found")}
-    values = {"api_id": known["api"], "model_id": known["model_industries"]}
+    values = {"api_id": known["api"], "model_id": known["model_currencies"]}
     (resource,) = web.call("rest.resource", "create", [values])
     assert statuses("any", path) == GOOD
     web.call("rest.resource", "write", [resource], {"active": False})
