@@ -10,11 +10,13 @@ from . import rest_api_token
 from . import rest_api_paths
 from . import rest_api_clients
 from . import rest_resource
+from . import rest_resource_changes
 from . import rest_resource_context
 from . import rest_resource_data
 from . import rest_resource_hints
 from . import rest_resource_secrets
 from . import rest_resource_method
+from . import rest_change
 from . import rest_client
 from . import rest_client_example
 from . import rest_client_scope

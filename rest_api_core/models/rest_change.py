@@ -1,0 +1,113 @@
+"""A committed change of a record: one row for each record and transaction.
+
+The table is the outbox of the change feed and of webhooks. ``capture/`` fills it with
+SQL in the transaction of the change. Rows are ordered by (xid, id). A reader may only
+show rows below ``_horizon()``: those of older transactions that are still running
+would come before them.
+"""
+
+from odoo import api, fields as odoo_fields, models
+from odoo.tools import SQL, sql
+
+from ..capture.names import OPERATIONS, ORIGINS
+
+GENERATION = "rest_api_core.change_generation"
+OLDEST = "rest_api_core.change_oldest_position"
+
+# Odoo has no field of the type xid8, and makes an int4 of the id
+COLUMNS = """
+ALTER TABLE rest_change ALTER COLUMN id TYPE bigint;
+ALTER SEQUENCE rest_change_id_seq AS bigint;
+ALTER TABLE rest_change
+    ADD COLUMN xid xid8 NOT NULL DEFAULT pg_current_xact_id();
+"""
+INDEXES = """
+CREATE UNIQUE INDEX IF NOT EXISTS rest_change_xid_record
+    ON rest_change (xid, model, res_id);
+CREATE UNIQUE INDEX IF NOT EXISTS rest_change_position ON rest_change (xid, id);
+CREATE INDEX IF NOT EXISTS rest_change_model_position
+    ON rest_change (model, xid, id);
+CREATE INDEX IF NOT EXISTS rest_change_date ON rest_change USING brin (date);
+ALTER TABLE rest_change ALTER COLUMN xid SET NOT NULL;
+"""
+
+
+class RestChange(models.Model):
+    _name = "rest.change"
+    _description = "REST change"
+    _order = "id desc"
+    _log_access = False
+
+    model = odoo_fields.Char(
+        required=True, readonly=True, help="Technical name of the model."
+    )
+    res_id = odoo_fields.Integer(
+        string="Record Id",
+        required=True,
+        readonly=True,
+        help="Id of the record that was changed.",
+    )
+    operation = odoo_fields.Selection(
+        OPERATIONS, required=True, readonly=True, help="Effect of the transaction."
+    )
+    fields = odoo_fields.Json(
+        string="Changed Fields",
+        readonly=True,
+        help="Names of the fields that were changed. Creations and deletions name"
+        " none: they concern all fields.",
+    )
+    old_values = odoo_fields.Json(
+        readonly=True,
+        groups="base.group_system",
+        help="Values of the changed columns before the transaction. Of a deleted"
+        " record, the values of all columns. Secrets, files and large values are"
+        " left out.",
+    )
+    origin_type = odoo_fields.Selection(
+        ORIGINS, string="Origin", readonly=True, help="Cause of the change."
+    )
+    # no foreign keys: the rows outlive clients and users
+    client_id = odoo_fields.Integer(
+        string="Client Id", readonly=True, help="Id of the client that made the change."
+    )
+    user_id = odoo_fields.Integer(
+        string="User Id", readonly=True, help="Id of the user who made the change."
+    )
+    request_id = odoo_fields.Char(
+        readonly=True, help="Value of X-Request-ID of the request, if any."
+    )
+    traceparent = odoo_fields.Char(
+        readonly=True, help="Value of the header traceparent of the request, if any."
+    )
+    date = odoo_fields.Datetime(
+        required=True, readonly=True, help="Time of the change, shortly before commit."
+    )
+
+    def init(self):
+        """Add what Odoo's fields cannot express."""
+        if not sql.column_exists(self.env.cr, "rest_change", "xid"):
+            self.env.cr.execute(COLUMNS)
+        self.env.cr.execute(INDEXES)
+
+    # --- the order of changes --------------------------------------------------
+
+    @api.model
+    def _horizon(self):
+        """The xid (int) below which all transactions have ended: rows with
+        ``xid < horizon`` are complete and in their final order."""
+        statement = SQL("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return self.env.execute_query(statement)[0][0]
+
+    @api.model
+    def _generation(self):
+        """A text that changes when the database was restored into another cluster:
+        positions of other generations mean nothing."""
+        return self.env["ir.config_parameter"].sudo().get_param(GENERATION, "")
+
+    @api.model
+    def _oldest_position(self):
+        """The highest position (xid, id) that was deleted, (0, 0) if there is none.
+        Changes after it are all there; a reader at a lower one has missed some."""
+        text = self.env["ir.config_parameter"].sudo().get_param(OLDEST, "0,0")
+        xid, _comma, row = text.partition(",")
+        return int(xid), int(row)
