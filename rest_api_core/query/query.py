@@ -38,17 +38,17 @@ Binary = Literal["url", "dataurl", "base64"]
 SchemaType = Literal["list", "read", "create"]
 
 ALIASES = {"per_page": "limit", "skip": "offset", "page_number": "page"}
-_CONTEXT = frozenset({"lang", "company"})
+LOCALE = frozenset({"lang", "company"})
 LISTS = frozenset({"fields", "exclude_fields", "expand", "sort", "ids"})
-SHAPE = _CONTEXT | {"fields", "exclude_fields", "expand", "binary", "schema"}
-COUNT = _CONTEXT | {"filter", "archived"}
+SHAPE = LOCALE | {"fields", "exclude_fields", "expand", "binary", "schema"}
+COUNT = LOCALE | {"filter", "archived"}
 PAGES = frozenset({"offset", "page", "cursor"})
 PAGE = PAGES | {"limit", "sort", "count"}
 LIST = SHAPE | COUNT | PAGE
 READ = SHAPE | {"archived"}
 BULK = READ | {"ids"}
 EXPORT = SHAPE | COUNT | {"limit", "sort", "count"}
-DELETE = _CONTEXT | {"force"}
+DELETE = LOCALE | {"force"}
 MAX_PARAMETERS = 1000
 
 

@@ -29,11 +29,14 @@ JSON = "application/json"
 PDF, HTML, TEXT = "application/pdf", "text/html", "text/plain"
 NDJSON, CSV = "application/x-ndjson", "text/csv"
 NO_RIGHTS: frozenset[Right] = frozenset()
+READ: frozenset[Right] = frozenset(("read",))
+CREATE: frozenset[Right] = frozenset(("create",))
+UPDATE: frozenset[Right] = frozenset(("update",))
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One row of the table in ``operations.py``.
+    """One row of the table in ``operations/``.
 
     :param name: its word in ``_operation__<name>``, the log and the documentation
     :param summary: one line for the documentation
