@@ -22,12 +22,13 @@ ALTER TABLE rest_change
     ADD COLUMN xid xid8 NOT NULL DEFAULT pg_current_xact_id();
 """
 INDEXES = """
-CREATE UNIQUE INDEX IF NOT EXISTS rest_change_xid_record
-    ON rest_change (xid, model, res_id);
+-- one row for each record and transaction; also the past of a record
+CREATE UNIQUE INDEX IF NOT EXISTS rest_change_record
+    ON rest_change (model, res_id, xid);
 CREATE UNIQUE INDEX IF NOT EXISTS rest_change_position ON rest_change (xid, id);
 CREATE INDEX IF NOT EXISTS rest_change_model_position
     ON rest_change (model, xid, id);
-CREATE INDEX IF NOT EXISTS rest_change_date ON rest_change USING brin (date);
+CREATE INDEX IF NOT EXISTS rest_change_date ON rest_change (date);
 ALTER TABLE rest_change ALTER COLUMN xid SET NOT NULL;
 """
 
