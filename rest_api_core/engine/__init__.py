@@ -47,6 +47,7 @@ from . import file_contents
 from . import attachments
 from . import calling
 from . import batches
+from . import importing
 from . import operations
 from . import reports
 from . import texts

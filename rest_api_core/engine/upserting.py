@@ -72,11 +72,11 @@ class RestUpserting(models.AbstractModel):
         return [i if i.ids else replace(i, ids=(next(fresh),)) for i in items]
 
     def _told(self, result: Result, created: Ids, updated: Ids) -> Result:
-        """A list says what became of its items."""
-        if result.meta is None:
+        """A list says what became of its items, also where it shows nothing of them."""
+        if not result.many:
             return result
         meta = {"created": list(created), "updated": list(updated)}
-        return replace(result, meta={**result.meta, **meta})
+        return replace(result, meta={**(result.meta or {}), **meta})
 
     # --- items ---------------------------------------------------------------
 
