@@ -97,7 +97,8 @@ def of_item(problem: Problem, index: int, has_key: bool) -> Problem:
     own = [_moved(e, has_key) for e in problem.errors if _index(e) in (index, None)]
     if tuple(own) == problem.errors:
         return problem
-    found = type(problem).of(own)
+    is_one = len({error.code for error in own}) == 1
+    found = (Problem if is_one else type(problem)).of(own)
     found.extensions = problem.extensions
     return found
 

@@ -35,7 +35,7 @@ _logger = logging.getLogger(__name__)
 
 ROWS = 1000  # that are written at once, where the API lets a request have so many
 # How often rows that a problem names are left out before the rest is tried in halves:
-# a problem of rights, lookups or values names all rows, one of the database the first
+# values, lookups and rights are looked at one after the other
 _TRIES = 3
 
 
@@ -93,7 +93,7 @@ class RestImporting(models.AbstractModel):
             return tried
         if len(records) == 1:
             return {records[0].number: self._failed(tried, records[0], 0, work)}
-        named = import_rows.named(tried) if tries else ()
+        named = import_rows.named(tried) if tries and _is_exact(tried) else ()
         if not named:
             middle = len(records) // 2
             one = self._passed(context, work, records[:middle])
@@ -173,3 +173,12 @@ class RestImporting(models.AbstractModel):
             preferences=Preferences({"return": "minimal"}),
             url=context.url,
         )
+
+
+def _is_exact(problem: Problem) -> bool:
+    """Whether the rows that a problem names are those that fail: not where it is a
+    guess at what Odoo or PostgreSQL say of many."""
+    cause = problem.__cause__
+    while isinstance(cause, Problem) and cause.__cause__ is not cause:
+        cause = cause.__cause__
+    return cause is None or isinstance(cause, Problem)

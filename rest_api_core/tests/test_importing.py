@@ -58,7 +58,7 @@ class TestImporting(ImportingCase):
         outcomes = self.write(
             [
                 {"name": "Good 1"},
-                {"name": None},
+                {"name": 3},
                 {"name": "Bad", "color": "red"},
                 {"name": "Bad", "country_id": {"code": "XX"}},
                 {"name": "Bad", "nme": "x"},
@@ -66,7 +66,7 @@ class TestImporting(ImportingCase):
             ]
         )
         self.assertEqual([bool(o.id) for o in outcomes], [True, *[False] * 4, True])
-        self.assert_failed(outcomes[1], "body.required", "#/name")
+        self.assert_failed(outcomes[1], "body.value", "#/name")
         self.assert_failed(outcomes[2], "body.value", "#/color")
         self.assert_failed(outcomes[3], "body.lookup", "#/country_id")
         self.assert_failed(outcomes[4], "body.field", "#/nme")
