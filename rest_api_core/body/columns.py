@@ -3,10 +3,10 @@
     columns = Columns("res.partner", ("name", "country_id.code"), fields_of)
     columns.record(["Azure", "BE"])     {"name": "Azure", "country_id": {"code": "BE"}}
 
-A row means what the record means as JSON. A cell is text: that of a number, of a
-boolean, or of JSON for a list is read as such, and what is none stays text, of which the
-reading of bodies tells what is wrong. An empty cell is null. Numbers, booleans and lists
-have no null: there it says nothing, as if the record had no such member.
+A row means the same as a record of JSON. The text of a cell becomes the number, the
+boolean or the JSON that its field takes. Other text stays text, and the reading of
+bodies tells what is wrong with it. An empty cell is null. Numbers, booleans and lists
+have no null: there, an empty cell means that the record has no such member.
 
 A dot or slash leads to what a record behind a many2one is looked up by, and to the
 members of a reference. The columns of an export are read, too.

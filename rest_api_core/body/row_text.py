@@ -39,6 +39,9 @@ class Position(NamedTuple):
     offset: int = 0
 
 
+BEGIN = Position()
+
+
 class Row(NamedTuple):
     """A row, or what is wrong with it.
 
@@ -126,7 +129,7 @@ class _Source:
 
 
 def csv_rows(
-    chunks: Iterable[bytes], delimiter: str, most: int, at: Position = Position()
+    chunks: Iterable[bytes], delimiter: str, most: int, at: Position = BEGIN
 ) -> Iterator[Row]:
     """Rows of cells; those without any value are no rows.
 
@@ -154,7 +157,7 @@ def csv_rows(
 
 
 def json_rows(
-    chunks: Iterable[bytes], most: int, at: Position = Position()
+    chunks: Iterable[bytes], most: int, at: Position = BEGIN
 ) -> Iterator[Row]:
     """Rows of any JSON, one a line; see ``csv_rows``."""
     source = _Source(chunks, most, at)

@@ -1,11 +1,11 @@
 """What an import does with its rows. No Odoo here.
 
-    ?key=ref&mode=partial&dry_run=true&delimiter=semicolon
+?key=ref&mode=partial&dry_run=true&delimiter=semicolon
 
-    key          fields that find a record to change; without, all rows are new records
-    mode         atomic (default): all rows or none; partial: all that can be written
-    dry_run      the same outcome, and nothing is kept
-    delimiter    of CSV: comma, semicolon or tab; by default what the header has most of
+key          fields that find a record to change; without, all rows are new records
+mode         atomic (default): all rows or none; partial: all that can be written
+dry_run      the same outcome, and nothing is kept
+delimiter    of CSV: comma, semicolon or tab; by default what the header has most of
 """
 
 from __future__ import annotations

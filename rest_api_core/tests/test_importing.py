@@ -131,7 +131,9 @@ class TestImporting(ImportingCase):
     def test_lines_do_not_make_a_part_too_large(self):
         self.api.max_records = 10
         lines = [{"name": f"Line {n}"} for n in range(4)]
-        outcomes = self.write([{"name": f"Row {n}", "child_ids": lines} for n in "abcd"])
+        outcomes = self.write(
+            [{"name": f"Row {n}", "child_ids": lines} for n in "abcd"]
+        )
         self.assertFalse([o.problem for o in outcomes if o.problem])
         partners = self.env[P].browse([o.id for o in outcomes])
         self.assertEqual(len(partners.child_ids), 16)

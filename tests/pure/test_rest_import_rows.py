@@ -88,7 +88,8 @@ def test_of_several_items_each_gets_its_own_errors():
     ],
 )
 def test_with_a_key_pointers_lead_into_the_row_as_well(before, after):
-    found = import_rows.of_item(Duplicate.of([error(before)]), 0, has_key=True)
+    whole = BodyProblem.of([error(before, Duplicate.code)])
+    found = import_rows.of_item(whole, 0, has_key=True)
     assert isinstance(found, Duplicate)
     assert found.errors[0].pointer == after
 

@@ -32,7 +32,8 @@ def test_language_and_companies_are_those_of_the_query():
 
 
 @pytest.mark.parametrize(
-    ("text", "delimiter"), [("semicolon", ";"), (";", ";"), ("comma", ","), ("\t", "\t")]
+    ("text", "delimiter"),
+    [("semicolon", ";"), (";", ";"), ("comma", ","), ("\t", "\t")],
 )
 def test_delimiters_have_names(text, delimiter):
     assert parse(delimiter=text).delimiter == delimiter

@@ -3,18 +3,18 @@
 import pytest
 
 from rest_api_core.body import row_text
-from rest_api_core.body.row_text import Position, Unreadable
+from rest_api_core.body.row_text import BEGIN, Position, Unreadable
 from rest_api_core.wire.problem import BodyMalformed, BodyTooLarge
 
 BOM = b"\xef\xbb\xbf"
 MOST = 1000
 
 
-def of_csv(text, most=MOST, delimiter=",", at=Position(), size=None):
+def of_csv(text, most=MOST, delimiter=",", at=BEGIN, size=None):
     return list(row_text.csv_rows(chunks(text, size), delimiter, most, at))
 
 
-def of_json(text, most=MOST, size=None, at=Position()):
+def of_json(text, most=MOST, size=None, at=BEGIN):
     return list(row_text.json_rows(chunks(text, size), most, at))
 
 
