@@ -52,7 +52,7 @@ def _resolve_behind(
 
 
 def _check_virtual(path: ResolvedPath, leaf: Leaf, parameter: str) -> None:
-    """What is no column has no order and no patterns."""
+    """A virtual field has no column: values can be compared for equality only."""
     allowed = COMPARE | MEMBER
     if path.field.virtual and leaf.operator not in allowed:
         detail = f"'{leaf.path}' has no operator '{leaf.operator}'. Allowed: "

@@ -67,7 +67,7 @@ def content_of(upload: Upload, name: str, guess: Guess) -> Upload:
 
 
 def clean_name(name: str) -> str:
-    """The last part of a path, without signs that nobody sees, and not too long."""
+    """The last part of a path, without invisible characters, and shortened."""
     name = _HIDDEN.sub("", re.split(r"[/\\]", name)[-1]).strip()
     return _shortened(name) if name.strip(". ") else ""
 

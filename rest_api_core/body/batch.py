@@ -30,7 +30,7 @@ from .relations import Path
 _HEADERS = {"If-Match": "if_match", "If-None-Match": "if_none_match"}
 # those that are written together, if there are several one after the other
 _JOINED = ("create", "update")
-NO_IDS = ()  # null is none of them: it is a mistake
+NO_IDS = ()  # an explicit null is a mistake
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Field:
     The keys of a JSON object with a ``comodel`` are ids of its records.
     ``is_model_name``: the value is the technical name of a model; ``link`` is the
     many2one to ``ir.model`` that takes it.
-    A ``virtual`` one is no field of the model: ``external_id``.
+    A ``virtual`` one exists in the API only: ``external_id``.
     """
 
     name: str

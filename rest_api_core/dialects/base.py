@@ -9,7 +9,7 @@ from odoo import models
 
 from ..wire import cors
 from ..wire.received import Reply
-from ..wire.result import encode
+from ..wire.json_bytes import encode
 from ..wire.router import Router
 
 JSON = "application/json; charset=utf-8"

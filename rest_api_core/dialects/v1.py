@@ -26,7 +26,7 @@ from ..wire.problem import (
     NotFound,
 )
 from ..wire.received import Reply
-from ..wire.result import encode
+from ..wire.json_bytes import encode
 from .base import JSON
 
 METHODS_WITH_BODY = frozenset(("POST", "PUT", "PATCH", "DELETE", "QUERY"))

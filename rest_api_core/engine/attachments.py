@@ -11,6 +11,7 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from ..access import policy
 from ..body import attaching, items, values
+from ..orm.id_array import id_array
 from ..query import paging
 from ..wire import etag
 from ..wire.etag import Tag
@@ -205,7 +206,7 @@ class RestAttachments(models.AbstractModel):
         query = SQL(
             "SELECT id, xmin::text FROM ir_attachment WHERE id = ANY(%s)"
             " ORDER BY id %s",
-            list(ids),
+            id_array(ids),
             SQL("FOR UPDATE") if lock else SQL(),
         )
         self.env.cr.execute(query, log_exceptions=False)

@@ -22,7 +22,8 @@ from ..wire.problem import (
     ValueInvalid,
     pointer,
 )
-from ..wire.result import DryRun, Result, encode
+from ..wire.json_bytes import encode
+from ..wire.result import DryRun, Result
 from .writing import HONOURED
 
 _MEMBERS = {"args": list, "kwargs": dict, "context": dict}

@@ -18,7 +18,8 @@ from ..query.projection import Level
 from ..wire.csv_text import Table
 from ..wire.operation import CSV
 from ..wire.problem import PageTooLarge
-from ..wire.result import Content, Result, encode_lines
+from ..wire.json_bytes import encode_lines
+from ..wire.result import Content, Result
 from .reader import Listing
 from .reading import HONOURED
 from .serializer import Statement
@@ -44,7 +45,7 @@ class RestExport(models.AbstractModel):
         parts = self._parts(call)
         total = next(parts)
         if not isinstance(self.env.cr, Cursor):
-            # in tests: its cursor is no transaction of its own, and must end first
+            # a cursor of a test shares its transaction, and must end first
             parts = _at_once(list(parts))
         suffix = "csv" if call.media_type == CSV else "ndjson"
         return Result(

@@ -1,7 +1,7 @@
 """External ids: what a client calls the records of Odoo.
 
 They are rows of ``ir.model.data``. Each client has a namespace of its own there, the
-module ``__rest__<namespace>``: "crm.p1" of a client is none of the module ``crm``.
+module ``__rest__<namespace>``: "crm.p1" of a client does not belong to the module ``crm``.
 
     read, look up, filter     the namespace of the caller, then the modules of Odoo
     set, rename, remove       the namespace of the caller and no other
@@ -19,6 +19,7 @@ from odoo.tools import SQL
 
 from ..body.changes import Change
 from ..orm.context import Context
+from ..orm.id_array import id_array
 from ..query.filters import Leaf
 from ..wire.problem import Duplicate, FieldError
 
@@ -53,7 +54,7 @@ class RestExternalIds(models.AbstractModel):
             " ORDER BY res_id, module = %s DESC, id",
             own,
             model_name,
-            list(ids),
+            id_array(ids),
             own,
             _OF_MODULES,
             own,
@@ -193,7 +194,7 @@ class RestExternalIds(models.AbstractModel):
                 " AND res_id = ANY(%s)",
                 own,
                 model_name,
-                list(new),
+                id_array(new),
             )
         )
         rows = [

@@ -9,7 +9,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..wire import etag
-from ..wire.result import encode
+from ..wire.json_bytes import encode
 from .long_texts import Short, weighed
 from .serializer import STAMP
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from odoo import models
 from odoo.tools import SQL
 
+from ..orm.id_array import id_array
 from ..query.volume import size_of
 
 ALL_ROWS = 16 * 2**20  # bytes that a statement may give before they are weighed
@@ -70,7 +71,7 @@ class RestLongTexts(models.AbstractModel):
         ids = [row[0] for row in rows if row[-1] > statement.size]
         if not ids:
             return rows
-        whole = SQL(statement.whole, statement.select, ids)
+        whole = SQL(statement.whole, statement.select, id_array(ids))
         known = {row[0]: row for row in _rows(env, whole)}
         return [known.get(row[0], row) for row in rows]
 
@@ -114,7 +115,7 @@ class RestLongTexts(models.AbstractModel):
                 "SELECT id, %s FROM %s WHERE id = ANY(%s)",
                 size,
                 SQL.identifier(model._table),
-                list(ids),
+                id_array(ids),
             )
             sizes = dict(model.env.execute_query(statement))
         return [(record_id, sizes.get(record_id, 0)) for record_id in ids]

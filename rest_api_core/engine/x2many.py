@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..orm.id_array import id_array
 from ..query.field_types import TO_MANY
 from ..wire.problem import RecordInvalid
 from .computed import value_of
@@ -156,7 +157,7 @@ class RestX2many(models.AbstractModel):
         if query.is_empty():
             return []
         here = SQL.identifier(field.relation, field.column1)
-        query.add_where(SQL("%s = ANY(%s)", here, list(ids)))
+        query.add_where(SQL("%s = ANY(%s)", here, id_array(ids)))
         there = SQL.identifier(query.table, "id")
         return self._pairs(context, query, here, there)
 

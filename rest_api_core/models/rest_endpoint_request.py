@@ -115,7 +115,7 @@ def _problems(request):
 def _problem(error):
     """The problem for an exception of HTTP, with its own words if it has any."""
     if error.code is None:
-        # a complete response, which is no error to tell
+        # a complete response, not an error
         return problem_of(RuntimeError())
     found = problem_of(error)
     own = error.description != type(error).description

@@ -6,7 +6,7 @@
 
 ``?town=Ghent&country=BE`` is then the same as ``filter[city][ilike]=Ghent`` and
 ``filter[country_id.code]=BE``. One line declares one parameter; without an operator it
-is ``=``. A parameter that a request does not send is no condition.
+is ``=``. A parameter that a request does not send adds no condition.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ TEXT = frozenset({"char", "text", "html", "selection", "reference"})
 NUMBERS = frozenset({"integer", "float", "monetary", "many2one_reference"})
 TIMES = frozenset({"date", "datetime"})
 
-# a field of every resource that is no field of its model; see ``orm/external_ids.py``
+# a field of every resource that its model does not have; see ``orm/external_ids.py``
 EXTERNAL_ID = "external_id"
 
 # PostgreSQL's type integer, which is also that of ids

@@ -19,7 +19,7 @@ from typing import Any
 from ..query.field_types import FILES, TO_MANY
 from ..query.projection import Document, Level
 from .formats import CsvForm
-from .result import encode
+from .json_bytes import encode
 
 Cell = Callable[[Document], Any]
 Column = tuple[str, Cell]

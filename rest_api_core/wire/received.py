@@ -85,5 +85,5 @@ class Reply:
 
     @property
     def is_file(self) -> bool:
-        """Whether it is a file, of which the log has the size and not the content."""
+        """Whether it is a file: the log keeps its size, not its content."""
         return any(name == "Content-Disposition" for name, _value in self.headers)

@@ -5,7 +5,6 @@ A dialect renders it: it chooses envelope, status and headers by ``outcome``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -83,12 +82,6 @@ class Result:
     partial: bool = False
 
 
-# documents have no circles: not to look for them saves a sixth of the time
-_encoder = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), check_circular=False
-)
-
-
 class DryRun(Exception):
     """The result of a call that shall change nothing (``Prefer: tx=rollback``).
 
@@ -99,14 +92,3 @@ class DryRun(Exception):
     def __init__(self, result: Any) -> None:
         super().__init__("dry run")
         self.result = result
-
-
-def encode(document: Any) -> bytes:
-    """JSON in UTF-8, without spaces."""
-    return _encoder.encode(document).encode("utf-8", "replace")
-
-
-def encode_lines(documents: Iterable[Any]) -> bytes:
-    """A line of JSON for each document (NDJSON)."""
-    lines = [f"{_encoder.encode(document)}\n" for document in documents]
-    return "".join(lines).encode("utf-8", "replace")

@@ -432,10 +432,10 @@ class TestFilter:
             self.resolved("id", "child_of", 5, world=world)
 
 
-# --- what is no field of the model -------------------------------------------
+# --- virtual fields ----------------------------------------------------------
 
 
-def test_rules_do_not_name_what_is_no_field_of_the_model():
+def test_rules_do_not_name_virtual_fields():
     world = World()
     hidden = frozenset({"xid", "name"})
     world.resources["res.partner"] = Rules(hidden=hidden, fixed=hidden)

@@ -2,26 +2,7 @@
 
 from rest_api_core.access.configuration import Api, Client, Credential, Resource, User
 from rest_api_core.access.policy import ClientPolicy, ResourcePolicy
-from rest_api_core.wire.result import DryRun, Result, encode, encode_lines
-
-
-def test_a_document_becomes_json_without_spaces():
-    assert encode({"data": [1, 2]}) == b'{"data":[1,2]}'
-
-
-def test_text_is_utf_8():
-    assert encode("é") == '"é"'.encode()
-
-
-def test_half_a_character_does_not_stop_a_response():
-    assert encode("\ud800") == b'"?"'
-
-
-def test_documents_become_lines():
-    assert encode_lines([{"a": "é\n"}, {"a": "\ud800"}]) == (
-        '{"a":"é\\n"}\n'.encode() + b'{"a":"?"}\n'
-    )
-    assert encode_lines([]) == b""
+from rest_api_core.wire.result import DryRun, Result
 
 
 def test_a_dry_run_carries_its_result():

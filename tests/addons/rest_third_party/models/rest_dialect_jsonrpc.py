@@ -18,7 +18,7 @@ from odoo.addons.rest_api_core.wire.problem import (
     allow,
 )
 from odoo.addons.rest_api_core.wire.received import Reply
-from odoo.addons.rest_api_core.wire.result import encode
+from odoo.addons.rest_api_core.wire.json_bytes import encode
 from odoo.addons.rest_api_core.wire.router import Found
 
 METHODS = ("list", "read", "create", "update", "delete")
