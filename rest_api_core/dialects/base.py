@@ -8,8 +8,8 @@ errors and the log are the same for all dialects.
 from odoo import models
 
 from ..wire import cors
-from ..wire.received import Reply
 from ..wire.json_bytes import encode
+from ..wire.received import Reply
 from ..wire.router import Router
 
 JSON = "application/json; charset=utf-8"

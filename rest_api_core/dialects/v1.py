@@ -19,6 +19,7 @@ from ..wire import (
 )
 from ..wire.call import Call
 from ..wire.envelope import envelope, of_batch
+from ..wire.json_bytes import encode
 from ..wire.problem import (
     BodyMalformed,
     HeaderInvalid,
@@ -26,7 +27,6 @@ from ..wire.problem import (
     NotFound,
 )
 from ..wire.received import Reply
-from ..wire.json_bytes import encode
 from .base import JSON
 
 METHODS_WITH_BODY = frozenset(("POST", "PUT", "PATCH", "DELETE", "QUERY"))

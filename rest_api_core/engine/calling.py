@@ -13,6 +13,7 @@ from odoo.service.model import get_public_method
 from ..access.policy import check_method
 from ..orm.context import Context
 from ..wire.call import Call, Target
+from ..wire.json_bytes import encode
 from ..wire.method_results import Results, TooMuch
 from ..wire.problem import (
     BodyProblem,
@@ -22,7 +23,6 @@ from ..wire.problem import (
     ValueInvalid,
     pointer,
 )
-from ..wire.json_bytes import encode
 from ..wire.result import DryRun, Result
 from .writing import HONOURED
 

@@ -16,9 +16,9 @@ from ..orm import dry_run
 from ..orm.deadline import Deadline, bounded
 from ..query.projection import Level
 from ..wire.csv_text import Table
+from ..wire.json_bytes import encode_lines
 from ..wire.operation import CSV
 from ..wire.problem import PageTooLarge
-from ..wire.json_bytes import encode_lines
 from ..wire.result import Content, Result
 from .reader import Listing
 from .reading import HONOURED

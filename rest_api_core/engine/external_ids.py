@@ -1,7 +1,8 @@
 """External ids: what a client calls the records of Odoo.
 
 They are rows of ``ir.model.data``. Each client has a namespace of its own there, the
-module ``__rest__<namespace>``: "crm.p1" of a client does not belong to the module ``crm``.
+module ``__rest__<namespace>``: "crm.p1" of a client does not belong to the module
+``crm``.
 
     read, look up, filter     the namespace of the caller, then the modules of Odoo
     set, rename, remove       the namespace of the caller and no other

@@ -34,7 +34,7 @@ def text_function(make: Callable[..., Any] | None) -> Callable[[Any], str]:
     parts = make(
         None,  # no look for circles
         _encoder.default,
-        json.encoder.encode_basestring,  # type: ignore[attr-defined]
+        json.encoder.encode_basestring,
         _encoder.indent,
         _encoder.key_separator,
         _encoder.item_separator,

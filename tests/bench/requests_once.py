@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from environment import console
 
-from .case import Case
+from .case import Case, Request
 from .client import Answer, send
 from .target import Target
 
@@ -34,9 +34,13 @@ def _warm(target: Target, case: Case, variant: str) -> object:
 
 
 def _send(target: Target, case: Case, variant: str) -> tuple[str, Answer]:
-    expected = case.request_of(variant)
-    path, request = expected.numbered(case.paths[variant], time.monotonic_ns())
-    answer = send(target.url + path, request)
+    return send_to(target.url, case.paths[variant], case.request_of(variant))
+
+
+def send_to(url: str, path: str, expected: Request) -> tuple[str, Answer]:
+    """Send a request once; raises Failure for another status than the expected one."""
+    path, request = expected.numbered(path, time.monotonic_ns())
+    answer = send(url + path, request)
     if answer.status != expected.status:
         raise console.Failure(f"{path} answered {answer.status}: {answer.body!r}")
     return path, answer

@@ -16,7 +16,6 @@ from environment.cache import Cache
 
 from bench import __main__ as command
 from bench import endpoint_cases, endpoint_suite, rest_cases, rest_suite, target
-from bench.requests_once import warm_up
 
 VARIANTS = ("rest", "minimal", "endpoint")  # ours; the others are Odoo's own code
 
@@ -59,7 +58,6 @@ def main(arguments) -> None:
     with postgres.running(Cache()):
         suite = {"rest": rest, "endpoint": endpoint}[options.suite]
         with suite(options, options.modes[0]) as (found, cases):
-            warm_up([found], cases)
             pid = found.server.process.pid
             told = {"url": found.url, "pid": pid, "requests": requests(cases)}
             print("SIDE " + json.dumps(told), flush=True)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from rest_api_core.wire.json_bytes import encode, encode_lines, text_function
 
 DOCUMENTS = [{"a": "é\n", "b": [1, None, True]}, {"n": 1.5e300, "d": {}}, [], "\ud800"]

@@ -6,6 +6,7 @@ changes back what others would notice.
 
 import kit
 import pytest
+from server_log import complaints
 from web_client import WebClient
 
 NO_CRON = "--max-cron-threads=0"
@@ -51,3 +52,13 @@ def log_of(servers):
     """``log_of(server)``: what one of the two has logged since the module began."""
     begin = {server.url: server.log_size() for server in servers}
     return lambda server: server.log_text(begin[server.url])
+
+
+@pytest.fixture(scope="module")
+def only_retries(servers, log_of):
+    """The servers log no other complaint than conflicts, which Odoo reports and
+    requests survive by a retry."""
+    yield
+    for server in servers:
+        others = [t for t in complaints(log_of(server)) if "could not ser" not in t]
+        assert not others

@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg2
 import pytest
 from rest_setup import ROOT, bearer, set_up
-from server_log import complaints
 from web_client import ask, wait_until
 
 AT_ONCE = 8
 ROUNDS = 5
+pytestmark = pytest.mark.usefixtures("only_retries")
 SET_UP = """
 expose("res.partner")
 expose("res.users", sensitive=True)
@@ -27,14 +27,6 @@ result["partner"] = env["res.partner"].create({"name": "Shared"}).id
 @pytest.fixture(scope="module")
 def known(database):
     return set_up(database, SET_UP)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_complaint(server, log_of):
-    """Odoo's cursor reports conflicts that the request then survives by a retry."""
-    yield
-    others = [t for t in complaints(log_of(server)) if "could not ser" not in t]
-    assert not others
 
 
 @pytest.fixture

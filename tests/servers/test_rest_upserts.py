@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from rest_setup import ROOT, bearer, set_up
-from server_log import complaints
 from web_client import ask
 
+pytestmark = pytest.mark.usefixtures("only_retries")
 PAIRS = int(os.environ.get("UPSERT_PAIRS", "4"))
 SET_UP = """
 expose("res.partner")
@@ -20,15 +20,6 @@ result = make_client(user)
 @pytest.fixture(scope="module")
 def known(database):
     return set_up(database, SET_UP)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_complaint(servers, log_of):
-    """Odoo reports conflicts that the request then survives by a retry."""
-    yield
-    for server in servers:
-        others = [t for t in complaints(log_of(server)) if "could not ser" not in t]
-        assert not others
 
 
 def send(server, known, body, path="/upsert"):

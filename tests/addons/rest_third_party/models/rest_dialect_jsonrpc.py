@@ -10,6 +10,7 @@ from odoo.addons.rest_api_core.body.inputs import record_id
 from odoo.addons.rest_api_core.query import query as queries
 from odoo.addons.rest_api_core.wire import json_text
 from odoo.addons.rest_api_core.wire.call import Call, Target
+from odoo.addons.rest_api_core.wire.json_bytes import encode
 from odoo.addons.rest_api_core.wire.problem import (
     BodyMalformed,
     MethodNotAllowed,
@@ -18,7 +19,6 @@ from odoo.addons.rest_api_core.wire.problem import (
     allow,
 )
 from odoo.addons.rest_api_core.wire.received import Reply
-from odoo.addons.rest_api_core.wire.json_bytes import encode
 from odoo.addons.rest_api_core.wire.router import Found
 
 METHODS = ("list", "read", "create", "update", "delete")
