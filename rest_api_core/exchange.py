@@ -120,7 +120,8 @@ class Exchange:
         """The row of the table; raises also MethodNotAllowed."""
         if self._operation is None:
             name = self.find().operation(self.http.method)
-            self._operation = self.env["rest.operations"]._by_name()[name]
+            row = self.env["rest.operations"]._by_name()[name]
+            self._operation = self.dialect._requested(self.received(), row)
         return self._operation
 
     def template(self):

@@ -15,7 +15,7 @@ class RestController(http.Controller):
         context = pipeline._admitted(call)
         request.dispatcher.act_for(context)
         first = request.env["rest.idempotency"]._claim(call)
-        if first and call.operation.name == "batch":
+        if first and call.operation.name == "batch" and not call.operation.deferred:
             request.env["rest.batches"]._check_replay(context, call, first)
         return first or pipeline._performed(context, call)
 

@@ -34,6 +34,11 @@ class RestDialect(models.AbstractModel):
         operations are not told by paths looks elsewhere."""
         return self._router().find(received.below)
 
+    def _requested(self, _received, operation):
+        """The operation of a request to the path and method of this one; another where
+        a header says so."""
+        return operation
+
     def _call(self, received, operation, target, api, caller):
         """The ``Call`` of a request; raises what is wrong with it as a Problem.
 

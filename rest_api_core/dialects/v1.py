@@ -11,6 +11,7 @@ from ..wire import (
     etag,
     formats,
     idempotency,
+    jobs,
     json_text,
     negotiation,
     preferences,
@@ -29,6 +30,7 @@ from ..wire.problem import (
 from ..wire.received import Reply
 from .base import JSON
 
+_STATUSES = {"created": 201, "accepted": 202}
 METHODS_WITH_BODY = frozenset(("POST", "PUT", "PATCH", "DELETE", "QUERY"))
 
 
@@ -38,6 +40,11 @@ class RestDialectV1(models.AbstractModel):
     _description = "REST dialect v1"
 
     # --- request → call --------------------------------------------------------
+
+    def _requested(self, received, operation):
+        if operation.job and preferences.asks_for_job(received.headers.get("Prefer")):
+            return operation.as_job()
+        return operation
 
     def _call(self, received, operation, target, api, caller):
         headers = received.headers
@@ -64,12 +71,15 @@ class RestDialectV1(models.AbstractModel):
             url=received.base_url,
             ip=received.ip,
             idempotency=self._idempotency(received, operation),
+            sent=jobs.stored(received) if operation.deferred else b"",
         )
 
     def _idempotency(self, received, operation):
-        """A GET can be repeated anyhow, even that of a report, which may write."""
+        """A GET can be repeated anyhow, even that of a report, which may write; not
+        where it starts a job."""
         is_read = operation.readonly or received.method not in METHODS_WITH_BODY
-        return None if is_read else idempotency.of(received)
+        has_none = is_read and not operation.deferred
+        return None if has_none else idempotency.of(received)
 
     def _operation(self, operation, target):
         """A path with several ids is answered as a list."""
@@ -123,10 +133,11 @@ class RestDialectV1(models.AbstractModel):
             return Reply(304, headers=headers, tag=result.tag)
         if result.outcome == "empty":
             return Reply(204, headers=headers)
-        status = 201 if result.outcome == "created" else 200
-        if result.data is None and result.outcome == "created":
+        status = _STATUSES.get(result.outcome, 200)
+        is_plain = result.data is None and result.document is None
+        if is_plain and result.outcome in _STATUSES:
             return Reply(status, headers=headers)
-        content = encode(envelope(result))
+        content = encode(result.document or envelope(result))
         tag = self._tag(call, result, content)
         if tag and call.operation.readonly and documents.is_unchanged(call, tag):
             return Reply(304, headers=headers, tag=tag)
@@ -142,7 +153,7 @@ class RestDialectV1(models.AbstractModel):
 
     def _headers(self, received, call, result):
         """``Link``, ``Location``, ``X-Total-Count`` and ``Preference-Applied``."""
-        headers = []
+        headers = list(result.headers)
         if result.pages is not None:
             members = call.body if isinstance(call.body, dict) else {}
             links = result.pages.links(paging.by_get(received.url, members))

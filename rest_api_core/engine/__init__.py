@@ -48,6 +48,9 @@ from . import attachments
 from . import calling
 from . import batches
 from . import importing
+from . import job_calls
+from . import jobs
+from . import job_runner
 from . import operations
 from . import reports
 from . import texts

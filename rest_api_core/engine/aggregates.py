@@ -27,6 +27,12 @@ class RestAggregates(models.AbstractModel):
     def _operation__aggregate(self, context, call):
         return self.aggregate_records(context, call.model, call.query, call.aggregation)
 
+    def _check__aggregate(self, context, call):
+        """Raise what is wrong with the call before anything is read."""
+        query = self.env["rest.resolver"]._resolved(context, call.model, call.query)
+        resolve_aggregation(context.catalog, call.model, call.aggregation)
+        self._matches(context, call.model, query)
+
     @api.private
     def aggregate_records(self, context, model_name, query, aggregation):
         """A page of groups.

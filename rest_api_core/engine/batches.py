@@ -22,7 +22,7 @@ from odoo import models
 from odoo.exceptions import ConcurrencyError
 
 from ..body import batch_reading
-from ..body.batch import Step
+from ..body.batch import Batch, Step
 from ..body.counting import Budget
 from ..body.references import Views, view
 from ..orm import commits
@@ -75,12 +75,7 @@ class RestBatches(models.AbstractModel):
     def _operation__batch(self, context: Context, call: Call) -> Result:
         """A ``Part`` for each operation. Raises the problem of the first that fails,
         unless the batch is partial."""
-        if call.conditions != NONE:
-            header = "If-None-Match" if call.conditions.if_match is None else "If-Match"
-            detail = "has no effect on a batch; give each operation one of its own"
-            raise HeaderInvalid.at_header(header, detail)
-        most = context.api.max_records
-        batch = batch_reading.parse(call.body, call.model, most)
+        batch, most = self._parsed(context, call), context.api.max_records
         context.budget = Budget(most, call.preferences.max_affected)
         run = _Run(context, call, batch.partial)
         with commits.refused(context.env.cr):
@@ -88,6 +83,27 @@ class RestBatches(models.AbstractModel):
                 self._perform(run, group)
         honoured = ("return", *HONOURED)
         return Result(parts=run.ordered(), partial=batch.partial, honoured=honoured)
+
+    def _parsed(self, context: Context, call: Call) -> Batch:
+        if call.conditions != NONE:
+            header = "If-None-Match" if call.conditions.if_match is None else "If-Match"
+            detail = "has no effect on a batch; give each operation one of its own"
+            raise HeaderInvalid.at_header(header, detail)
+        return batch_reading.parse(call.body, call.model, context.api.max_records)
+
+    def _check__batch(self, context: Context, call: Call) -> None:
+        """Raise what is wrong with the call before anything is written; rights are
+        those of each operation, and a partial batch tells of them in its result."""
+        batch = self._parsed(context, call)
+        for step in () if batch.partial else batch.steps:
+            self._check_step(context, call, step)
+
+    def _check_step(self, context: Context, call: Call, step: Step) -> None:
+        try:
+            part = self._call(call, step, (), step.body)
+            self.env["rest.pipeline"]._check_part(context, part)
+        except Problem as problem:
+            raise step.moved(problem) from problem
 
     def _check_replay(self, context: Context, call: Call, reply: Reply) -> None:
         """Raise the problem of an operation that has succeeded, but which the caller
@@ -97,11 +113,7 @@ class RestBatches(models.AbstractModel):
         for step, entry in zip(batch.steps, entries, strict=True):
             if entry["status"] >= 400:
                 continue
-            try:
-                part = self._call(call, step, (), step.body)
-                self.env["rest.pipeline"]._check_part(context, part)
-            except Problem as problem:
-                raise step.moved(problem) from problem
+            self._check_step(context, call, step)
 
     # --- steps -----------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from ..wire.csv_text import Table
 from ..wire.json_bytes import encode_lines
 from ..wire.operation import CSV
 from ..wire.problem import PageTooLarge
-from ..wire.result import Content, Result
+from ..wire.result import Content, Piece, Result
 from .reader import Listing
 from .reading import HONOURED
 from .serializer import Statement
@@ -54,6 +54,13 @@ class RestExport(models.AbstractModel):
             honoured=HONOURED,
         )
 
+    def _check__export(self, context, call):
+        """Raise what is wrong with the call before anything is read."""
+        listing = self._listing(context, call)
+        self.env["rest.reader"]._matches(
+            context, listing, listing.query.sort or None, listing.query.limit
+        )
+
     # --- the cursor ----------------------------------------------------------
 
     def _parts(self, call):
@@ -77,9 +84,9 @@ class RestExport(models.AbstractModel):
             opened = self._open(context, listing)
         head, write = self._writer(call, listing.level)
         batches = self._batches(context, call, opened, write)
-        first = next(batches, b"")
+        first = next(batches, Piece())
         yield total
-        yield head + first
+        yield Piece.of(head + first, first.count)
         yield from batches
 
     @contextlib.contextmanager
@@ -134,7 +141,7 @@ class RestExport(models.AbstractModel):
             self.env.transaction.clear()
             if not values:
                 return
-            yield part
+            yield Piece.of(part, len(values))
 
     def _size(self):
         """The records of a batch."""

@@ -81,10 +81,14 @@ class RestLimiter(models.AbstractModel):
     def _apply(self, call, streaming=False):
         """Set the timeouts of statements and locks, and count concurrent requests.
 
+        Jobs have limits of their own.
+
         :param streaming: whether this is the transaction that a streamed response is
             read from: it has the slot of its call, as long as it lasts
         Raises TooManyAtOnce if the caller already has the maximum number of them.
         """
+        if call.in_job:
+            return
         api = self.env["rest.configuration"]._api(call.api_id)
         # Odoo would end the worker after limit_time_real, without a response
         seconds = self._applicable(api, call.caller, "statement_timeout")
@@ -117,6 +121,8 @@ class RestLimiter(models.AbstractModel):
 
     def _seconds(self, call):
         """How long the whole request may take; 0 for no limit."""
+        if call.in_job:
+            return 0
         return self.env["rest.configuration"]._api(call.api_id).request_timeout
 
     # --- backends -------------------------------------------------------------

@@ -91,6 +91,8 @@ class RestPipeline(models.AbstractModel):
 
     def _handler(self, operation):
         """The method of an operation; its name comes from the table."""
+        if operation.deferred:
+            return self.env["rest.jobs"]._begin
         return getattr(self.env[operation.service], f"_operation__{operation.name}")
 
     def _is_readonly(self, api_id, operation, target):

@@ -79,14 +79,24 @@ class RestReports(models.AbstractModel):
         Raises NotFound for reports and records out of reach, Forbidden where field
         rules hide fields, which a report would show, and RendererMissing.
         """
-        report = self._report(context, call.target.name)
-        records = self._records(context, report.model, call.ids)
+        report, records = self._found(context, call)
         short = FORMATS[call.media_type]
         content = self._rendered(context, report, records, short)
         name = f"{report.name}.{SUFFIXES.get(short, short)}"
         document = Content(content, call.media_type, name)
         # Odoo stores some reports when it renders them
         return Result(content=document, ids=call.ids, honoured=("tx",))
+
+    def _check__report(self, context, call):
+        """Raise what is wrong with the call before anything is rendered."""
+        report, _records = self._found(context, call)
+        if FORMATS[call.media_type] == "pdf":
+            self._check_pdf(report)
+
+    def _found(self, context, call):
+        """``(report, records)``; raises as ``_operation__report`` does."""
+        report = self._report(context, call.target.name)
+        return report, self._records(context, report.model, call.ids)
 
     def _report(self, context, name):
         """The report, as superuser; unknown and forbidden get the same error."""
@@ -134,12 +144,15 @@ class RestReports(models.AbstractModel):
             return self._text(actions, report, records.ids)
         if short == "html":
             return actions._render_qweb_html(report, records.ids)[0]
+        self._check_pdf(report)
+        return actions._render_qweb_pdf(report, records.ids)[0]
+
+    def _check_pdf(self, report):
         if report.report_type == "qweb-text":
             detail = "'pdf' is not offered by this report"
             raise ParameterInvalid.at_parameter("format", detail)
         if not self._makes_pdf():
             raise RendererMissing()
-        return actions._render_qweb_pdf(report, records.ids)[0]
 
     def _text(self, actions, report, ids):
         """The report's own text, else that of its HTML."""

@@ -24,6 +24,9 @@ from . import rest_field_rule
 from . import rest_credential
 from . import rest_token
 from . import rest_idempotency_key
+from . import rest_job
+from . import rest_job_file
+from . import rest_job_checkpoint
 from . import rest_upsert_key
 from . import rest_endpoint
 from . import rest_endpoint_search

@@ -100,5 +100,6 @@ ROWS = (
         body="parameters",
         produces=(PDF, HTML, TEXT),
         service="rest.reports",
+        job="report",
     ),
 )

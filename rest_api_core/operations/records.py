@@ -63,6 +63,7 @@ ROWS = (
         parameters=aggregate.PARAMETERS,
         body="parameters",
         service="rest.aggregates",
+        job="aggregate",
     ),
     _reading(
         "bulk",
@@ -86,6 +87,7 @@ ROWS = (
         produces=(NDJSON, CSV),
         service="rest.export",
         streamed=True,
+        job="export",
     ),
     # --- writing -------------------------------------------------------------
     _writing(
@@ -163,5 +165,6 @@ ROWS = (
         parameters=LOCALE,
         body="operations",
         service="rest.batches",
+        job="batch",
     ),
 )

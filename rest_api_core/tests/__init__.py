@@ -38,6 +38,7 @@ from . import test_hints
 from . import test_idempotency
 from . import test_inverses
 from . import test_keeping_nothing
+from . import test_jobs
 from . import test_json_ids
 from . import test_key_dialog
 from . import test_limit

@@ -10,13 +10,16 @@ from odoo.tests import new_test_user, tagged
 
 from ..operations import Operation
 from ..wire import cors
-from . import samples
+from . import jobs, samples
 from .samples import METHOD, MODEL_METHOD, PIXEL, REPORT, SAMPLES, P
 from .test_reports import ReportCase
 
 # headers that two equal responses do not have in common
 OWN = frozenset(("X-Request-ID", "Server-Timing", "Idempotent-Replayed", "Date"))
 METHODS = ("GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "BREW")
+
+# what a client may do that only reads
+HARMLESS = ("report", "cancel")
 
 
 class Route(NamedTuple):
@@ -35,7 +38,11 @@ class Route(NamedTuple):
 
     @property
     def writes(self):
-        return self.row.readonly is not True and self.row.name != "report"
+        return self.row.readonly is not True and self.row.name not in HARMLESS
+
+    @property
+    def is_of_job(self):
+        return self.template.startswith("jobs/")
 
 
 def write_city(self, *arguments):
@@ -65,6 +72,7 @@ class SweepCase(ReportCase):
         owner = {"res_model": P, "res_id": cls.record.id}
         file = {"name": "a.txt", "raw": b"hello", **owner}
         cls.file = cls.env["ir.attachment"].create(file)
+        cls.job = jobs.ended(cls.env, cls.api, cls.client, P)
 
     def setUp(self):
         super().setUp()
@@ -88,11 +96,11 @@ class SweepCase(ReportCase):
     def request_of(self, route):
         """``(path, options)`` of the sample of a route."""
         path = route.template
-        of_file = path.startswith("attachments/")
-        number = self.file.id if of_file else self.record.id
+        owners = {"attachments": self.file, "jobs": self.job}
+        number = owners.get(path.partition("/")[0], self.record).id
         path = path.replace("<model>/call/<name>", f"<model>/call/{MODEL_METHOD}")
         name = METHOD if "/call/" in path else "image_1920"
-        variables = {"model": P, "name": name, "report": REPORT}
+        variables = {"model": P, "name": name, "report": REPORT, "file": jobs.FILE}
         for word, value in {**variables, "id": number, "ids": number}.items():
             path = path.replace(f"<{word}>", str(value))
         return path, samples.options(route.text, self.record.id)
@@ -353,6 +361,9 @@ class TestEveryRight(SweepCase):
                 if route.writes:
                     response = self.send(route, key=key)
                     self.assert_problem(response, 403, "policy.scope")
+                elif route.is_of_job:  # of another client
+                    response = self.send(route, key=key)
+                    self.assert_problem(response, 404, "record.not_found")
                 else:
                     self.succeed(route, key=key)
                 self.assertEqual(self.state(), before)

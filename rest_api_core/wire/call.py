@@ -7,7 +7,7 @@ that receives a ``Call`` touches HTTP.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..body.reading import Reading
@@ -67,6 +67,8 @@ class Call:
     :param url: the absolute URL of the API's base path
     :param idempotency: the key with which the same request may come again
     :param ip: the address of the caller, empty where there is none
+    :param sent: the request of a job, as ``wire.jobs.stored`` has it
+    :param in_job: whether a job performs it: it is no request, and has not its limits
     """
 
     operation: Operation
@@ -86,6 +88,8 @@ class Call:
     url: str = ""
     ip: str = ""
     idempotency: Idempotency | None = None
+    sent: bytes = field(default=b"", repr=False)
+    in_job: bool = False
 
     @property
     def model(self) -> str:

@@ -45,13 +45,16 @@ EXPOSED_HEADERS = (
     "traceparent",
     "Deprecation",
     "Sunset",
+    "Content-Location",
     "Content-Range",
+    "Expires",
     "Accept-Ranges",
     "Content-Disposition",
     "Preference-Applied",
     "Idempotent-Replayed",
     "Server-Timing",
     "WWW-Authenticate",
+    "X-Progress",
 )
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s,<>*\"]+")
 

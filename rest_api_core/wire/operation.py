@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Right = Literal["read", "create", "update", "delete", "archive", "restore"]
@@ -55,6 +55,9 @@ class Operation:
     :param service: the abstract model that performs it
     :param streamed: whether its response is read from a transaction of its own, while
         it is sent
+    :param job: the type of the job that ``Prefer: respond-async`` starts; empty where
+        there is none
+    :param deferred: whether this is the start of such a job, see ``as_job``
     """
 
     name: str
@@ -69,3 +72,10 @@ class Operation:
     anonymous: bool = False
     service: str = "rest.operations"
     streamed: bool = False
+    job: str = ""
+    deferred: bool = False
+
+    def as_job(self) -> Operation:
+        """The same, of a call that starts a job instead: it writes, and gives no
+        stream."""
+        return replace(self, readonly=False, streamed=False, deferred=True)

@@ -20,6 +20,7 @@ CHOICES = {
     "tx": ("rollback", "commit"),
     "handling": ("strict", "lenient"),
     "count": ("none", "exact", "estimated"),
+    "respond-async": ("",),  # RFC 7240 §4.1: it has no value
 }
 ALWAYS_CHECKED = ("tx", "max-affected")
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -62,8 +63,11 @@ class Preferences:
 
     def applied(self, honoured: Iterable[str]) -> str | None:
         """``Preference-Applied`` with the ``honoured`` names that were requested."""
-        requested = [name for name in honoured if name in self.values]
-        return ", ".join(f"{name}={self.values[name]}" for name in requested) or None
+        requested = {n: self.values[n] for n in honoured if n in self.values}
+        pairs = (
+            f"{name}={value}" if value else name for name, value in requested.items()
+        )
+        return ", ".join(pairs) or None
 
 
 def parse(header: str | None) -> Preferences:
@@ -86,6 +90,13 @@ def parse(header: str | None) -> Preferences:
             detail = f"preference '{name}' is unknown or its value is not valid"
             raise HeaderInvalid.at_header("Prefer", detail)
     return Preferences(valid)
+
+
+def asks_for_job(header: str | None) -> bool:
+    """Whether ``respond-async`` is in the header, whatever else is wrong with it."""
+    if not header or "respond-async" not in header.lower() or len(header) > MAX_LENGTH:
+        return False
+    return ("respond-async", "") in map(_pair, _MEMBER.findall(header))
 
 
 def _pair(member: str) -> tuple[str, str]:

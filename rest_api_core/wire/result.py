@@ -12,11 +12,12 @@ from typing import Any, Literal
 from ..query.paging import CursorPages, OffsetPages
 from ..query.projection import Level
 from .etag import Tag
-from .problem import Problem
+from .problem import Header, Problem
 
 # created: the records of ``ids`` are new; empty: nothing is shown, as after a deletion;
 # unchanged: the caller has it already, by the conditions of its call
-Outcome = Literal["shown", "created", "empty", "unchanged"]
+# accepted: a job has begun, or goes on
+Outcome = Literal["shown", "created", "empty", "unchanged", "accepted"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,18 @@ class Content:
     parts: bytes | Iterable[bytes]
     media_type: str
     filename: str = ""
+
+
+class Piece(bytes):
+    """Bytes of a content, with the number of records that they are."""
+
+    count: int = 0
+
+    @classmethod
+    def of(cls, content: bytes, count: int) -> Piece:
+        piece = cls(content)
+        piece.count = count
+        return piece
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,8 @@ class Result:
         records of the model
     :param parts: of a batch, instead of ``data``; None for all else
     :param partial: whether some of the parts may have failed
+    :param document: JSON without an envelope, instead of ``data``
+    :param headers: those that only this operation has
     """
 
     data: Any = None
@@ -80,6 +95,8 @@ class Result:
     location: str = ""
     parts: tuple[Part, ...] | None = None
     partial: bool = False
+    document: Any = None
+    headers: tuple[Header, ...] = ()
 
 
 class DryRun(Exception):

@@ -4,7 +4,7 @@ Templates have literal segments and variables, and literals win over variables:
 
     <model>   res.partner          <id>, <ids>   3 · 3,5
     <name>  action_confirm       <report>      account.report_invoice
-    <path>    all the rest
+    <path>    all the rest       <file>        res.partner.ndjson
 
 A router is made once for the table of operations of a database.
 """
@@ -29,6 +29,7 @@ _VARIABLES = {
     "<name>": re.compile(r"[A-Za-z][A-Za-z0-9_]*"),
     "<any name>": re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
     "<report>": re.compile(r"[A-Za-z_][A-Za-z0-9_.]*"),
+    "<file>": re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*"),
 }
 
 
@@ -150,7 +151,8 @@ def _match(
 def _target(arguments: _Arguments) -> Target:
     values = dict(arguments)
     ids = values.get("<ids>") or values.get("<id>") or ""
-    names = (values.get(name) for name in ("<name>", "<any name>", "<report>"))
+    named = ("<name>", "<any name>", "<report>", "<file>")
+    names = (values.get(name) for name in named)
     return Target(
         model=values.get("<model>", ""),
         ids=_ids(ids) if ids else (),

@@ -1,0 +1,126 @@
+"""The call that a job is: its caller as of now, and what it asks for.
+
+Rights are those of the present: of the key, the client, the user and the resource. They
+are checked when the job is started, when it begins, and when its files are asked for.
+"""
+
+from datetime import datetime, timezone
+
+from odoo import models
+
+from ..access import credentials
+from ..access.credentials import Validity
+from ..query.query import Query
+from ..wire import jobs
+from ..wire.call import Call, Caller, Target
+from ..wire.problem import CredentialsInvalid, NotFound, Rejection
+
+
+class RestJobCalls(models.AbstractModel):
+    _name = "rest.job.calls"
+    _description = "REST calls of jobs"
+
+    # --- who -----------------------------------------------------------------
+
+    def _caller(self, job):
+        """The ``Caller`` of a job, if the credentials would still do; raises
+        CredentialsInvalid.
+
+        :param job: record of ``rest.job``, as superuser
+        """
+        validity, read_only = self._validity(job)
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        ip = job.request["call"]["ip"]
+        reason = credentials.rejection_reason(validity, now, ip)
+        if reason is None and job.client_id and job.client_id.user_id != job.user_id:
+            reason = "another user"
+        if reason is not None:
+            raise CredentialsInvalid(rejection=Rejection(reason))
+        return Caller(
+            scheme=job.scheme,
+            user_id=job.user_id.id,
+            client_id=job.client_id.id or None,
+            credential_id=job.credential_id.id or None,
+            read_only=read_only,
+        )
+
+    def _validity(self, job):
+        """``(Validity, whether the key is read-only)``."""
+        if job.credential_id:
+            known = job.credential_id._frozen()
+            return known.validity, known.read_only
+        if job.scheme == "key":  # it was deleted
+            raise CredentialsInvalid(rejection=Rejection("revoked"))
+        client, user = job.client_id, job.user_id
+        validity = Validity(
+            client_active=client.active if client else True,
+            client_expires_at=client.expires_at or None,
+            user_active=user.active,
+        )
+        return validity, False
+
+    # --- what ----------------------------------------------------------------
+
+    def _stored(self, call):
+        """What a job keeps of its call, beside the request."""
+        return {
+            "operation": call.operation.name,
+            "model": call.model,
+            "ids": list(call.ids),
+            "name": call.target.name,
+            "lang": call.query.lang,
+            "languages": call.languages,
+            "company_ids": list(call.query.company or call.company_ids),
+            "url": call.url,
+            "ip": call.ip,
+        }
+
+    def _call(self, job, caller):
+        """The ``Call``, as if it came now. Raises what is wrong with it by now."""
+        api = self.env["rest.configuration"]._api(job.api_id.id)
+        if api is None:
+            raise NotFound()
+        if job.sent:
+            return self._parsed(bytes(job.sent), api, caller)
+        return self._plain(job.request["call"], api, caller)
+
+    def _parsed(self, sent, api, caller):
+        """That of a request of another operation, which the dialect reads again."""
+        received = jobs.restored(sent)
+        dialect = self.env[api.mount(received.path)[1]]
+        found = dialect._find(received)
+        row = self.env["rest.operations"]._by_name()[found.operation(received.method)]
+        return dialect._call(received, row.as_job(), found.target, api, caller)
+
+    def _plain(self, stored, api, caller):
+        """That of an operation of jobs alone."""
+        target = Target(stored["model"], tuple(stored["ids"]), stored["name"])
+        return Call(
+            operation=self.env["rest.operations"]._by_name()[stored["operation"]],
+            api_id=api.id,
+            caller=caller,
+            target=target,
+            query=Query(lang=stored["lang"]),
+            languages=stored["languages"],
+            company_ids=tuple(stored["company_ids"]),
+            url=stored["url"],
+            ip=stored["ip"],
+        )
+
+    # --- whether it may ------------------------------------------------------
+
+    def _checked(self, job, caller):
+        """``(Context, Call)`` of a job; raises all that a request would be told before
+        its work begins."""
+        call = self._call(job, caller)
+        self.env["rest.pipeline"]._check(call)
+        context = self.env["rest.context"]._of_call(call)
+        self._check_operation(context, call)
+        return context, call
+
+    def _check_operation(self, context, call):
+        """What the operation checks before it does anything."""
+        service = self.env[call.operation.service]
+        if call.operation.deferred:
+            with self.env["rest.texts"]._checked(context, call):
+                getattr(service, f"_check__{call.operation.name}")(context, call)

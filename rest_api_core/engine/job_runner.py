@@ -1,0 +1,227 @@
+"""Performs jobs: each type has a method ``_run__<kind>(job)`` here, see ``rest.jobs``.
+
+Whatever happens becomes an ``Outcome``: the state of the job, with its result or the
+problem that it failed with.
+"""
+
+import contextlib
+import functools
+import logging
+import random
+import uuid
+from datetime import datetime, timezone
+
+import psycopg2
+from psycopg2 import errors
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.modules.registry import Registry
+
+from ..leases.policy import Outcome, Policy
+from ..leases.signals import LeaseLost, Signals, Stopped
+from ..leases.table import Names, Table
+from ..orm.connections import Connections
+from ..orm.failures import problem_of, waiting_bounded
+from ..wire.envelope import envelope, of_batch
+from ..wire.job_problems import Poisoned
+from ..wire.jobs import file_name
+from ..wire.json_bytes import encode
+from ..wire.operation import JSON
+from ..wire.problem import ServerProblem, brief
+from .jobs import KEPT
+from .running import Running
+
+_logger = logging.getLogger(__name__)
+
+POLICY = Policy()
+# seconds before the next try, where others have written at the same time
+PAUSES = (0.2, 0.5, 1, 2)
+PASSING = (errors.SerializationFailure, errors.DeadlockDetected)
+_NAMES = Names(
+    "rest_job",
+    ready="queued",
+    leased="running",
+    dead="failed",
+    columns=("kind",),
+    results={
+        "result": "jsonb",
+        "error": "jsonb",
+        "finished_at": "timestamp",
+        "expires_at": "timestamp",
+    },
+)
+_connections = Connections(4)
+
+
+class Jobs(Table):
+    """The queue of jobs."""
+
+    def tell(self, claimed, done, total):
+        """Whether the row still is the caller's; then it tells its progress."""
+        statement = self._sql(
+            "UPDATE {table} SET progress = %s, total = %s"
+            " WHERE id = %s AND lease_id = %s AND state = {leased} RETURNING id"
+        )
+        values = (done, total or 0, claimed.id, claimed.lease_id)
+        return bool(self._fetch(statement, values))
+
+
+def jobs_table(database):
+    """The queue of a database."""
+    return table_on(functools.partial(_connections.run, database))
+
+
+def table_on(run):
+    """The queue on cursors that ``run`` gives, see ``leases.table``."""
+    return Jobs(run, _NAMES, POLICY, poison={"error": brief(Poisoned())})
+
+
+class RestJobRunner(models.AbstractModel):
+    _name = "rest.job.runner"
+    _description = "REST runner of jobs"
+
+    # --- what a type does ------------------------------------------------------
+
+    def _run__export(self, job):
+        return self._respond(job)
+
+    def _run__aggregate(self, job):
+        return self._respond(job)
+
+    def _run__batch(self, job):
+        return self._respond(job)
+
+    def _run__report(self, job):
+        return self._respond(job)
+
+    def _respond(self, job):
+        """The response that the request would have got, as a file."""
+        context, call = job.prepared()
+        operation = call.operation
+        handler = getattr(self.env[operation.service], f"_operation__{operation.name}")
+        with self.env["rest.texts"]._checked(context, call):
+            result = handler(context, call)
+            content, media_type, name = _rendered(call, result)
+        output = job.output(call.model or operation.name, name, media_type)
+        if isinstance(content, bytes):
+            output.write(content, _count(result))
+            return {}
+        with contextlib.closing(content):
+            return self._streamed(job, output, content, result)
+
+    def _streamed(self, job, output, content, result):
+        meta, done = result.meta or {}, 0
+        for piece in content:
+            count = getattr(piece, "count", 0)
+            output.write(piece, count)
+            done += count
+            job.progress(done, meta.get("total"))
+            if output.is_full:
+                job.save_files()
+        return meta.get("snapshot") or {}
+
+    # --- the queue -------------------------------------------------------------
+
+    @api.model
+    def _perform_queued(self):
+        """The cron: perform what is queued, one after the other."""
+        database = self.env.cr.dbname
+        table = jobs_table(database)
+        table.reap()
+        while claimed := table.claim(1, str(uuid.uuid4())):
+            outcome = perform_claimed(database, claimed[0], Signals(), table)
+            table.complete([outcome] if outcome else [])
+            self.env["ir.cron"]._commit_progress(1)
+
+    # --- one job ---------------------------------------------------------------
+
+    def _perform(self, claimed, signals, table):
+        """The ``Outcome`` of a job; None if it is another worker's by now. Raises
+        Stopped. ``self.env`` is on the cursor of the job.
+
+        :param signals: ``leases.signals.Signals``; :param table: ``jobs_table``
+        """
+        job = Running(self.env, claimed, signals, table)
+        try:
+            result = self._with_retries(job, signals)
+        except LeaseLost:
+            self._roll_back()
+            return None
+        except Stopped:
+            self._roll_back()
+            raise
+        except Exception as error:
+            self._roll_back()
+            return self._failed(claimed, error)
+        return _outcome(claimed, "done", result=result)
+
+    def _with_retries(self, job, signals):
+        """The result. What fails because of others who wrote at the same time is tried
+        again, as Odoo does it with requests."""
+        for pause in (*PAUSES, None):
+            try:
+                return self._run(job)
+            except psycopg2.Error as error:
+                signals.check()  # it may have been interrupted
+                if pause is None or not isinstance(error, PASSING):
+                    raise
+                self._roll_back()
+                signals.wait(pause * random.uniform(0.5, 1.5))
+
+    def _run(self, job):
+        result = job.begin()
+        if result is not None:
+            return result
+        run = getattr(self, f"_run__{job.kind}")
+        moment = _now()
+        with waiting_bounded(self.env.cr):
+            told = run(job) or {}
+        found = {"transaction_time": moment.isoformat(), "errors": [], **told}
+        return job.finish(found)
+
+    def _failed(self, claimed, error):
+        found = problem_of(error)
+        if type(found) is ServerProblem:
+            _logger.error("Job %s failed", claimed.id, exc_info=error)
+        return _outcome(claimed, "failed", error=brief(found))
+
+    def _roll_back(self):
+        self.env.cr.rollback()
+        self.env.transaction.clear()
+        self.env.registry.reset_changes()
+
+
+def perform_claimed(database, claimed, signals, table):
+    """``_perform`` on a cursor of its own, with what other workers have changed."""
+    registry = Registry(database).check_signaling()
+    with registry.cursor() as cr, signals.interrupting(cr._cnx.cancel):
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        outcome = env["rest.job.runner"]._perform(claimed, signals, table)
+        registry.signal_changes()
+        return outcome
+
+
+def _outcome(claimed, state, **values):
+    now = _now()
+    values.update(finished_at=now, expires_at=now + KEPT)
+    return Outcome(claimed, state, values)
+
+
+def _rendered(call, result):
+    """``(bytes or generator, media type, name of the file)`` of a response."""
+    content = result.content
+    if content is None:
+        document = envelope(result) if result.parts is None else of_batch(result.parts)
+        return encode(document), JSON, f"{call.operation.name}.json"
+    return content.parts, content.media_type, file_name(content.filename)
+
+
+def _count(result):
+    """The number of records in a response."""
+    if result.parts is not None:
+        return len(result.parts)
+    return len(result.data) if isinstance(result.data, list) else len(result.ids)
+
+
+def _now():
+    return datetime.now(timezone.utc).replace(tzinfo=None)

@@ -1,0 +1,71 @@
+"""A file of the result of a job; its bytes are attachments of a few MiB each."""
+
+import json
+
+from odoo import fields, models
+
+from ..wire import etag
+
+
+class RestJobFile(models.Model):
+    _name = "rest.job.file"
+    _description = "File of a REST job"
+    _order = "id"
+
+    job_id = fields.Many2one(
+        "rest.job", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    name = fields.Char(
+        required=True, readonly=True, help="Name of the file in its URL."
+    )
+    type = fields.Char(
+        required=True,
+        readonly=True,
+        help="Content of the file: a model, or the result of an operation.",
+    )
+    media_type = fields.Char(
+        string="Media Type", required=True, readonly=True, help="Format of the file."
+    )
+    # ``[[id of the attachment, size, checksum]]`` in their order
+    parts = fields.Json(readonly=True)
+    count = fields.Integer(
+        string="Rows", readonly=True, help="Number of records in the file."
+    )
+    # more than an integer of PostgreSQL can have
+    size = fields.Float(digits=(20, 0), readonly=True, help="Size in bytes.")
+
+    def unlink(self):
+        """The attachments go with their file."""
+        ids = [part[0] for file in self for part in file.parts or ()]
+        self.env["ir.attachment"].sudo().browse(ids).exists().unlink()
+        return super().unlink()
+
+    def _append(self, content, count):
+        """Add a part of the file, with the number of records in it."""
+        attachment = self.env["ir.attachment"].create(
+            {
+                "name": self.name,
+                "raw": content,
+                "mimetype": "application/octet-stream",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+        part = [attachment.id, len(content), attachment.checksum]
+        self.write(
+            {
+                "parts": [*(self.parts or ()), part],
+                "size": self.size + len(content),
+                "count": self.count + count,
+            }
+        )
+
+    def _tag(self, seal):
+        """The entity tag of the whole; ``seal`` as ``Result`` has it."""
+        known = json.dumps(self.parts or ()).encode()
+        return etag.strong(etag.version(self._name, self.id), known + seal)
+
+    def _content(self):
+        """All bytes."""
+        ids = [part[0] for part in self.parts or ()]
+        return b"".join(a.raw for a in self.env["ir.attachment"].browse(ids))
