@@ -14,6 +14,7 @@ from collections.abc import Generator
 
 from odoo.http import Dispatcher, Response, request
 
+from .capture import origin
 from .dialects.v1 import problem_reply
 from .exchange import Exchange
 from .limits import rate
@@ -112,10 +113,11 @@ class RestDispatcher(Dispatcher):
 
     def act_for(self, context):
         """Odoo's code may look at the request for user, language and companies: it
-        finds those of the call.
+        finds those of the call. The change feed tells who has called.
 
         :param context: the ``Context`` of the call; None for anonymous callers
         """
+        origin.act(self.request.env.cr, self.exchange.origin())
         if context is not None:
             env = context.env
             self.request.update_env(user=env.uid, context=env.context)

@@ -14,6 +14,7 @@ from odoo.http import Request
 from odoo.addons.endpoint import request_body
 
 from .access.configuration import V1, Api
+from .capture import origin
 from .limits import rate
 from .wire import call as calls
 from .wire import cors, languages, negotiation, problem, router
@@ -107,6 +108,14 @@ class Exchange:
         """The socket to the client; None where the server does not tell it."""
         # as Odoo's ``bus`` does: what it shows of the environment is without sockets
         return self.http._HTTPRequest__environ.get("werkzeug.socket")
+
+    def origin(self):
+        """What the change feed tells about the cause of changes."""
+        trace = negotiation.traceparent(self.http.headers.get("traceparent"))
+        caller = self.caller
+        return origin.of_caller(
+            caller.user_id, caller.client_id, self.request_id, trace and str(trace)
+        )
 
     # --- where the path leads --------------------------------------------------
 

@@ -14,3 +14,8 @@ ORIGINS = [
     ("import", "Import"),
     ("webhook", "Webhook"),
 ]
+
+# columns that Odoo keeps for itself: they change with each write, or by SQL
+IGNORED = frozenset(
+    ("id", "create_date", "create_uid", "write_date", "write_uid", "parent_path")
+)

@@ -46,6 +46,7 @@ from . import upserting
 from . import file_contents
 from . import attachments
 from . import calling
+from . import capture
 from . import batches
 from . import importing
 from . import job_calls

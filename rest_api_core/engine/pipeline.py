@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from odoo import models
 
 from ..access import policy
+from ..capture import origin
 from ..orm import dry_run
 from ..orm.deadline import Deadline, bounded
 from ..wire.problem import CredentialsMissing
@@ -34,6 +35,9 @@ class RestPipeline(models.AbstractModel):
         :param within: a context manager around the handler, if there is one
         Raises DryRun as ``_respond`` does.
         """
+        caller = call.caller
+        made_by = origin.of_caller(caller.user_id, caller.client_id)
+        origin.act_once(self.env.cr, made_by)
         dry = call.preferences.rollback and not call.operation.readonly
         limit = Deadline(self.env["rest.limiter"]._seconds(call))
         if context is not None:

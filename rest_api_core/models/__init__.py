@@ -1,3 +1,4 @@
+from . import base
 from . import rest_cached_mixin
 from . import rest_caller_limits_mixin
 from . import rest_limits_mixin
@@ -36,6 +37,7 @@ from . import rest_api_endpoints
 from . import rest_dashboard
 from . import rest_log
 from . import endpoint_endpoint
+from . import ir_attachment
 from . import ir_config_parameter
 from . import ir_http
 from . import ir_http_endpoint_log

@@ -31,6 +31,7 @@ class RestApi(models.Model):
     ]
     _description = "REST API"
     _order = "root_path, id"
+    _rest_capture_fields = frozenset(("active",))
 
     root_path = fields.Char(
         string="Base Path",

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.addons.endpoint_route_handler import cache_epoch
 
 from ..access.policy import RIGHTS
+from ..capture import watching
 
 # Odoo's own cache: access rights, record rules and users clear it too
 CACHE = "default"
@@ -18,6 +19,8 @@ class RestCachedMixin(models.AbstractModel):
 
     # Fields that change with each request and are not cached
     _rest_uncached_fields = frozenset()
+    # Fields that say which changes of other records are captured
+    _rest_capture_fields = frozenset()
     # Fields that never grant access, and those that grant none when switched off
     _rest_harmless_fields = frozenset()
     _rest_switches = frozenset(("active", *(f"can_{right}" for right in RIGHTS)))
@@ -40,6 +43,10 @@ class RestCachedMixin(models.AbstractModel):
             self._check_may_grant()
         if not self._rest_uncached_fields.issuperset(vals):
             cache_epoch.mark_changed(self.env, CACHE)
+        if not self._rest_capture_fields.isdisjoint(vals):
+            # by SQL, it is read what is written now
+            self.flush_recordset(self._rest_capture_fields)
+            watching.forget(self.env)
         return result
 
     def _rest_is_harmless(self, name, value):

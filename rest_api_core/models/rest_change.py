@@ -6,7 +6,8 @@ show rows below ``_horizon()``: those of older transactions that are still runni
 would come before them.
 """
 
-from odoo import api, fields as odoo_fields, models
+from odoo import api, models
+from odoo import fields as odoo_fields
 from odoo.tools import SQL, sql
 
 from ..capture.names import OPERATIONS, ORIGINS

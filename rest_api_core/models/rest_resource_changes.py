@@ -7,6 +7,8 @@ class RestResource(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "rest.resource"
 
+    _rest_capture_fields = frozenset(("active", "track_changes"))
+
     track_changes = fields.Selection(
         [
             ("none", "Off"),

@@ -11,6 +11,9 @@ from . import test_batch_attacks
 from . import test_batches
 from . import test_blame
 from . import test_cache
+from . import test_change_capture
+from . import test_change_origin
+from . import test_change_table
 from . import test_configuration
 from . import test_copies
 from . import test_core_blocks

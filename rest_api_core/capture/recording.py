@@ -1,0 +1,74 @@
+"""Notes what is about to change, and the values that it has until then."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from odoo.api import Environment
+from odoo.models import BaseModel
+
+from . import changes, outbox, reading
+from .names import IGNORED
+from .watching import Watched
+
+BATCH = 1000  # ids of one statement
+
+
+def created(env: Environment, watched: Watched, ids: Iterable[int]) -> None:
+    """Note records that have just been created."""
+    known = _noted(env).of(watched.model)
+    ids = list(ids)
+    known.created.update(ids)
+    known.touch(ids)
+
+
+def writing(
+    records: BaseModel, watched: Watched, values: Iterable[Mapping[str, Any]]
+) -> None:
+    """Note that columns of records are about to be written."""
+    names = {name for each in values for name in each} - IGNORED
+    touch(records.env, watched, records._ids, names & watched.columns)
+    if watched.mode == "trigger" and names:
+        label(records.env)
+
+
+def touch(
+    env: Environment, watched: Watched, ids: Collection[int], names: Collection[str]
+) -> None:
+    """Note that values of records are about to change."""
+    if not names or not ids:
+        return
+    known = _noted(env).of(watched.model)
+    unknown = known.unknown(ids, names)
+    for start in range(0, len(unknown), BATCH):
+        known.learn(reading.values(env, watched, unknown[start : start + BATCH], names))
+    known.touch(ids)
+
+
+def freeze(env: Environment, watched: Watched, ids: list[int]) -> None:
+    """Note that records are about to be deleted, with their rows."""
+    known = _noted(env).of(watched.model)
+    if watched.mode == "orm":
+        unknown = [each for each in ids if each not in known.created]
+        for start in range(0, len(unknown), BATCH):
+            rows = reading.rows(env, watched, unknown[start : start + BATCH])
+            known.frozen.update({**rows, **known.frozen})
+    known.touch(ids)
+
+
+def label(env: Environment) -> None:
+    """Have the rows of triggers tell the origin, too."""
+    _noted(env)
+
+
+def _noted(env: Environment) -> changes.Changes:
+    """The changes of the transaction, which are written before the commit."""
+    noted = changes.of(env.cr)
+    noted.noted(env.uid, env.context)
+    data = env.cr.precommit.data
+    if changes.KEY not in data:
+        data[changes.KEY] = True
+        env.cr.precommit.add(partial(outbox.write, env))
+    return noted

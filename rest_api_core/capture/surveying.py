@@ -1,0 +1,99 @@
+"""Makes the ``Watch`` of a registry from the names of the tracked models."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from odoo.api import Environment
+from odoo.fields import Field
+from odoo.models import BaseModel
+
+from ..orm.sensitive import secret_names
+from . import cascades, values
+from .names import IGNORED
+from .watching import Heir, Watch, Watched
+
+
+def survey(env: Environment, tracked: Mapping[str, str]) -> Watch:
+    """:param tracked: ``{model: mode}``, as ``rest.capture._tracked_models`` has it"""
+    known = {name: mode for name, mode in tracked.items() if _has_rows(env.get(name))}
+    modes = dict.fromkeys(_parents(env, known), "parent") | known
+    models = {name: _watched(env[name], mode, known) for name, mode in modes.items()}
+    return Watch(
+        models=models,
+        pairs=_pairs(env, models),
+        deletions=cascades.edges(env, models),
+        has_files=any(each.files for each in models.values()),
+        has_triggers="trigger" in modes.values(),
+    )
+
+
+def _has_rows(model: BaseModel | None) -> bool:
+    return model is not None and not model._abstract and model._auto
+
+
+def _parents(env: Environment, names: Iterable[str]) -> Iterator[str]:
+    """The models whose fields the given ones show, and their parents."""
+    for name in names:
+        yield from env[name]._inherits
+        yield from _parents(env, env[name]._inherits)
+
+
+def _watched(model: BaseModel, mode: str, tracked: Mapping[str, str]) -> Watched:
+    stored = {name: f for name, f in model._fields.items() if _is_captured(f)}
+    columns = {name for name, f in stored.items() if f.column_type}
+    hidden = {*secret_names(model)} | {n for n, f in stored.items() if f.type == "binary"}
+    heirs = tuple(_heirs(model, tracked))
+    by_trigger = mode == "trigger" and not heirs
+    return Watched(
+        model=model._name,
+        table=model._table,
+        mode=mode,
+        active=model._active_name or None,
+        columns=frozenset() if by_trigger else frozenset(columns),
+        values={n: values.expression(model, f, n in hidden) for n, f in stored.items()},
+        hidden=frozenset(hidden),
+        published=tuple(sorted(columns - hidden)),
+        files=frozenset(n for n, f in stored.items() if values.is_file(f)),
+        heirs=heirs,
+        depth=_depth(model),
+    )
+
+
+def _is_captured(field: Field) -> bool:
+    """Whether the values of a field are stored for themselves."""
+    if not field.store or field.name in IGNORED or field.inherited:
+        return False
+    return bool(field.column_type) or values.is_relation(field) or values.is_file(field)
+
+
+def _heirs(model: BaseModel, tracked: Iterable[str]) -> Iterator[Heir]:
+    """The tracked models, and parents of such, that show the fields of a model."""
+    for name in {*tracked, *_parents(model.env, tracked)}:
+        child = model.env[name]
+        column = child._inherits.get(model._name)
+        names = {
+            f.related.split(".")[1]: f.name
+            for f in child._fields.values()
+            if column and f.inherited and f.related.split(".")[0] == column
+        }
+        if names:
+            yield Heir(name, child._table, column, names)
+
+
+def _depth(model: BaseModel) -> int:
+    return max((_depth(model.env[p]) + 1 for p in model._inherits), default=0)
+
+
+def _pairs(
+    env: Environment, models: Mapping[str, Watched]
+) -> dict[tuple[str, str, str], tuple[tuple[str, str], ...]]:
+    found = defaultdict(list)
+    for watched in models.values():
+        for name in watched.values:
+            field = env[watched.model]._fields[name]
+            if field.type == "many2many":
+                key = (field.relation, field.column1, field.column2)
+                found[key].append((watched.model, name))
+    return {key: tuple(names) for key, names in found.items()}

@@ -1,0 +1,110 @@
+"""SQL of the values of fields as JSON, for rows that are named ``t``.
+
+Values that are secret, large or files become digests: they can be compared, and nobody
+can read them from the memory or the outbox.
+"""
+
+from __future__ import annotations
+
+from odoo.fields import Field
+from odoo.models import BaseModel
+from odoo.tools import SQL
+
+from .merging import DIGEST, LARGEST, LINES
+
+_SMALL = frozenset(
+    (
+        "boolean",
+        "date",
+        "datetime",
+        "float",
+        "integer",
+        "many2one",
+        "many2one_reference",
+        "monetary",
+    )
+)
+# columns of lines that say nothing about them
+_NOISE = ["create_date", "create_uid", "write_date", "write_uid", "parent_path"]
+
+
+def is_file(field: Field) -> bool:
+    """Whether the values are attachments."""
+    return field.type == "binary" and bool(field.store) and field.attachment
+
+
+def is_relation(field: Field) -> bool:
+    """Whether the values are rows of another table that the field names."""
+    if field.type == "many2many":
+        return bool(field.store and field.relation)
+    return field.type == "one2many" and bool(field.store and field.inverse_name)
+
+
+def expression(model: BaseModel, field: Field, hidden: bool) -> SQL:
+    """The value of a field of the row ``t``."""
+    if field.type == "many2many":
+        return _pairs(field)
+    if field.type == "one2many":
+        return _lines(model, field)
+    if is_file(field):
+        return _file(model, field)
+    column = SQL("t.%s", SQL.identifier(field.name))
+    if field.type in _SMALL and not field.company_dependent and not hidden:
+        return SQL("to_jsonb(%s)", column)
+    if hidden:
+        return SQL("CASE WHEN %s IS NOT NULL THEN %s END", column, _digest(column))
+    return SQL(
+        "CASE WHEN octet_length(%s::text) > %s THEN %s ELSE to_jsonb(%s) END",
+        column,
+        LARGEST,
+        _digest(column),
+        column,
+    )
+
+
+def _digest(value: SQL) -> SQL:
+    # not md5(): it is missing in the FIPS mode
+    return SQL(
+        "jsonb_build_object(%s, encode(sha256(convert_to(%s::text, 'UTF8')), 'hex'))",
+        DIGEST,
+        value,
+    )
+
+
+def _pairs(field: Field) -> SQL:
+    return SQL(
+        "COALESCE((SELECT jsonb_agg(r.%(theirs)s ORDER BY r.%(theirs)s)"
+        " FROM %(table)s r WHERE r.%(own)s = t.id), '[]')",
+        theirs=SQL.identifier(field.column2),
+        table=SQL.identifier(field.relation),
+        own=SQL.identifier(field.column1),
+    )
+
+
+def _lines(model: BaseModel, field: Field) -> SQL:
+    """The lines with all that they contain: commands change them in place."""
+    comodel = model.env[field.comodel_name]
+    inverse = comodel._fields[field.inverse_name]
+    condition = SQL("c.%s = t.id", SQL.identifier(inverse.name))
+    if inverse.type == "many2one_reference":
+        name = SQL.identifier(inverse.model_field)
+        condition = SQL("%s AND c.%s = %s", condition, name, model._name)
+    return SQL(
+        "jsonb_build_object(%s, COALESCE((SELECT jsonb_object_agg(c.id, %s)"
+        " FROM %s c WHERE %s), '{}'))",
+        LINES,
+        _digest(SQL("(to_jsonb(c) - %s::text[])", _NOISE)),
+        SQL.identifier(comodel._table),
+        condition,
+    )
+
+
+def _file(model: BaseModel, field: Field) -> SQL:
+    return SQL(
+        "(SELECT jsonb_build_object(%s, COALESCE(a.checksum, a.url, ''))"
+        " FROM ir_attachment a WHERE a.res_model = %s AND a.res_field = %s"
+        " AND a.res_id = t.id ORDER BY a.id LIMIT 1)",
+        DIGEST,
+        model._name,
+        field.name,
+    )
