@@ -206,7 +206,8 @@ class RestDispatcher(Dispatcher):
         """The same content, or what watches over a generator that makes it."""
         if not isinstance(content, Generator):
             return content
-        return Sending(content, self.exchange.connection, self._cut)
+        exchange = self.exchange
+        return Sending(content, exchange.connection, self._cut, exchange.peer)
 
     def _cut(self, error):
         """Odoo's log tells of a response that could not be finished."""

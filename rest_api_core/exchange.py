@@ -109,6 +109,12 @@ class Exchange:
         # as Odoo's ``bus`` does: what it shows of the environment is without sockets
         return self.http._HTTPRequest__environ.get("werkzeug.socket")
 
+    @property
+    def peer(self):
+        """The socket to the client, also where responses cannot be reset; or None."""
+        # that of the server for long connections, as Odoo's ``bus`` finds it
+        return self.connection or self.http._HTTPRequest__environ.get("socket")
+
     def origin(self):
         """What the change feed tells about the cause of changes."""
         trace = negotiation.traceparent(self.http.headers.get("traceparent"))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from odoo import models
 
-from ..query import aggregate, paging
+from ..query import aggregate, changes, paging
 from ..query import query as queries
 from ..wire import (
     documents,
@@ -51,7 +51,7 @@ class RestDialectV1(models.AbstractModel):
         body = self._body(received, operation)
         form = formats.parse(headers.get("Accept"), received.query, body, operation)
         wishes = preferences.parse(headers.get("Prefer"))
-        query, aggregation = self._query(form.pairs, operation, form.body, api, wishes)
+        query, extra = self._query(form.pairs, operation, form.body, api, wishes)
         if operation.readonly and wishes.strict and headers.get(idempotency.NAME):
             raise HeaderInvalid.at_header(idempotency.NAME, "has no effect on reads")
         return Call(
@@ -60,7 +60,6 @@ class RestDialectV1(models.AbstractModel):
             caller=caller,
             target=target,
             query=query,
-            aggregation=aggregation,
             body=body,
             preferences=wishes,
             media_type=form.media_type,
@@ -72,6 +71,7 @@ class RestDialectV1(models.AbstractModel):
             ip=received.ip,
             idempotency=self._idempotency(received, operation),
             sent=jobs.stored(received) if operation.deferred else b"",
+            **extra,
         )
 
     def _idempotency(self, received, operation):
@@ -106,19 +106,23 @@ class RestDialectV1(models.AbstractModel):
             raise BodyMalformed(f"The body {error}.") from error
 
     def _query(self, pairs, operation, body, api, wishes):
-        """``(Query, Aggregation or None)``: the grammar is that of the operation."""
+        """``(Query, other members of the call)``: the grammar is that of the
+        operation."""
         if operation.parameters is None:
-            return queries.Query(limit=api.limits.default_limit), None
-        members, aggregation = body if operation.body == "parameters" else None, None
+            return queries.Query(limit=api.limits.default_limit), {}
+        members, extra = body if operation.body == "parameters" else None, {}
         if operation.parameters == aggregate.PARAMETERS:
-            query, aggregation = aggregate.parse(pairs, api.limits, members)
+            query, extra["aggregation"] = aggregate.parse(pairs, api.limits, members)
+        elif operation.parameters >= changes.OWN - {"models"}:
+            known = operation.parameters
+            query, extra["feed"] = changes.parse(pairs, api.limits, known)
         else:
             query = queries.parse(pairs, api.limits, operation.parameters, members)
         # ``Prefer: count=…`` is for those who name no ``count``
         named = dict(pairs).keys() | (members or {}).keys()
         if wishes.count and "count" in operation.parameters - named:
             query = replace(query, count=wishes.count)
-        return query, aggregation
+        return query, extra
 
     # --- result → reply --------------------------------------------------------
 

@@ -47,6 +47,11 @@ from . import file_contents
 from . import attachments
 from . import calling
 from . import capture
+from . import change_rows
+from . import change_origins
+from . import change_reach
+from . import change_waiting
+from . import changes
 from . import batches
 from . import importing
 from . import job_calls

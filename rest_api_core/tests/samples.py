@@ -47,6 +47,8 @@ SAMPLES = {
     "GET <model>/export": _params(fields="name", limit="1"),
     "QUERY <model>/export": _body({"fields": ["name"], "limit": 1}),
     "POST <model>/export": _body({"fields": ["name"], "limit": 1}),
+    "GET <model>/changes": _params(limit="1"),
+    "GET changes": _params(models=P, limit="1"),
     "POST <model>": _body({"name": "New"}),
     "POST <model>/upsert": _body({"key": {"ref": "K"}, "data": {"name": "New"}}),
     "PATCH <model>": _body({"ids": ["{id}"], "data": {"city": "Gent"}}),

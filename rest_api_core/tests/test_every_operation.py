@@ -138,7 +138,9 @@ FOR_BROWSERS = frozenset(
     " vary x-content-type-options".split()
 )
 # reads without entity tag: what they tell depends on more than rows
-UNTAGGED = frozenset(("about", "health", "fields", "count", "export"))
+UNTAGGED = frozenset(
+    ("about", "health", "fields", "count", "export", "changes", "all_changes")
+)
 
 
 @tagged("post_install", "-at_install")

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ..body.reading import Reading
 from ..query.aggregate import Aggregation
+from ..query.changes import Feed
 from ..query.query import Query
 from .etag import Conditions
 from .formats import CsvForm
@@ -57,6 +58,7 @@ class Call:
 
     :param query: what a read shows, also of the records that a write gives back
     :param aggregation: what an aggregate tells of the records of ``query``
+    :param feed: which changes a change feed tells
     :param body: parsed JSON, None when there was none
     :param reading: the grammar of the values in the body, ``body.reading.Reading``
     :param conditions: of entity tags, as ``If-Match`` has them
@@ -77,6 +79,7 @@ class Call:
     target: Target = Target()
     query: Query = Query()
     aggregation: Aggregation | None = None
+    feed: Feed | None = None
     body: Any = None
     reading: type[Reading] = Reading
     preferences: Preferences = Preferences()

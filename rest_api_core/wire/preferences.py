@@ -22,6 +22,7 @@ CHOICES = {
     "count": ("none", "exact", "estimated"),
     "respond-async": ("",),  # RFC 7240 §4.1: it has no value
 }
+NUMBERS = ("max-affected", "wait")
 ALWAYS_CHECKED = ("tx", "max-affected")
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PREFERENCE = re.compile(
@@ -61,9 +62,20 @@ class Preferences:
     def count(self) -> str | None:
         return self.values.get("count")
 
+    @property
+    def wait(self) -> int:
+        """Seconds that the response may take to have something to tell."""
+        return int(self.values.get("wait", 0))
+
     def applied(self, honoured: Iterable[str]) -> str | None:
-        """``Preference-Applied`` with the ``honoured`` names that were requested."""
-        requested = {n: self.values[n] for n in honoured if n in self.values}
+        """``Preference-Applied`` with the ``honoured`` names that were requested; one
+        may be ``name=value`` where another value was granted."""
+        words = (word.partition("=") for word in honoured)
+        requested = {
+            name: granted or self.values[name]
+            for name, _equals, granted in words
+            if name in self.values
+        }
         pairs = (
             f"{name}={value}" if value else name for name, value in requested.items()
         )
@@ -109,7 +121,7 @@ def _pair(member: str) -> tuple[str, str]:
 
 
 def _valid(name: str, value: str) -> bool:
-    if name == "max-affected":
+    if name in NUMBERS:
         digits = re.fullmatch(r"[0-9]{1,10}", value)
         return bool(digits) and int(value) <= MAX_AFFECTED
     return value in CHOICES.get(name, ())

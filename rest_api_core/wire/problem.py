@@ -50,6 +50,9 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── ConnectionRefused     409 record.connection: of a dry run to a server
     │   ├── PreconditionFailed    412 record.precondition
     │   └── PreconditionRequired  428 record.precondition_required
+    ├── ChangesProblem            409 changes.refused: the change feed
+    │   ├── ChangesExpired        410 changes.expired
+    │   └── ChangesUntracked      409 changes.untracked
     └── ServerProblem             500 server.error: a bug, without details
         ├── Maintenance           503 server.maintenance, with Retry-After
         ├── Overloaded            503 server.overloaded, with Retry-After

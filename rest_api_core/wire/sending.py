@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import struct
 from collections.abc import Callable, Generator, Iterator
@@ -26,6 +27,8 @@ class Sending:
     :param parts: a generator; :param connection: to the client, None where a server
         does not tell it
     :param failed: is told the exception of a part
+    :param peer: where an end of the connection shows; an empty part asks whether the
+        client is still there
     """
 
     def __init__(
@@ -33,8 +36,10 @@ class Sending:
         parts: Generator[bytes, None, None],
         connection: socket.socket | None,
         failed: Callable[[Exception], None],
+        peer: socket.socket | None = None,
     ) -> None:
         self._parts, self._connection, self._failed = parts, connection, failed
+        self._peer = peer
 
     def close(self) -> None:
         self._parts.close()
@@ -45,6 +50,9 @@ class Sending:
         self._prepare()
         try:
             for part in self._parts:
+                if not part and self._has_left():
+                    self.close()
+                    return
                 for start in range(0, len(part), PIECE):
                     yield part[start : start + PIECE]
         except Exception as error:
@@ -53,6 +61,17 @@ class Sending:
             self._cut()
             raise ConnectionAbortedError("a part of the response failed") from None
         self._finish()
+
+    def _has_left(self) -> bool:
+        """Whether the client has closed its end: then there is something to read, of no
+        length."""
+        if self._peer is None:
+            return False
+        try:
+            readable, _writable, _failed = select.select([self._peer], [], [], 0)
+            return bool(readable) and not self._peer.recv(1, socket.MSG_PEEK)
+        except (OSError, ValueError):
+            return True
 
     def _prepare(self) -> None:
         """From here on, the death of the process resets the connection, too."""

@@ -40,7 +40,7 @@ def test_spelling(header):
 
 @pytest.mark.parametrize(
     "header",
-    ["return=nothing", "later, wait=10", "return", "return=a b", "=, (", '"'],
+    ["return=nothing", "foo, bar=10", "return", "return=a b", "=, (", '"'],
 )
 def test_what_is_not_known_is_ignored_or_refused_as_asked(header):
     assert parse(header).values == {}
@@ -81,3 +81,11 @@ def test_what_was_honoured_comes_back():
     assert wishes.applied(["tx", "return"]) == "tx=rollback, return=minimal"
     assert wishes.applied([]) is None
     assert parse("count=exact").applied(["return"]) is None
+
+
+def test_a_wait_may_be_granted_in_part():
+    wishes = parse("wait=30")
+    assert wishes.wait == 30
+    assert wishes.applied(["wait=2"]) == "wait=2"
+    assert parse("").wait == 0
+    assert parse("").applied(["wait=2"]) is None

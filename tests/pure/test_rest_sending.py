@@ -90,3 +90,22 @@ def test_it_can_be_closed_before_it_begins(ends):
     next(generator)
     Sending(generator, ends[0], pytest.fail).close()
     assert closed == [True]
+
+
+def test_an_empty_part_asks_whether_the_client_is_still_there(ends):
+    server, client = ends
+    closed = []
+    generator = parts(b"", b"one", b"", b"two", closed=closed)
+    pieces = iter(Sending(generator, None, pytest.fail, peer=server))
+    client.sendall(b"more")
+    assert next(pieces) == b"one"
+    server.recv(4)
+    client.close()
+    assert list(pieces) == []
+    assert closed == [True]
+
+
+def test_a_connection_that_is_gone_has_no_client(ends):
+    server, _client = ends
+    server.close()
+    assert list(Sending(parts(b"", b"one"), None, pytest.fail, peer=server)) == []

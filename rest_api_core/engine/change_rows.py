@@ -1,0 +1,179 @@
+"""The rows of ``rest.change`` in their order, as far as they may be told.
+
+Rows of transactions that still run are not there yet, and would come before others that
+are: nothing is told from the horizon on, below which all transactions have ended. The
+transaction of the request is one snapshot (REPEATABLE READ), so it sees all rows below.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..access.past_rows import Step
+from ..models.rest_change import GENERATION, OLDEST
+from ..query.positions import Position, Snapshot
+
+RETENTION = "rest_api_core.change_retention_days"
+DEFAULT_RETENTION = 30
+ACTIVE = ("archive", "restore")
+MAX_STEPS = 5000  # changes of records that are looked at for one batch
+AROUND = 5000  # rows before the first one of a time that may be of that time, too
+
+
+class State(NamedTuple):
+    """What holds for a whole request.
+
+    :param horizon: the xid below which all transactions have ended
+    :param snapshot: text of PostgreSQL, what the transaction sees
+    :param oldest: the highest (xid, row) that was deleted
+    :param retention: days; 0 for ever
+    :param now: UTC, of the database
+    """
+
+    horizon: int
+    snapshot: str
+    generation: str
+    oldest: tuple
+    retention: float
+    now: datetime
+
+
+class Change(NamedTuple):
+    """A row, without the old values."""
+
+    xid: int
+    id: int
+    model: str
+    res_id: int
+    operation: str
+    fields: list
+    origin_type: str
+    client_id: int
+    user_id: int
+    request_id: str
+    date: datetime
+
+
+_COLUMNS = SQL(
+    "c.xid::text::bigint, c.id, c.model, c.res_id, c.operation, c.fields,"
+    " c.origin_type, c.client_id, c.user_id, c.request_id, c.date"
+)
+# Each model by its own part of one index, however few of all rows are of it: PostgreSQL
+# would take "model = m.model" for a filter of all rows in their order
+_PAGE = """
+SELECT %(columns)s FROM rest_change c JOIN (
+    SELECT r.xid, r.id FROM unnest(%(models)s::varchar[]) AS m(model)
+     CROSS JOIN LATERAL (
+        SELECT xid, id FROM rest_change
+         WHERE (model, xid, id) > (m.model, %(xid)s::text::xid8, %(row)s)
+           AND (model, xid) < (m.model, %(horizon)s::text::xid8)
+         ORDER BY model, xid, id LIMIT %(size)s) r
+     ORDER BY r.xid, r.id LIMIT %(size)s) page USING (xid, id)
+ ORDER BY c.xid, c.id
+"""
+_LAST = """
+SELECT c.xid::text, c.id FROM rest_change c
+ WHERE c.xid < pg_snapshot_xmin(pg_current_snapshot())
+ ORDER BY c.xid DESC, c.id DESC LIMIT 1
+"""
+_FIRST = "SELECT xid::text, id FROM rest_change WHERE date >= %s ORDER BY date LIMIT 1"
+# transactions that began before, and changed something after
+_EARLIER = """
+SELECT e.xid::text, e.id FROM (
+    SELECT xid, id, date FROM rest_change WHERE (xid, id) <= (%s::xid8, %s)
+     ORDER BY xid DESC, id DESC LIMIT %s) AS e
+ WHERE e.date >= %s ORDER BY e.xid, e.id LIMIT 1
+"""
+_STEPS = """
+SELECT res_id, id, operation, fields, old_values FROM rest_change
+ WHERE model = %s AND res_id IN %s AND (xid, id) >= (%s::text::xid8, %s)
+ ORDER BY xid DESC, id DESC LIMIT %s
+"""
+
+
+class RestChangeRows(models.AbstractModel):
+    _name = "rest.change.rows"
+    _description = "REST rows of changes"
+
+    def _state(self):
+        """``State``, in one statement: what was deleted must be known as of the rows
+        that are left, and not as some cache has it."""
+        self.env["ir.config_parameter"].flush_model(["key", "value"])
+        keys = (GENERATION, OLDEST, RETENTION)
+        statement = SQL(
+            "SELECT pg_current_snapshot()::text, clock_timestamp() AT TIME ZONE 'UTC',"
+            " (SELECT jsonb_object_agg(key, value) FROM ir_config_parameter"
+            " WHERE key IN %s)",
+            keys,
+        )
+        ((snapshot, now, known),) = self.env.execute_query(statement)
+        known = known or {}
+        return State(
+            horizon=Snapshot.parse(snapshot).lowest,
+            snapshot=snapshot,
+            generation=known.get(GENERATION) or "",
+            oldest=_pair(known.get(OLDEST)),
+            retention=_days(known.get(RETENTION)),
+            now=now,
+        )
+
+    def _after(self, model_names, position, state, size):
+        """At most ``size`` changes of the models after a position, in their order."""
+        self.env["rest.change"].flush_model()
+        statement = SQL(
+            _PAGE,
+            columns=_COLUMNS,
+            models=list(model_names),
+            xid=position.xid,
+            row=position.row,
+            horizon=state.horizon,
+            size=size,
+        )
+        return [Change(*values) for values in self.env.execute_query(statement)]
+
+    def _last(self):
+        """The ``(xid, row)`` of the last change that may be told, None without one."""
+        rows = self.env.execute_query(SQL(_LAST))
+        return rows[0] if rows else None
+
+    def _since(self, moment, state):
+        """The ``Position`` before the first change that was made at a time or later,
+        or at the end."""
+        first = self.env.execute_query(SQL(_FIRST, moment))
+        if not first:
+            return Position(state.generation, state.horizon)
+        earlier = SQL(_EARLIER, *first[0], AROUND, moment)
+        ((xid, row),) = self.env.execute_query(earlier)
+        return Position(state.generation, int(xid), row - 1)
+
+    def _steps(self, changes):
+        """``{id of a record: [(row, Step), …]}`` from the first of these changes of
+        one model on, to the last one that the transaction sees, in their order.
+
+        Records with too many changes, all together, are left out.
+        """
+        first, ids = changes[0], {change.res_id for change in changes}
+        where = (first.model, tuple(ids), first.xid, first.id)
+        rows = self.env.execute_query(SQL(_STEPS, *where, MAX_STEPS + 1))
+        if len(rows) > MAX_STEPS:
+            return {}
+        steps = {}
+        for res_id, row, operation, names, old in reversed(rows):
+            names = {*(names or ()), *(("active",) if operation in ACTIVE else ())}
+            step = Step(operation, frozenset(names), old)
+            steps.setdefault(res_id, []).append((row, step))
+        return steps
+
+
+def _pair(text):
+    xid, _comma, row = (text or "0,0").partition(",")
+    return int(xid), int(row)
+
+
+def _days(text):
+    try:
+        return max(0.0, float(text or DEFAULT_RETENTION))
+    except ValueError:
+        return DEFAULT_RETENTION
