@@ -167,8 +167,8 @@ class RestDialectV1(models.AbstractModel):
             ids = ",".join(map(str, result.ids))
             path = result.location or f"{call.model}/{ids}"
             headers.append(("Location", f"{call.url}/{path}"))
-        if result.content is not None and "total" in (result.meta or {}):
-            headers.append(("X-Total-Count", str(result.meta["total"])))
+        if result.content is not None:
+            headers += _of_content(call, result.meta or {})
         applied = call.preferences.applied(_honoured(call, result))
         if applied and result.outcome != "unchanged":
             headers.append(("Preference-Applied", applied))
@@ -209,6 +209,15 @@ def _honoured(call, result):
     overridden = call.preferences.count != call.query.count
     names = [n for n in result.honoured if n != "count" or not overridden]
     return (*names, "handling")
+
+
+def _of_content(call, meta):
+    """How many rows there are, and where their changes are told (RFC 5989)."""
+    if "total" in meta:
+        yield "X-Total-Count", str(meta["total"])
+    if since := (meta.get("snapshot") or {}).get("next_since"):
+        url = f"{call.url}/{call.model}/changes?since={since}"
+        yield "Link", f'<{url}>; rel="monitor"'
 
 
 def _name(received):

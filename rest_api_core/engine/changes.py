@@ -18,10 +18,11 @@ from typing import NamedTuple
 
 from odoo import models
 
+from ..capture.watching import watch
 from ..query import keyset
 from ..query.positions import SIZE, Position
 from ..query.volume import weight_of
-from ..wire.change_problems import ChangesExpired
+from ..wire.change_problems import ChangesExpired, ChangesUntracked
 from ..wire.problem import CursorInvalid, NotFound
 from ..wire.result import Result
 
@@ -84,16 +85,26 @@ class RestChanges(models.AbstractModel):
 
     def _models(self, context, call):
         """The names of the models of a feed. Raises NotFound for those that the caller
-        may not read, whether there are such models or not."""
-        if call.model:
-            return [call.model]
-        resources = self.env["rest.configuration"]._resources(context.api.id)
-        if call.feed.models is None:
-            return sorted(name for name in resources if self._may_read(context, name))
-        for name in call.feed.models:
-            if name not in resources or not self._may_read(context, name):
-                raise NotFound.at_parameter("models", f"'{name}': {NotFound.detail}")
-        return call.feed.models
+        may not read, whether there are such models or not, and ChangesUntracked."""
+        names = (call.model,) if call.model else call.feed.models
+        if names is None:
+            resources = self.env["rest.configuration"]._resources(context.api.id)
+            readable = (name for name in resources if self._may_read(context, name))
+            return sorted(filter(self._is_tracked, readable))
+        for name in names:
+            self._check_model(context, name, named=not call.model)
+        return names
+
+    def _check_model(self, context, name, named):
+        """:param named: whether it comes from a parameter, and is not checked yet"""
+        if named and not self._may_read(context, name):
+            raise NotFound.at_parameter("models", f"'{name}': {NotFound.detail}")
+        if not self._is_tracked(name):
+            raise ChangesUntracked()
+
+    def _is_tracked(self, model_name):
+        watched = watch(self.env).models.get(model_name)
+        return watched is not None and watched.mode != "parent"
 
     def _may_read(self, context, model_name):
         catalog = context.catalog
@@ -111,6 +122,14 @@ class RestChanges(models.AbstractModel):
         sees. The cursor's transaction must be one snapshot, as Odoo's are."""
         state = self.env(cr=cr)["rest.change.rows"]._state()
         return Position.of_snapshot(state.generation, state.snapshot)
+
+    def _snapshot(self, context, model_name):
+        """What follows the records that this transaction sees: ``{"next_since"}``, or
+        {} for a model whose changes are not tracked."""
+        if not self._is_tracked(model_name):
+            return {}
+        position = self._position(self.env.cr)
+        return {"next_since": self._cursor(context, [model_name], position)}
 
     def _cursor(self, context, model_names, position):
         """``since`` for the caller of a context, to go on after a position.

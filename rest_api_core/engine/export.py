@@ -36,6 +36,13 @@ class Opened(NamedTuple):
     size: int
 
 
+class Opening(NamedTuple):
+    """What is known before the first row: ``rest.changes`` tells the snapshot."""
+
+    total: int | None
+    snapshot: dict
+
+
 class RestExport(models.AbstractModel):
     _name = "rest.export"
     _description = "REST export"
@@ -43,14 +50,14 @@ class RestExport(models.AbstractModel):
     def _operation__export(self, _context, call):
         """All that can be wrong with the call rises here, with the first batch."""
         parts = self._parts(call)
-        total = next(parts)
+        opening = next(parts)
         if not isinstance(self.env.cr, Cursor):
             # a cursor of a test shares its transaction, and must end first
             parts = _at_once(list(parts))
         suffix = "csv" if call.media_type == CSV else "ndjson"
         return Result(
             content=Content(parts, _content_type(call), f"{call.model}.{suffix}"),
-            meta={} if total is None else {"total": total},
+            meta=_meta(opening),
             honoured=HONOURED,
         )
 
@@ -64,7 +71,7 @@ class RestExport(models.AbstractModel):
     # --- the cursor ----------------------------------------------------------
 
     def _parts(self, call):
-        """The total, which is None unless the query asks for it; then bytes.
+        """``Opening``, whose total is None unless the query asks for it; then bytes.
 
         A generator: its cursor is closed when it ends or is closed.
         """
@@ -82,10 +89,11 @@ class RestExport(models.AbstractModel):
             listing = self._listing(context, call)
             total = self._total(context, listing)
             opened = self._open(context, listing)
+            snapshot = self.env["rest.changes"]._snapshot(context, call.model)
         head, write = self._writer(call, listing.level)
         batches = self._batches(context, call, opened, write)
         first = next(batches, Piece())
-        yield total
+        yield Opening(total, snapshot)
         yield Piece.of(head + first, first.count)
         yield from batches
 
@@ -191,6 +199,11 @@ class RestExport(models.AbstractModel):
             return b"", encode_lines
         table = Table(level, call.csv)
         return table.head(), table.rows
+
+
+def _meta(opening):
+    total = {} if opening.total is None else {"total": opening.total}
+    return {**total, "snapshot": opening.snapshot}
 
 
 def _at_once(parts):

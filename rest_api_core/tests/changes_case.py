@@ -74,6 +74,11 @@ class ChangesCase(RestCase):
             [P, count],
         )
 
+    def untrack(self, model):
+        """In all APIs: what one of them tracks, all can tell."""
+        resources = self.env["rest.resource"].search([("model_id.model", "=", model)])
+        resources.track_changes = "none"
+
     def feed(self, model=P, key=None, **params):
         options = {} if key is None else {"key": key}
         response = self.rest.get(f"{model}/changes", params=params, **options)

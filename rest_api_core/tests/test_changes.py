@@ -269,6 +269,25 @@ class TestChanges(ChangesCase):
         again = self.changes(since=rows[0]["cursor"])
         self.assertEqual(again, [])
 
+    def test_an_export_tells_where_its_changes_follow(self):
+        response = self.rest.get(f"{P}/export", params={"fields": "name", "limit": 1})
+        url = response.links["monitor"]["url"]
+        path, _mark, query = url.partition("?")
+        self.assertTrue(path.endswith(f"{self.root}/{P}/changes"))
+        since = query.removeprefix("since=")
+        self.assertEqual(self.changes(since=since), [])
+        self.untrack(P)
+        response = self.rest.get(f"{P}/export", params={"fields": "name", "limit": 1})
+        self.assertEqual(response.links, {})
+
+    def test_changes_that_are_not_tracked_are_an_error(self):
+        self.untrack(P)
+        response = self.rest.get(f"{P}/changes")
+        self.assert_problem(response, 409, "changes.untracked")
+        response = self.rest.get("changes", params={"models": P})
+        self.assert_problem(response, 409, "changes.untracked")
+        self.assertEqual(self.rest.get("changes").json()["data"], [])
+
     def test_the_order_of_sql_types_is_that_of_numbers(self):
         rows = self.env.execute_query(SQL("SELECT '9'::xid8 < '10'::xid8"))
         self.assertEqual(rows, [(True,)])
