@@ -10,6 +10,8 @@ import itertools
 
 from odoo import api, models, tools
 
+from odoo.addons.base.models.ir_http import SignedIntConverter
+
 from .. import cache_epoch, paths, schema
 from ..registry import EndpointRegistry
 from ..routing import CompiledRoutes, compile_row, thread_of_database
@@ -17,6 +19,13 @@ from ..rpc_guard import install
 
 # Context key with a set of paths: add only these stored routes to the routing map
 ONLY_STORED_PATHS = "endpoint_only_stored_paths"
+
+
+class BoundedIntConverter(SignedIntConverter):
+    """Whole numbers in paths. Python raises an error for those of more than 4,300
+    digits, and the response would be a 500 of HTML: no route matches them."""
+
+    regex = r"-?\d{1,100}"
 
 
 class IrHttp(models.AbstractModel):
@@ -28,6 +37,10 @@ class IrHttp(models.AbstractModel):
 
     def _endpoint_route_registry(self, cr=None):
         return EndpointRegistry.registry_for(cr or self.env.cr)
+
+    @classmethod
+    def _get_converters(cls):
+        return {**super()._get_converters(), "int": BoundedIntConverter}
 
     # --- the map -----------------------------------------------------------------
 

@@ -57,6 +57,11 @@ class TestServing(HttpCase):
         response = self.opener.head(self.base_url() + "/test/http")
         self.assertEqual((response.status_code, response.text), (200, ""))
 
+    def test_numbers_that_python_does_not_read_match_no_route(self):
+        self.register("_plain_text", route="/test/http/<int:number>")
+        self.assertEqual(self.url_open(f"/test/http/{'0' * 5000}").status_code, 404)
+        self.assertEqual(self.url_open("/test/http/-007").text, "plain")
+
     def test_type_json_is_json_rpc(self):
         self.register("_fail", route_type="json", request_method="POST")
         with mute_logger("odoo.http"):
