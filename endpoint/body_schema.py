@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from .schema import json_body, json_example, text, xml_example
 from .schema.errors import BodyError, SchemaError
 from .schema.formats import FORMATS
-from .schema.json_body import JsonBody, parse_json
+from .schema.json_body import JsonBody, parse_failure, parse_json
 from .schema.xml_body import XmlBody, parse_xml
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "check",
     "compiled",
     "example",
+    "parse_failure",
     "parse_json",
     "parse_xml",
     "problem",

@@ -8,6 +8,7 @@ import json
 import psycopg2
 from psycopg2 import errorcodes
 
+from . import body_schema
 from .sandbox import SnippetError
 
 _STORAGE = "The request contains a character that cannot be stored: NUL or a surrogate."
@@ -41,4 +42,5 @@ def _parsing(error, body):
     parsed = error.doc if isinstance(error, json.JSONDecodeError) else error.object
     if isinstance(parsed, str):
         parsed = parsed.encode("utf-8", "surrogatepass")
-    return f"The body is invalid: {error}" if parsed == body.raw else None
+    reason = body_schema.parse_failure(error)
+    return f"The body is invalid: {reason}" if parsed == body.raw else None

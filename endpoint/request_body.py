@@ -195,7 +195,8 @@ def parse_json(body: bytes, content_type: str | None) -> Any:
     except (ValueError, RecursionError) as error:
         if isinstance(error, BodyProblem):
             raise
-        raise BodyProblem("invalid", str(error), "json_invalid") from error
+        reason = body_schema.parse_failure(error)
+        raise BodyProblem("invalid", reason, "json_invalid") from error
 
 
 def _no_constant(name: str) -> None:

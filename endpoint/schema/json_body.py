@@ -56,7 +56,7 @@ class JsonBody:
         try:
             data = parse_json(body)
         except ValueError as error:
-            return [body_error(["body"], str(error), "json_invalid")]
+            return [body_error(["body"], parse_failure(error), "json_invalid")]
         try:
             with run.Limited(len(body), self._remembers):
                 found = islice(self._validator.iter_errors(data), MAX_ERRORS)
@@ -93,6 +93,17 @@ def parse_json(body: bytes) -> Any:
     if depth(body) > MAX_DEPTH:
         raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
     return json.loads(body, parse_constant=_reject_constant)
+
+
+def parse_failure(error: ValueError | RecursionError) -> str:
+    """What is wrong with JSON that cannot be parsed, without words about Python."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not {error.encoding.upper()}"
+    if "set_int_max_str_digits" in str(error):
+        return "a number has too many digits"
+    return str(error)
 
 
 def _reject_constant(name: str) -> None:

@@ -8,6 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 MAX_DEPTH = 32  # nested objects and lists
+_TOO_LARGE = "a number is too large"
+
+
+class _Refused(ValueError):
+    """What Python would accept."""
 
 
 def loads(text: str | bytes, max_depth: int = MAX_DEPTH) -> Any:
@@ -27,19 +32,28 @@ def loads(text: str | bytes, max_depth: int = MAX_DEPTH) -> Any:
     except RecursionError:
         raise ValueError(f"is nested deeper than {max_depth} levels") from None
     except ValueError as error:
-        raise ValueError(f"is not JSON: {error}") from None
+        raise ValueError(f"is not JSON: {_reason(error)}") from None
     check_depth(value, max_depth)
     return value
 
 
+def _reason(error: ValueError) -> str:
+    """What is wrong, without the words of Python's own."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not UTF-8"
+    if isinstance(error, json.JSONDecodeError | _Refused):
+        return str(error)
+    return _TOO_LARGE  # an integer of more than 4,300 digits
+
+
 def _reject_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number of JSON")
+    raise _Refused(f"{name} is not a number of JSON")
 
 
 def _float(digits: str) -> float:
     """Python parses ``1e400`` as infinity, which JSON cannot express."""
     if math.isinf(value := float(digits)):
-        raise ValueError("a number is too large")
+        raise _Refused(_TOO_LARGE)
     return value
 
 
@@ -47,7 +61,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """RFC 8259 §4 leaves open which of two equal keys is used: this is an error."""
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise ValueError("an object has a key more than once")
+        raise _Refused("an object has a key more than once")
     return members
 
 

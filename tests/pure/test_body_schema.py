@@ -1,3 +1,4 @@
+import json
 import threading
 
 import pytest
@@ -71,6 +72,21 @@ def test_each_error_has_location_message_and_keyword():
 def test_invalid_json_is_rejected(body):
     found = errors(body, "type: object")
     assert [e["type"] for e in found] in (["json_invalid"], ["type"])
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"9" * 5000, "a number has too many digits"),
+        (b'{"a": "\xe9"}', "byte 7 is not UTF-8"),
+        (b"{", "Expecting property name enclosed in double quotes"),
+        (b"[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_the_reason_has_no_words_of_python(body, reason):
+    with pytest.raises((ValueError, RecursionError)) as caught:
+        json.loads(body)
+    assert body_schema.parse_failure(caught.value).startswith(reason)
 
 
 def test_deep_json_is_rejected_before_it_is_parsed():

@@ -28,6 +28,21 @@ def test_what_is_no_json_is_refused(text):
         json_text.loads(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b'{"a": "\xe9"}', "is not JSON: byte 7 is not UTF-8"),
+        ("9" * 5000, "is not JSON: a number is too large"),
+        ("1e999", "is not JSON: a number is too large"),
+        ("NaN", "is not JSON: NaN is not a number of JSON"),
+    ],
+)
+def test_the_reason_has_no_words_of_python(text, reason):
+    with pytest.raises(ValueError) as caught:
+        json_text.loads(text)
+    assert str(caught.value) == reason
+
+
 def test_a_key_that_comes_twice_is_refused():
     with pytest.raises(ValueError, match="more than once"):
         json_text.loads('{"a": 1, "a": 2}')
