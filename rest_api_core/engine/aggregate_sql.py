@@ -22,7 +22,7 @@ from ..query.operators import MEMBER
 
 _ORDER = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
 _LINES = ("char", "text")
-LAST_DAY = "9999-12-31"
+FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 
 class Source(NamedTuple):
@@ -70,10 +70,9 @@ class RestAggregateSql(models.AbstractModel):
             return self._linked(source, model, alias, model._fields[name])
         spec = f"{name}:{group.part}" if group.part else name
         term = model._read_group_groupby(alias, spec, source.query)
-        if group.type == "datetime" and group.part in PERIODS:
-            # Python has no year 10000, which may have begun in the user's time zone
-            last = SQL("%s::timestamp", LAST_DAY)
-            return SQL("CASE WHEN %s > %s THEN %s ELSE %s END", term, last, last, term)
+        if group.part in PERIODS:
+            column = model._field_to_sql(alias, name, source.query)
+            return _within_calendar(term, column, group)
         return _as_read(term, group, alias)
 
     def _linked(self, source, model, alias, field):
@@ -179,6 +178,25 @@ class RestAggregateSql(models.AbstractModel):
             first = int(get_lang(source.model.env).week_start)
             term = SQL("mod(7 - %s + %s::int, 7)", first, term)
         return [SQL("%s %s", term, direction)]
+
+
+def _within_calendar(term, column, group):
+    """The SQL of the beginning of a period, where Python has it: neither in the year
+    10000, which may have begun in the user's time zone, nor before the year 1.
+
+    :param column: the moment itself; most tell by it that their period is within
+    """
+    cast = SQL("timestamp") if group.type == "datetime" else SQL("date")
+    first, last = (SQL("%s::%s", day, cast) for day in (FIRST_DAY, LAST_DAY))
+    return SQL(
+        "CASE WHEN %(column)s BETWEEN '0002-01-01' AND '9998-12-31' THEN %(term)s"
+        " WHEN %(term)s < %(first)s THEN %(first)s"
+        " WHEN %(term)s > %(last)s THEN %(last)s ELSE %(term)s END",
+        column=column,
+        term=term,
+        first=first,
+        last=last,
+    )
 
 
 def _as_read(term, column, alias):

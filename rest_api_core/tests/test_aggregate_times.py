@@ -172,6 +172,26 @@ class TestAggregateTimes(AggregateCase):
             (found,) = self.periods("month", zone)
             self.assertEqual(found[2], 1)
 
+    def test_the_beginning_of_the_calendar_is_a_beginning(self):
+        self.set_times(datetime(1, 1, 1, 0, 0))
+        for zone in ("UTC", "Pacific/Kiritimati", "America/Lima"):
+            for part in ("hour", "day", "week", "month", "quarter", "year"):
+                with self.subTest(zone=zone, part=part):
+                    (found,) = self.periods(part, zone)
+                    self.assertEqual(found[2], 1)
+                    self.assertLess(found[0], found[1])
+
+    def test_the_first_week_of_the_calendar(self):
+        self.env["res.lang"]._activate_lang("en_US").week_start = "7"
+        rate = self.env["res.currency.rate"].create(
+            {"name": "0001-01-01", "currency_id": self.env.ref("base.EUR").id}
+        )
+        (found,) = self.groups(
+            model="res.currency.rate", group_by="name:week", **{"filter[id]": rate.id}
+        )
+        week = {"from": "0001-01-01", "to": "0001-01-08"}
+        self.assertEqual(found, {"name:week": week, "id:count": 1})
+
     def test_unknown_periods_are_refused(self):
         for name in (f"{BY}:fortnight", "name:month", "id:hour"):
             answer = self.rest.get(AT, params={"group_by": name})
