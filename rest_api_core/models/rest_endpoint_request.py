@@ -20,8 +20,18 @@ from ..wire.operation import JSON, NO_RIGHTS, Operation
 from ..wire.problem import BodyMalformed, MediaTypeUnsupported
 from ..wire.received import Reply
 
-# those that the API decides
-_OWN_HEADERS = ("content-type", "content-length", "cache-control")
+# those that the API decides: the beginnings of their names
+_OWN_HEADERS = (
+    "content-type",
+    "content-length",
+    "cache-control",
+    "access-control-",
+    "ratelimit",
+    "x-ratelimit-",
+    "x-content-type-options",
+    "x-request-id",
+    "server-timing",
+)
 
 
 class RestEndpoint(models.Model):
@@ -136,4 +146,4 @@ def _reply(result):
 
 
 def _own(headers):
-    return tuple(pair for pair in headers if pair[0].lower() not in _OWN_HEADERS)
+    return tuple(p for p in headers if not p[0].lower().startswith(_OWN_HEADERS))
