@@ -1,5 +1,9 @@
 """Authentication and preparation of requests to an API."""
 
+from contextlib import suppress
+
+from werkzeug.exceptions import HTTPException
+
 from odoo import models
 from odoo.http import request
 
@@ -9,6 +13,7 @@ from .. import dispatcher
 from ..controllers.custom_dispatcher import ROUTING_TYPE
 from ..controllers.endpoint_dispatcher import ROUTING_TYPE as ENDPOINT_TYPE
 from ..dispatcher import RestDispatcher
+from ..wire import cors
 
 OWN_TYPES = (RestDispatcher.routing_type, ROUTING_TYPE, ENDPOINT_TYPE)
 
@@ -26,6 +31,28 @@ class IrHttp(models.AbstractModel):
         }
         routes = self._endpoint_static_routes().items()
         return {shape: served[0][1] for shape, served in routes if shape not in custom}
+
+    def _rest_custom_methods(self, api_id, http):
+        """The methods that custom routes of an API have at the path of a request; all
+        others go to the API itself.
+
+        :param http: the request of werkzeug
+        """
+        routes = self.routing_map().bind_to_environ(http.environ)
+        methods = {*cors.METHODS} - {"OPTIONS"}
+        return {
+            m for m in methods if self._rest_is_custom(api_id, routes, http.path, m)
+        }
+
+    def _rest_is_custom(self, api_id, routes, path, method):
+        with suppress(HTTPException):
+            rule, _arguments = routes.match(path, method=method, return_rule=True)
+            if rule.endpoint.routing["type"] == ENDPOINT_TYPE:
+                model, route = rule.endpoint.args[:2]
+                return self.env[model]._find_endpoint(route).api_id.id == api_id
+            if rule.endpoint.routing["type"] == ROUTING_TYPE:
+                return self.env["rest.custom.routes"]._api_id(path) == api_id
+        return False
 
     @classmethod
     def _match(cls, path_info):

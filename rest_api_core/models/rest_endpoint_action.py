@@ -1,5 +1,7 @@
 """The mode "Server Action": an action of Odoo, for records that the request names."""
 
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -9,6 +11,7 @@ from ..wire.problem import NotFound, Overloaded, ValueInvalid
 from ..wire.result import Result
 
 IDS = ("ids", "id")  # variables of a path
+_DIGITS = re.compile("[0-9]{1,10}")
 
 
 class RestEndpoint(models.Model):
@@ -111,7 +114,6 @@ def _is_id(value):
 def _ids_of_text(text):
     """``3,1,3`` → ``(3, 1)``; raises NotFound, as a path does."""
     parts = list(dict.fromkeys(text.split(",")))
-    digits = all(part.isascii() and part.isdecimal() for part in parts)
-    if not digits or not all(_is_id(int(part)) for part in parts if len(part) < 20):
+    if not all(_DIGITS.fullmatch(part) and _is_id(int(part)) for part in parts):
         raise NotFound()
-    return tuple(map(int, parts))
+    return tuple(dict.fromkeys(map(int, parts)))

@@ -142,6 +142,14 @@ class TestCustomRoutes(CustomCase):
 
     def test_other_methods_of_the_path_are_those_of_the_api(self):
         answer = self.rest.ask("DELETE", "res.partner/summary")
+        self.assert_problem(answer, 405, "policy.method")
+        self.assertEqual(answer.headers["Allow"], "GET, HEAD, OPTIONS")
+        # a path of both: ``<model>/<name>`` has no methods, ``<model>/<ids>`` has some
+        answer = self.rest.ask("GET", "res.partner/7/rename")
+        self.assertEqual(answer.headers["Allow"], "OPTIONS, POST")
+        answer = self.rest.ask("OPTIONS", "res.partner/merge", key=False)
+        self.assertEqual(answer.headers["Allow"], "OPTIONS, POST")
+        answer = self.rest.get("res.partner/999999999")
         self.assert_problem(answer, 404, "record.not_found")
         self.assertEqual(self.rest.ask("HEAD", "everything").status_code, 200)
 

@@ -86,6 +86,50 @@ class TestPathsOfEndpoints(EndpointCase):
         )
         self.assertEqual(self.rest.post("same", {}).json(), 2)
 
+    def assert_allows(self, path, *methods):
+        """Other methods than these are a 405 that names them."""
+        allowed = ", ".join(sorted({*methods, "OPTIONS"}))
+        answer = self.rest.ask("OPTIONS", path, key=False)
+        self.assertEqual(answer.headers["Allow"], allowed)
+        for method in {"GET", "HEAD", "POST", "PUT", "DELETE", "X"} - set(methods):
+            answer = self.rest.ask(method, path)
+            self.assertEqual(answer.status_code, 405, f"{method} {path}")
+            self.assertEqual(answer.headers["Allow"], allowed)
+
+    def test_another_method_is_a_405_that_names_theirs(self):
+        self.make_search()
+        self.assert_allows("customers/belgium", "GET", "HEAD")
+        # one segment could also be a model
+        self.make_action("", "orders")
+        self.assert_allows("orders", "POST")
+        self.make_action("", "orders/<int:id>/close")
+        self.assert_allows("orders/7/close", "POST")
+
+    def test_endpoints_with_the_same_path_are_named_together(self):
+        self.make_code("result = {}", "same")
+        post = {"request_method": "POST", "request_content_type": "application/json"}
+        self.make_code("result = {}", "same", **post)
+        self.assert_allows("same", "GET", "HEAD", "POST")
+
+    def test_what_is_not_served_has_no_methods(self):
+        endpoint = self.make_search()
+        endpoint.active = False
+        self.assertEqual(self.rest.delete("customers/belgium").status_code, 404)
+        endpoint.active = True
+        self.env["rest.api"].create({"name": "Above", "root_path": "/rest"})
+        self.client.all_resources = True
+        self.api.active = False
+        self.assertEqual(self.rest.delete("customers/belgium").status_code, 404)
+
+    @mute_logger("odoo.http")
+    def test_numbers_in_a_path_may_have_any_length(self):
+        self.make_action("", "orders/<int:id>/close")
+        self.make_action("", "orders/<ids>/reopen")
+        for digits in ("0", "2147483648", "9" * 30, "9" * 5000):
+            for path in (f"orders/{digits}/close", f"orders/3,{digits}/reopen"):
+                answer = self.rest.post(path, {})
+                self.assert_problem(answer, 404, "record.not_found")
+
     def test_a_route_of_ones_own_is_refused(self):
         endpoint = self.make_search()
         for values in (

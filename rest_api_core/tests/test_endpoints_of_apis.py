@@ -396,14 +396,33 @@ class TestSnippetEndpoints(EndpointCase):
         self.assertIn("text/csv", answer.headers["Content-Type"])
         self.assertIn("X-Request-ID", answer.headers)
 
+    def test_headers_of_the_api_stay_as_they_are(self):
+        given = {
+            "Access-Control-Allow-Origin": "*",
+            "Cache-Control": "public",
+            "X-Content-Type-Options": "none",
+            "X-RateLimit-Limit": "1",
+            "X-Request-ID": "other",
+        }
+        self.make_code(f"result = {{'payload': 1, 'headers': {given}}}")
+        headers = self.rest.get("snippet", headers={"X-Request-ID": "own"}).headers
+        self.assertEqual(headers["X-Request-ID"], "own")
+        self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+        self.assertEqual(headers["Cache-Control"], "private, no-store")
+        self.assertNotIn("Access-Control-Allow-Origin", headers)
+        self.assertNotIn("X-RateLimit-Limit", headers)
+
     def test_invalid_bodies_are_problems(self):
         self.make_post(request_content_schema=self.schema)
         self.assertEqual(self.rest.post("snippet", {"n": 1}).json(), {"n": 1})
         answer = self.rest.post("snippet", {"n": "x"})
         self.assert_problem(answer, 422, "body.value", "#/n")
         headers = {"Content-Type": "application/json"}
-        answer = self.rest.ask("POST", "snippet", data="{", headers=headers)
-        self.assert_problem(answer, 400, "body.malformed")
+        for body in ("{", "[" * 5000, "9" * 5000, b'"\xe9"'):
+            answer = self.rest.ask("POST", "snippet", data=body, headers=headers)
+            problem = self.assert_problem(answer, 400, "body.malformed")
+            for word in ("recursion", "sys.", "codec"):
+                self.assertNotIn(word, problem["detail"])
         headers = {"Content-Type": "text/csv"}
         answer = self.rest.ask("POST", "snippet", data="a;b", headers=headers)
         self.assert_problem(answer, 415, "body.media_type")
