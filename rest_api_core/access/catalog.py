@@ -7,8 +7,10 @@ have a catalog of dictionaries.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
+
+from .masking import MaskAs
 
 Position = Literal[
     "fields", "filter", "sort", "group_by", "aggregate", "expand", "body"
@@ -37,6 +39,7 @@ class FieldInfo:
     :param behind: the paths that a position also reads: those that the search of
         ``display_name`` compares, or the order of a relation's comodel (these begin in
         the comodel)
+    :param mask: what is shown in place of its value, ``masking.py``; None for most
     """
 
     name: str
@@ -54,6 +57,22 @@ class FieldInfo:
     safe: frozenset[Position] = frozenset()
     virtual: bool = False
     behind: Mapping[Position, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    mask: MaskAs | None = None
+
+    def masked(self, searchable: bool = False, mask: MaskAs | None = None) -> FieldInfo:
+        """The field, where its column may have another value than is shown.
+
+        :param searchable: whether a filter by it tells only what is shown
+        :param mask: of a field rule; None where the model's own code masks it
+        """
+        return replace(
+            self,
+            searchable=self.searchable and searchable,
+            sortable=False,
+            groupable=False,
+            aggregatable=False,
+            mask=mask,
+        )
 
 
 class Rules(Protocol):

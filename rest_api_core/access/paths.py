@@ -10,6 +10,7 @@ a request names is checked here, with all fields behind it:
     _inherits        rules of the child and, where it is a resource, of the parent
     to many          no filter by records of a model without access
     not stored       no filter, sort or group unless the catalog calls it safe
+    masked           shown, but nothing behind it; no filter, sort or group
     in a body        one segment; not magic, read-only, computed or related, unless
                      the catalog calls it safe and the fields behind can be written
 
@@ -161,6 +162,7 @@ class Walk:
         steps: list[Step] = []
         for name in segments:
             if steps:
+                self.check_mask(steps[-1].field)
                 model = self.cross(steps[-1].field)
             last = len(steps) == len(segments) - 1
             use: Position = "fields" if position == "body" and not last else position
@@ -169,8 +171,15 @@ class Walk:
                 raise Refused
             steps.append(Step(model, info))
         if position == "expand":
+            self.check_mask(steps[-1].field)
             self.rules(self.cross(steps[-1].field))
         return tuple(steps)
+
+    def check_mask(self, info: FieldInfo) -> None:
+        """A masked relation leads nowhere; but a field that Odoo computes from it,
+        whose chain is checked, is masked itself."""
+        if info.mask and not self.seen:
+            raise Refused
 
     def cross(self, info: FieldInfo) -> str:
         """The model behind a relation, if the user has access to it."""

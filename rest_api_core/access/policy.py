@@ -18,8 +18,9 @@ from ..wire.call import Target
 from ..wire.operation import Operation, Right
 from ..wire.problem import Forbidden, NotFound, PolicyProblem, ScopeInsufficient
 from .context_keys import ContextKey
+from .field_rules import FieldRule, FieldSet, field_set, masks_of
+from .masking import Masks, joined
 
-Access = Literal["read", "write"]
 Domain = Sequence[Any]  # of Odoo: a list of leaves and operators
 
 RIGHTS: frozenset[Right] = frozenset(
@@ -42,45 +43,6 @@ def is_sensitive(model: str) -> bool:
     """Whether only a resource with ``sensitive`` exposes this model, by its name."""
     # of the family of website only itself: its pages inherit from views
     return model == "website" or f"{model}.".startswith(_FAMILIES)
-
-
-@dataclass(frozen=True)
-class FieldRule:
-    """Allow only these fields, or block them, for reading, writing or both."""
-
-    mode: Literal["allow", "block"]
-    access: Literal["read", "write", "both"]
-    fields: frozenset[str]
-
-
-@dataclass(frozen=True)
-class FieldSet:
-    """A set of field names: the allowed ones (None: all) without the blocked ones."""
-
-    allowed: frozenset[str] | None = None
-    blocked: frozenset[str] = frozenset()
-
-    def __contains__(self, name: str) -> bool:
-        allowed = self.allowed is None or name in self.allowed
-        return allowed and name not in self.blocked
-
-    def __and__(self, other: FieldSet) -> FieldSet:
-        """The fields that are in both."""
-        sets = [s.allowed for s in (self, other) if s.allowed is not None]
-        allowed = reduce(and_, sets) if sets else None
-        return FieldSet(allowed, self.blocked | other.blocked)
-
-
-def field_set(rules: Iterable[FieldRule], access: Access) -> FieldSet:
-    """The fields that the rules of one resource or scope leave.
-
-    Several allow rules add up. A block rule takes precedence over them.
-    """
-    matching = [rule for rule in rules if rule.access in (access, "both")]
-    allow = [rule.fields for rule in matching if rule.mode == "allow"]
-    block = [rule.fields for rule in matching if rule.mode == "block"]
-    nothing: frozenset[str] = frozenset()
-    return FieldSet(nothing.union(*allow) if allow else None, nothing.union(*block))
 
 
 @dataclass(frozen=True)
@@ -219,6 +181,12 @@ def effective(
         return None
     grants = [_of_resource(resource), *map(_of_scope, scopes)]
     return EffectivePolicy(resource, reduce(and_, grants, _of_client(client, resource)))
+
+
+def field_masks(resource: ResourcePolicy, scopes: Sequence[ScopePolicy] = ()) -> Masks:
+    """The fields that rules mask. Those of the resource hold also for a client without
+    a scope for it, which may see the fields of a parent through a child."""
+    return joined((masks_of(resource.rules), *(masks_of(s.rules) for s in scopes)))
 
 
 def _of_resource(resource: ResourcePolicy) -> Grant:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ..access.masking import is_masked
 from ..access.paths import unusable
 from ..query import hints
 from ..query.field_types import EXTERNAL_ID
@@ -32,6 +33,7 @@ from .items import Items
 from .relations import Path, ToManyReader, Values, to_one
 from .values import Field, FieldsOf
 
+MASKED = "is what is shown of a masked value; send a new one, or leave the field out"
 MAX_HINTS = 10  # unknown fields of a body that get a hint
 
 
@@ -155,6 +157,9 @@ class Reading:
     def _value(
         self, field: Field, value: Any, path: Path, values: dict[str, Any]
     ) -> None:
+        if field.mask and is_masked(field.mask, value):
+            self._field_error(ValueInvalid, path, MASKED)
+            return
         if value is None and field.required:
             self._field_error(ValueRequired, path, "is required")
             return

@@ -27,7 +27,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
-from typing import Any
+from typing import Any, Literal
 
 Writer = Callable[[Any], Any]
 
@@ -43,6 +43,7 @@ class Field:
     ``is_model_name``: the value is the technical name of a model; ``link`` is the
     many2one to ``ir.model`` that takes it.
     A ``virtual`` one exists in the API only: ``external_id``.
+    ``mask`` is what is shown in place of the value: ``access.masking.MaskAs``.
     """
 
     name: str
@@ -56,10 +57,18 @@ class Field:
     is_model_name: bool = False
     link: str | None = None
     virtual: bool = False
+    mask: Literal["null", "hash", "partial"] | None = None
 
 
 # of a model, by name: the fields that the caller may see, and no others
 FieldsOf = Callable[[str], Mapping[str, Field]]
+
+
+class Null(str):
+    """A display name that is null, while None is one that may not be read."""
+
+
+NULL = Null()
 
 
 @dataclass(frozen=True)
@@ -163,7 +172,7 @@ def _write_many2one(value: Any) -> dict[str, Any] | None:
     record_id, name = value
     if name is None:
         return {"id": record_id}
-    return {"id": record_id, "display_name": name}
+    return {"id": record_id, "display_name": None if name is NULL else name}
 
 
 def _write_ids(value: Iterable[int] | None) -> list[int]:
@@ -181,9 +190,10 @@ def _write_reference(value: Reference | str | None) -> dict[str, Any] | None:
         model, _comma, record_id = value.partition(",")
         value = Reference(model, int(record_id))
     shown = {"model": value.model, "id": value.id}
-    if value.display_name is None:
+    name = value.display_name
+    if name is None:
         return shown
-    return {**shown, "display_name": value.display_name}
+    return {**shown, "display_name": None if name is NULL else name}
 
 
 def _write_binary(value: Any) -> Any:

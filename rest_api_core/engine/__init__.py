@@ -7,6 +7,7 @@ from . import endpoint_logger
 from . import context
 from . import resolver
 from . import masks
+from . import field_masks
 from . import search
 from . import cursor
 from . import long_texts

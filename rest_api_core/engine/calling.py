@@ -1,6 +1,7 @@
 """The operation that calls a method which the resource lists."""
 
 import inspect
+from collections.abc import Collection
 from typing import Any
 
 import psycopg2
@@ -61,7 +62,8 @@ class RestCalling(models.AbstractModel):
         method = self._method(records, rule.name)
         self._check_arguments(method, records, sent)
         value = self._run(context, method, records, sent)
-        data, step = self._data(context, value), keys._next(context, value)
+        masked = context.catalog.field_masks(call.model).keys()
+        data, step = self._data(context, value, masked), keys._next(context, value)
         meta = {"next": self._data(context, step)} if step else None
         result = Result(data=data, ids=call.ids, honoured=HONOURED, meta=meta)
         if rule.readonly and not self.env.cr.readonly:
@@ -127,8 +129,11 @@ class RestCalling(models.AbstractModel):
             raise Forbidden("The method writes, but is listed as reading.") from error
         return value
 
-    def _data(self, context: Context, value: Any) -> Any:
-        """The value as JSON; raises PageTooLarge."""
+    def _data(self, context: Context, value: Any, masked: Collection[str] = ()) -> Any:
+        """The value as JSON; raises PageTooLarge.
+
+        :param masked: the names of fields whose values are null in it
+        """
 
         def ids_of(value):
             if not isinstance(value, models.BaseModel):
@@ -136,7 +141,7 @@ class RestCalling(models.AbstractModel):
             return self._visible(context, value)
 
         try:
-            data = Results(ids_of).plain(value)
+            data = Results(ids_of, masked).plain(value)
         except TooMuch as error:
             raise PageTooLarge("The result is too large.") from error
         if len(encode(data)) > MAX_RESULT:

@@ -40,6 +40,11 @@ class RestCells(models.AbstractModel):
 
     def _add_missing(self, context, level, model, rows, fields):
         """:returns: the names of those whose values were weighed, too"""
+        masked = [field for field in fields if field.mask]
+        if masked:
+            fields = [field for field in fields if not field.mask]
+            masks = self.env["rest.field.masks"]
+            masks._add(context, level, model, rows, masked)
         self.env["rest.x2many"]._add_many(context, level, model, rows, fields)
         self.env["rest.files"]._add_files(context, level, model, rows, fields)
         self._add_external_ids(context, model, rows, fields)

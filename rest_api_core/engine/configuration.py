@@ -138,6 +138,25 @@ class RestConfiguration(models.AbstractModel):
 
         return self._kept(("policy", api_id, client_id, model, read_only), fill)
 
+    def _field_masks(self, api_id, client_id):
+        """``{model: {name: mask}}`` of the fields that rules mask for a caller; models
+        without any are left out.
+
+        :param client_id: None for sessions and Basic
+        """
+
+        def fill(env):
+            settings = env["rest.configuration"]
+            client = settings._client(client_id) if client_id else None
+            scopes = client.scopes if client else {}
+            found = {
+                model: policy.field_masks(each.policy, scopes.get(each.id, ()))
+                for model, each in settings._resources(api_id).items()
+            }
+            return {model: masks for model, masks in found.items() if masks}
+
+        return self._kept(("field masks", api_id, client_id), fill)
+
     def _user(self, user_id):
         """``configuration.User``; None if it is deleted."""
 

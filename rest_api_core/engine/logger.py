@@ -16,7 +16,7 @@ import psycopg2
 from odoo import models
 from odoo.sql_db import Cursor
 
-from ..access import policy
+from ..access.field_rules import field_set
 from ..body import batch_reading
 from ..limits import rate
 from ..log import entry as log_entry
@@ -155,9 +155,9 @@ class RestLogger(models.AbstractModel):
     def _blocked(self, api_id, client_id, model):
         """Names of fields whose values are redacted.
 
-        They are the binary fields and those that a rule blocks, of all resources of the
-        API: bodies can contain related records. Of this model, they are also the fields
-        that no "Allow Only" rule contains.
+        They are the binary fields and those that a rule blocks or masks, of all
+        resources of the API: bodies can contain related records. Of this model, they
+        are also the fields that no "Allow Only" rule contains.
         """
         settings = self.env["rest.configuration"]
         resources = settings._resources(api_id)
@@ -166,15 +166,16 @@ class RestLogger(models.AbstractModel):
 
         def fill(env):
             own = env["rest.configuration"]
-            names = set()
+            names, masks = set(), own._field_masks(api_id, client_id)
             for name, resource in resources.items():
                 rules = own._policy(api_id, client_id, name)
                 fields = (
                     rules.grant.readable
                     if rules
-                    else policy.field_set(resource.policy.rules, "read")
+                    else field_set(resource.policy.rules, "read")
                 )
-                names |= fields.blocked | _binary(env[name])
+                names |= fields.blocked | masks.get(name, {}).keys()
+                names |= _binary(env[name])
                 if name == model and fields.allowed is not None:
                     names |= env[name]._fields.keys() - fields.allowed
             return frozenset(names - {"id"})

@@ -106,6 +106,9 @@ class RestNames(models.AbstractModel):
         """
         if not (ids and self._shows_names(context, model_name)):
             return {}
+        if mask := context.catalog.field_masks(model_name).get("display_name"):
+            masks = self.env["rest.field.masks"]
+            return masks._names(context, model_name, ids, mask)
         is_plain = context.catalog.has_plain_name(model_name)
         if ids.issubset(seen) and not is_plain:
             return dict(self._computed_names(context, context.env[model_name], ids))

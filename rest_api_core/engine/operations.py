@@ -116,6 +116,7 @@ class RestOperations(models.AbstractModel):
                     **_described(described[name]),
                     **{use: name in fields for use, fields in usable.items()},
                     "aggregates": _functions(measures.get(name)),
+                    "masked": shown[name].mask,
                 }
                 for name in names
                 if name in described

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools.mail import html2plaintext
 
-from ..access.policy import FieldSet
+from ..access.field_rules import FieldSet
 from ..wire import etag
 from ..wire.operation import HTML, PDF, TEXT
 from ..wire.problem import (
@@ -117,9 +117,11 @@ class RestReports(models.AbstractModel):
         return exposed and of_user and context.catalog.readable(report.model)
 
     def _shows_hidden(self, context, report):
-        """Whether field rules hide fields of the model."""
+        """Whether field rules hide fields of the model, or mask fields of any: a report
+        shows values of all records around its own."""
         policy = context.catalog.policy(report.model)
-        return policy.grant.readable != FieldSet()
+        hides = policy.grant.readable != FieldSet()
+        return hides or bool(context.catalog.all_field_masks())
 
     def _records(self, context, model_name, ids):
         most = context.api.limits.max_limit

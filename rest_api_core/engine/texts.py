@@ -142,6 +142,8 @@ class RestTexts(models.AbstractModel):
 
     def _may_read(self, context, model, name):
         """Of models that are no resources, callers see the names of records."""
+        if name in context.catalog.field_masks(model):
+            return False
         if context.catalog.exposed(model):
             return name in context.fields_of(model)
         return name in ("display_name", context.env[model]._rec_name)

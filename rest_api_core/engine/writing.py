@@ -265,6 +265,7 @@ def _defaults(context: Context, model_name: str) -> dict[str, Any]:
         name
         for name, field in context.fields_of(model_name, "body").items()
         if name in shown and name not in KEPT and field.type not in _NEVER_RESET
+        if not field.mask
         if _is_plain(model._fields[name])
     ]
     return {**dict.fromkeys(names, False), **model.default_get(names)}
@@ -275,7 +276,7 @@ def _required(context: Context, model_name: str) -> list[str]:
     fields = {
         name: field
         for name, field in context.fields_of(model_name, "body").items()
-        if name not in KEPT and field.type not in _NEVER_RESET
+        if name not in KEPT and field.type not in _NEVER_RESET and not field.mask
     }
     return field_info.lacking(context.env[model_name], fields)
 

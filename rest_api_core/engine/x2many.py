@@ -29,7 +29,7 @@ class RestX2many(models.AbstractModel):
         if query.limit is None or query.limit > MAX_ARRAYS:
             return names, terms
         for field in level.fields:
-            if field.type not in TO_MANY:
+            if field.type not in TO_MANY or field.mask:
                 continue
             # what cannot be an array is read, and reported, by ``_add_many``
             with contextlib.suppress(UserError):

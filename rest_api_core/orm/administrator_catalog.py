@@ -31,6 +31,10 @@ class AdministratorCatalog(RegistryCatalog):
     def resource(self, model):
         return self.resources.get(model)
 
+    def named_masks(self):
+        rules = self.resources.items()
+        return {model: policy.field_masks(each.policy) for model, each in rules}
+
     def policy(self, model):
         resource = self.resource(model)
         return policy.effective(resource.policy) if resource else None

@@ -1,7 +1,5 @@
 """Fields and models of Odoo as frozen values, for the catalog."""
 
-from dataclasses import replace
-
 from odoo.models import BaseModel
 from odoo.tools import SQL
 
@@ -95,17 +93,6 @@ def _model_link(field):
 
 
 # --- uses --------------------------------------------------------------------
-
-
-def masked(info, mask):
-    """A field whose column may have another value than the model shows."""
-    return replace(
-        info,
-        searchable=info.searchable and mask.shown is not None,
-        sortable=False,
-        groupable=False,
-        aggregatable=False,
-    )
 
 
 def _is_searchable(field):

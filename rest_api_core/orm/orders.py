@@ -35,7 +35,7 @@ def _may_order(catalog, model, term, seen=()):
 def _may_compare(catalog, model, info):
     """Whether an order may follow a field. Of a model that is no resource, only the
     rules of resources behind the field hold: it may have the name of a parent."""
-    if info.name in catalog.mask(model).names:
+    if info.mask or info.name in catalog.mask(model).names:
         return False
     if catalog.exposed(model):
         return is_usable(catalog, model, info.name, "fields")

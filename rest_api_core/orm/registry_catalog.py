@@ -2,15 +2,15 @@
 
 import functools
 from dataclasses import replace
-from typing import NamedTuple
 
+from ..access.masking import NO_MASKS
 from ..access.paths import is_usable
-from ..access.policy import FieldSet, effective
-from . import columns, external_ids, field_info, heuristics, orders
+from ..access.policy import effective
+from . import columns, external_ids, field_info, field_masks, orders
 from .cache import Cache
+from .searched_names import SearchedNames
 from .sensitive import secret_names
 
-_NO_NAME = "?"  # a path that no model has: the resolver refuses it
 MAX_CATALOGS = 200  # groups of callers with equal rights
 MAX_QUERIES = 40_000  # fields of queries, of all callers; some 300 bytes each
 
@@ -25,17 +25,6 @@ class Kept:
 
     def __init__(self):
         self.catalogs, self.queries = Cache(MAX_CATALOGS), Cache(MAX_QUERIES)
-
-
-class Names(NamedTuple):
-    """What a filter on ``display_name`` looks at.
-
-    :param narrow: whether it is the field of the name alone: Odoo would look at fields
-        that the caller may not read
-    """
-
-    paths: tuple
-    narrow: bool = False
 
 
 class RegistryCatalog:
@@ -54,7 +43,7 @@ class RegistryCatalog:
         self.read_only = read_only
         self.kept = kept
         self.queries = queries
-        self._naming = []  # the models whose names are being looked at
+        self._names = SearchedNames(self)
 
     # --- what the resolver asks ----------------------------------------------
 
@@ -125,6 +114,10 @@ class RegistryCatalog:
             ("resource", model), lambda: resources(self.api_id).get(model)
         )
 
+    def named_masks(self):
+        """``{model: {name: mask}}`` of the fields that rules name."""
+        return self.settings._field_masks(self.api_id, self.client_id)
+
     def policy(self, model):
         """``EffectivePolicy`` of the caller on any model; None without one."""
         if model not in self.env:
@@ -152,12 +145,20 @@ class RegistryCatalog:
         make = functools.partial(self.env["rest.masks"]._mask, self.env[model])
         return self.kept.get(("mask", model), make)
 
+    def field_masks(self, model):
+        """``{name: mask}`` of the fields that rules mask, and of what Odoo computes
+        from masked fields; see ``access/masking.py``."""
+        return self.all_field_masks().get(model, NO_MASKS)
+
+    def all_field_masks(self):
+        """``field_masks`` by model; empty for callers without any."""
+        return self.kept.get("field masks", lambda: field_masks.of_caller(self))
+
     def plain(self, model):
         """The names of fields that SQL can read from a column of the model."""
 
         def make():
-            plain = field_info.plain_names(self.env[model])
-            return plain - self.mask(model).names - self.missing(model)
+            return field_info.plain_names(self.env[model]) - self._not_selected(model)
 
         return self.kept.get(("plain", model), make)
 
@@ -165,10 +166,14 @@ class RegistryCatalog:
         """The names of fields whose JSON column is selected beside the plain ones."""
 
         def make():
-            found = columns.of_json(self.env[model])
-            return found - self.mask(model).names - self.missing(model)
+            return columns.of_json(self.env[model]) - self._not_selected(model)
 
         return self.kept.get(("json columns", model), make)
+
+    def _not_selected(self, model):
+        """Fields whose columns do not exist, or have more than is shown."""
+        masked = self.mask(model).names | self.field_masks(model).keys()
+        return masked | self.missing(model)
 
     def text_size(self, model):
         """SQL of the bytes in all texts of a row of the model's table; None without."""
@@ -205,7 +210,7 @@ class RegistryCatalog:
 
     def names_searched(self, model):
         """``Names``: what a filter on ``display_name`` looks at."""
-        return self.kept.get(("names", model), lambda: self._names_searched(model))
+        return self.kept.get(("names", model), lambda: self._names.of(model))
 
     def has_plain_name(self, model):
         """Whether the display name of a record is one of its columns."""
@@ -215,7 +220,9 @@ class RegistryCatalog:
         usable, in_body = {}, position == "body"
         for name, field in self.env[model]._fields.items():
             if is_usable(self, model, name, position):
-                usable[name] = field_info.value_field(self.env, field, in_body)
+                found = field_info.value_field(self.env, field, in_body)
+                mask = self.field_masks(model).get(name)
+                usable[name] = replace(found, mask=mask) if mask else found
         name = external_ids.INFO.name
         if name not in usable and is_usable(self, model, name, position):
             usable[name] = external_ids.value_field(in_body)
@@ -237,7 +244,10 @@ class RegistryCatalog:
         if name in self._secrets(model):
             info = replace(info, groups_ok=False)
         mask = self.mask(model)
-        return field_info.masked(info, mask) if name in mask.names else info
+        if name in mask.names:
+            info = info.masked(mask.shown is not None)
+        shown = self.field_masks(model).get(name)
+        return info.masked(mask=shown) if shown else info
 
     def _secrets(self, model):
         """The fields that the API hides from everybody: their values are rights."""
@@ -249,52 +259,8 @@ class RegistryCatalog:
 
         return self.kept.get(("secrets", model), make)
 
-    # --- searches of names -----------------------------------------------------
-
-    def _names_searched(self, model):
-        recordset = self.env[model]
-        names = recordset._rec_names_search or [recordset._rec_name]
-        names = tuple(name for name in names if name)
-        if self._may_filter_all(model, names) and not self._hides_in_search(recordset):
-            return Names(names)
-        name = recordset._rec_name
-        is_text = name and recordset._fields[name].type in ("char", "text")
-        return Names((name if is_text else _NO_NAME,), narrow=True)
-
-    def _may_filter_all(self, model, names):
-        """Whether the caller may filter by all that a search of names compares."""
-        if model in self._naming:
-            return False  # records that are named after each other
-        self._naming.append(model)
-        try:
-            return all(self._may_filter(model, name) for name in names)
-        finally:
-            self._naming.pop()
-
-    def _may_filter(self, model, path):
-        """Odoo searches a relation by the name of its record; ids are no names."""
-        end = field_info.end_of(self.env[model], path)
-        path = f"{path}.display_name" if end.relational else path
-        return end.name != "id" and is_usable(self, model, path, "filter")
-
-    def _hides_in_search(self, recordset):
-        """Whether the search of display names may look at fields that the caller may
-        not read, of this or another model: by rules of the API, or groups of Odoo."""
-        policies = map(self.policy, self.settings._resources(self.api_id))
-        by_model = {policy.resource.model: policy for policy in policies if policy}
-        searched = heuristics.fields_searched(recordset)
-        if searched is None:
-            every = FieldSet()
-            return any(p.grant.readable != every for p in by_model.values())
-        return any(
-            self.is_hidden(by_model.get(owner), owner, field)
-            for model, names in searched.items()
-            for name in names
-            for owner, field in heuristics.same_values(self.env, model, name)
-        )
-
     def is_hidden(self, policy, model, name):
-        if policy and not policy.may_read(name):
+        if policy and not policy.may_read(name) or name in self.field_masks(model):
             return True
         recordset = self.env[model]
         return not recordset._has_field_access(recordset._fields[name], "read")

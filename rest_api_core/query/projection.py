@@ -11,7 +11,8 @@
     data = assemble(level, rows)
 
 A row has a value for each name of its level, in Python (``values.py``): ids of an
-x2many, the id of a many2one that is expanded, ``(id, name)`` of any other many2one.
+x2many, the id of a many2one that is expanded, ``(id, name)`` of any other many2one, and
+of a masked field what is shown of it.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Level:
     def named(self) -> tuple[str, ...]:
         """The many2one fields that show a display name: those not expanded."""
         expanded = {relation.name for relation in self.relations}
-        ones = (f.name for f in self.fields if f.type == "many2one")
+        ones = (f.name for f in self.fields if f.type == "many2one" and not f.mask)
         return tuple(name for name in ones if name not in expanded)
 
 
@@ -221,7 +222,7 @@ def assemble(level: Level, rows: Rows, path: Path = ()) -> list[Document]:
     Several records that show the same one share its document. Records without a row
     below could not be read: x2many leave them out, a many2one shows the id.
     """
-    writers = {f.name: WRITERS.get(f.type, _writer(f.type)) for f in level.fields}
+    writers = {f.name: _writer(f) for f in level.fields}
     for relation in level.relations:
         below = (*path, relation.name)
         documents = assemble(relation.level, rows, below)
@@ -234,8 +235,11 @@ def assemble(level: Level, rows: Rows, path: Path = ()) -> list[Document]:
     ]
 
 
-def _writer(field_type: str) -> Writer:
-    return lambda value: write(value, field_type)
+def _writer(field: Field) -> Writer:
+    """A mask is on the wire as it is in the row."""
+    if field.mask:
+        return lambda value: value
+    return WRITERS.get(field.type) or (lambda value: write(value, field.type))
 
 
 def _nesting(relation: Relation, documents: Mapping[int, Document]) -> Writer:

@@ -29,6 +29,7 @@ UNKNOWN = "zz_unknown"
 MODEL_NAME = ("ir.model", "model")
 NAME_FILTERS = ("filter ilike", "filters ilike")
 HINT = re.compile(r" Did you mean [^?]*\?")
+MASKED = re.compile(r"masked-[0-9a-f]{32}|.?\*{3}.?(@\S+)?", re.DOTALL)
 NUMBER = 1  # an id; whether there is such a record does not matter to a refusal
 
 
@@ -347,6 +348,75 @@ class Enumeration:
         except Exception as error:
             # as the dispatcher does
             return problem_of(error)
+
+
+class MaskEnumeration(Enumeration):
+    """All positions of all masked fields: of those that rules mask, and of those that
+    depend on them, as Odoo itself has it for its recomputations.
+
+    :param masked: ``{model: names}`` of the rules
+    """
+
+    def __init__(self, env, api_id, client_id, masked):
+        super().__init__(env, api_id, client_id)
+        self.masked = masked
+        self.derived = self._dependents()
+
+    def _dependents(self):
+        """``{(model, name)}``, without those that have the value of a parent."""
+        registry = self.env.registry
+        queue = [
+            self.env[model]._fields[name]
+            for model, names in self.masked.items()
+            for name in names
+        ]
+        named, seen = set(queue), set(queue)
+        for field in queue:
+            found = [each for each in registry.get_dependent_fields(field)]
+            queue += [each for each in dict.fromkeys(found) if each not in seen]
+            seen.update(found)
+        return {(f.model_name, f.name) for f in seen - named if not f.inherited}
+
+    def _links(self, models):
+        """Those that are not masked themselves."""
+        links = super()._links(models).items()
+        return {
+            comodel: (model, name)
+            for comodel, (model, name) in links
+            if name not in self.masked.get(model, ())
+            and (model, name) not in self.derived
+        }
+
+    def _run_model(self, model, link):
+        derived = {name for owner, name in self.derived if owner == model}
+        for name in sorted(derived.union(self.masked.get(model, ()))):
+            if not self.oracle.forbids(model, name):
+                self.counts["fields"] += 1
+                self._try(model, name, link)
+
+    def _try(self, model, name, link):
+        for position, (make, searched) in self.positions(link).items():
+            if searched:
+                self._expect_refusal(model, name, position, make)
+        for make in (self.direct["expand"], self.direct["expand in JSON"]):
+            given = self.answer(make(model, name))
+            if not isinstance(given, Problem):
+                self.leaks.append((model, name, "expand", given))
+        self._expect_masks(model, name)
+
+    def _expect_masks(self, model, name):
+        given = self.answer(self._reading(model, name))
+        if isinstance(given, Problem):
+            self.withheld.append((model, name, given.code))
+            return
+        self.counts["shown"] += len(given.data)
+        for row in given.data:
+            value, derived = row[name], (model, name) in self.derived
+            if value is not None and (derived or not MASKED.fullmatch(str(value))):
+                self.leaks.append((model, name, "shown", value))
+
+    def _reading(self, model, name):
+        return _url(model, fields=name, limit="5", archived="include")
 
 
 def _get(path, **members):

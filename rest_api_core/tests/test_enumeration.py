@@ -5,6 +5,7 @@ import time
 
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from ..access.catalog import MAGIC
 from . import enumeration
 from .common import RestCase
 
@@ -53,6 +54,61 @@ class TestEnumeration(TransactionCase):
         self.assertEqual(counts["asked"], counts["refused"])
         self.assertLess(len(found.withheld), counts["permitted"] / 10, found.withheld)
         return counts
+
+
+@tagged("post_install", "-at_install", "rest_enumeration")
+class TestMaskEnumeration(TransactionCase):
+    """Fields that rules mask, with all that Odoo computes from them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.api, cls.models = enumeration.expose_everything(cls.env)
+        cls.user = new_test_user(cls.env, "rest_admin", "base.group_system")
+        cls.client = cls.env["rest.client"].create(
+            {"name": "All", "user_id": cls.user.id, "all_resources": True}
+        )
+        cls.masked = {}
+        for number, model in enumerate(enumeration.some(cls.env, cls.models, 5)):
+            names = cls.some_fields(model, number)
+            if names and number % 2 == 0:
+                cls.masked[model] = names
+                cls.mask(model, names, ("hash", "partial", "null")[number // 2 % 3])
+
+    @classmethod
+    def some_fields(cls, model, number):
+        """A few stored fields, of other types in each model."""
+        fields = cls.env[model]._fields.values()
+        names = [f.name for f in fields if f.store and f.name not in MAGIC]
+        return names[number % 2 :: 4]
+
+    @classmethod
+    def mask(cls, model, names, mask_as):
+        known = cls.env["ir.model.fields"]
+        cls.env["rest.field.rule"].create(
+            {
+                "resource_id": cls.api.resource_ids.filtered(
+                    lambda resource: resource.model == model
+                ).id,
+                "mode": "mask",
+                "mask_as": mask_as,
+                "access": "read",
+                "field_ids": [known._get(model, name).id for name in names],
+            }
+        )
+
+    def test_nothing_is_told_of_masked_values(self):
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = enumeration.as_user(self.env(cr=cr), self.user)
+            parties = (self.api.id, self.client.id, self.masked)
+            found = enumeration.MaskEnumeration(env, *parties)
+            found.run(self.models)
+        _logger.info("Enumeration of masks: %s", found.counts)
+        self.assertFalse(found.leaks[:20])
+        self.assertGreater(found.counts["fields"], 150)
+        self.assertGreater(found.counts["shown"], 100)
+        self.assertEqual(found.counts["asked"], found.counts["refused"])
+        self.assertLess(len(found.withheld), found.counts["fields"] / 10)
 
 
 @tagged("post_install", "-at_install")

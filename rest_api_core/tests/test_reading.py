@@ -18,6 +18,7 @@ DESCRIBED = {
     "sortable",
     "groupable",
     "aggregates",
+    "masked",
     "expandable",
 }
 

@@ -72,6 +72,8 @@ def _columns(level: Level, text: Callable[[str], str]) -> Iterator[Column]:
         if relation is not None and not relation.many:
             for name, cell in _columns(relation.level, text):
                 yield f"{field.name}.{name}", _inside(field.name, cell)
+        elif field.mask:
+            yield from _plain(field.name, (), text)
         elif field.type in TO_MANY:
             yield field.name, _json(field.name)
         else:

@@ -5,13 +5,14 @@ bytes                  base64
 sets, tuples, lists    lists
 records                what ``ids_of`` makes of them
 anything else          null: nothing inside of objects is shown
+values by field        null where the field is masked for the caller
 """
 
 from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -27,10 +28,13 @@ class TooMuch(Exception):
 
 
 class Results:
-    """Turns one result into JSON; ``ids_of`` gives the ids of records, else None."""
+    """Turns one result into JSON; ``ids_of`` gives the ids of records, else None.
 
-    def __init__(self, ids_of: IdsOf) -> None:
-        self._ids_of = ids_of
+    :param masked: names of fields: methods return values of records as ``read`` does
+    """
+
+    def __init__(self, ids_of: IdsOf, masked: Collection[str] = ()) -> None:
+        self._ids_of, self._masked = ids_of, masked
         self._nodes = 0
 
     def plain(self, value: Any, depth: int = 0) -> Any:
@@ -45,13 +49,16 @@ class Results:
         # not Mapping and Set: Odoo's environments and records are these, too
         if isinstance(value, dict):
             return {
-                str(name): self.plain(each, depth + 1)
+                str(name): self.plain(self._shown(name, each), depth + 1)
                 for name, each in value.items()
                 if isinstance(name, (str, int))
             }
         if isinstance(value, (list, tuple, set, frozenset)):
             return [self.plain(each, depth + 1) for each in value]
         return self._ids_of(value)
+
+    def _shown(self, name: str | int, value: Any) -> Any:
+        return None if name in self._masked else value
 
 
 def _scalar(value: str | float | bytes | date) -> str | float | None:
