@@ -34,6 +34,7 @@ from ..wire.result import Result
 _logger = logging.getLogger(__name__)
 
 ROWS = 1000  # that are written at once, where the API lets a request have so many
+MAX_ROWS = 1_000_000  # of a file
 # How often rows that a problem names are left out before the rest is tried in halves:
 # values, lookups and rights are looked at one after the other
 _TRIES = 3
