@@ -55,9 +55,13 @@ from . import change_waiting
 from . import changes
 from . import batches
 from . import importing
+from . import importing
+from . import import_parts
+from . import import_jobs
 from . import job_calls
 from . import jobs
 from . import job_runner
+from . import import_runs
 from . import operations
 from . import reports
 from . import texts

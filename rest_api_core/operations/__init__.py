@@ -12,8 +12,15 @@ rows of its own addons: ``rest.operations._operations()`` begins with ``ROWS``.
 from __future__ import annotations
 
 from ..wire.operation import CSV, HTML, JSON, NDJSON, PDF, TEXT, Operation, Right
-from . import changes, files, jobs, records, tokens
+from . import changes, files, imports, jobs, records, tokens
 
 __all__ = ["CSV", "HTML", "JSON", "NDJSON", "PDF", "ROWS", "TEXT", "Operation", "Right"]
 
-ROWS = (*records.ROWS, *changes.ROWS, *files.ROWS, *jobs.ROWS, *tokens.ROWS)
+ROWS = (
+    *records.ROWS,
+    *changes.ROWS,
+    *files.ROWS,
+    *jobs.ROWS,
+    *imports.ROWS,
+    *tokens.ROWS,
+)

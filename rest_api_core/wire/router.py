@@ -5,6 +5,7 @@ Templates have literal segments and variables, and literals win over variables:
     <model>   res.partner          <id>, <ids>   3 · 3,5
     <name>  action_confirm       <report>      account.report_invoice
     <path>    all the rest       <file>        res.partner.ndjson
+    <part>    12
 
 A router is made once for the table of operations of a database.
 """
