@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from odoo import models
 
-from ..query import aggregate, changes, paging
+from ..query import aggregate, changes, importing, paging
 from ..query import query as queries
 from ..wire import (
     documents,
@@ -116,6 +116,8 @@ class RestDialectV1(models.AbstractModel):
         elif operation.parameters >= changes.OWN - {"models"}:
             known = operation.parameters
             query, extra["feed"] = changes.parse(pairs, api.limits, known)
+        elif operation.parameters == importing.PARAMETERS:
+            query, extra["importing"] = importing.parse(pairs, api.limits)
         else:
             query = queries.parse(pairs, api.limits, operation.parameters, members)
         # ``Prefer: count=…`` is for those who name no ``count``

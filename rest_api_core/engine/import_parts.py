@@ -1,6 +1,6 @@
 """The bytes of an import: stored as they are sent, read while they are needed."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from odoo import models
 from odoo.tools import SQL
@@ -86,6 +86,11 @@ class RestImportParts(models.AbstractModel):
             if offset < size:
                 yield self._slice(row_id)[offset:]
             offset = max(0, offset - size)
+
+    def _delete(self, job_ids: Collection[int]) -> None:
+        """Forget the files of these jobs."""
+        ids = list(job_ids)
+        self._execute(SQL("DELETE FROM rest_job_part WHERE job_id = ANY(%s)", ids))
 
     def _slice(self, row_id):
         statement = SQL("SELECT content FROM rest_job_part WHERE id = %s", row_id)

@@ -232,7 +232,9 @@ class RestJobRunner(models.AbstractModel):
 
     def _run__import(self, job):
         run = ImportRun(job)
-        return run.whole() if run.work.form.is_one else run.partial()
+        told = run.whole() if run.work.form.is_one else run.partial()
+        self.env["rest.import.parts"]._delete([job.id])
+        return told
 
 
 def _sorted(outcomes, dry=False):

@@ -28,6 +28,7 @@ from . import rest_idempotency_key
 from . import rest_job
 from . import rest_job_file
 from . import rest_job_checkpoint
+from . import rest_job_part
 from . import rest_upsert_key
 from . import rest_endpoint
 from . import rest_endpoint_search

@@ -4,7 +4,7 @@ Bytes of a job that is deleted go with it, by the foreign key. ``rest.import.par
 writes and reads them by SQL: the column has plain bytes.
 """
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class RestJobPart(models.Model):
@@ -21,3 +21,23 @@ class RestJobPart(models.Model):
     _slice_unique = models.Constraint(
         "unique(job_id, number, slice)", "A part has one slice of each number."
     )
+
+
+class RestJob(models.Model):
+    """Parts go when the job is cancelled, or expires."""
+
+    _inherit = "rest.job"
+
+    def _end(self):
+        super()._end()
+        self.env["rest.import.parts"]._delete(self.ids)
+
+    @api.model
+    def _delete_expired(self):
+        """Also of imports that were never started: these are cancelled."""
+        expired = [("expires_at", "<", fields.Datetime.now())]
+        kept = [("state", "not in", ("queued", "running"))]
+        ended = self.search([("kind", "=", "import"), *expired, *kept])
+        self.env["rest.import.parts"]._delete(ended.ids)
+        ended.filtered(lambda job: job.state == "parts").write({"state": "cancelled"})
+        return super()._delete_expired()

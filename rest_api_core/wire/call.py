@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from ..body.reading import Reading
 from ..query.aggregate import Aggregation
 from ..query.changes import Feed
+from ..query.importing import Import
 from ..query.query import Query
 from .etag import Conditions
 from .formats import CsvForm
@@ -59,6 +60,7 @@ class Call:
     :param query: what a read shows, also of the records that a write gives back
     :param aggregation: what an aggregate tells of the records of ``query``
     :param feed: which changes a change feed tells
+    :param importing: what an import does with its rows
     :param body: parsed JSON, None when there was none
     :param reading: the grammar of the values in the body, ``body.reading.Reading``
     :param conditions: of entity tags, as ``If-Match`` has them
@@ -80,6 +82,7 @@ class Call:
     query: Query = Query()
     aggregation: Aggregation | None = None
     feed: Feed | None = None
+    importing: Import | None = None
     body: Any = None
     reading: type[Reading] = Reading
     preferences: Preferences = Preferences()

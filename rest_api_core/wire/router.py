@@ -30,6 +30,7 @@ _VARIABLES = {
     "<name>": re.compile(r"[A-Za-z][A-Za-z0-9_]*"),
     "<any name>": re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
     "<report>": re.compile(r"[A-Za-z_][A-Za-z0-9_.]*"),
+    "<part>": re.compile(r"[1-9][0-9]{0,8}"),
     "<file>": re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*"),
 }
 
@@ -152,7 +153,7 @@ def _match(
 def _target(arguments: _Arguments) -> Target:
     values = dict(arguments)
     ids = values.get("<ids>") or values.get("<id>") or ""
-    named = ("<name>", "<any name>", "<report>", "<file>")
+    named = ("<name>", "<any name>", "<report>", "<file>", "<part>")
     names = (values.get(name) for name in named)
     return Target(
         model=values.get("<model>", ""),

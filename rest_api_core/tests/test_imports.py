@@ -1,0 +1,361 @@
+"""``POST <model>/import``: jobs that create or change records from a file."""
+
+import json
+
+from odoo.tests import tagged
+
+from . import jobs
+from .common import RestCase
+
+P = "res.partner"
+CSV, NDJSON = "text/csv", "application/x-ndjson"
+
+
+class ImportCase(RestCase):
+    """``outcome(content)`` imports a file, and gives what its three files say."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.belgium = cls.env.ref("base.be")
+
+    def send(self, content="", media_type=NDJSON, path=f"{P}/import", **params):
+        headers = {"Content-Type": media_type}
+        data = content if isinstance(content, bytes) else content.encode()
+        return self.rest.post(path, data=data, headers=headers, params=params)
+
+    def path(self, response):
+        self.assertEqual(response.status_code, 202, response.text)
+        return response.headers["Content-Location"].partition(f"{self.root}/")[2]
+
+    def outcome(self, content, media_type=NDJSON, **params):
+        return self.ended(self.path(self.send(content, media_type, **params)))
+
+    def ended(self, path):
+        """``{name of a file: its lines}``, those of JSON parsed."""
+        jobs.perform(self.env)
+        response = self.rest.get(path)
+        self.assertEqual(response.status_code, 200, response.text)
+        self.manifest = response.json()
+        return {each["type"]: self.lines(each) for each in self.manifest["output"]}
+
+    def lines(self, output):
+        path = output["url"].partition(f"{self.root}/")[2]
+        response = self.rest.get(path)
+        self.assertEqual(response.status_code, 200, response.text)
+        if output["type"] == "unprocessed":
+            return response.content
+        found = [json.loads(line) for line in response.text.splitlines()]
+        self.assertEqual(len(found), output["count"])
+        return found
+
+    def named(self, *names):
+        return self.env[P].search([("name", "in", names)])
+
+
+def ndjson(*rows):
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+@tagged("post_install", "-at_install")
+class TestImports(ImportCase):
+    def test_rows_of_csv_are_new_records(self):
+        text = "name;country_id.code;color\nA;BE;3\n\"B; C\";;\n"
+        found = self.outcome(text, CSV)
+        self.assertEqual([row["row"] for row in found["successful"]], [1, 2])
+        self.assertEqual([row["line"] for row in found["successful"]], [2, 3])
+        one, other = self.env[P].browse([row["id"] for row in found["successful"]])
+        self.assertEqual((one.name, one.country_id, one.color), ("A", self.belgium, 3))
+        self.assertEqual((other.name, other.country_id.id), ("B; C", False))
+        self.assertEqual(found["failed"], [])
+        self.assertEqual(found["unprocessed"], b"")
+
+    def test_rows_of_ndjson_are_new_records(self):
+        rows = [{"name": "A", "country_id": {"code": "BE"}}, {"name": "B"}]
+        found = self.outcome("\ufeff" + ndjson(*rows))
+        self.assertEqual(len(found["successful"]), 2)
+        self.assertEqual(self.named("A").country_id, self.belgium)
+
+    def test_a_faulty_atomic_import_writes_nothing(self):
+        found = self.outcome("name,color\nA,1\nB,red\nC,3\n", CSV)
+        self.assertEqual(found["successful"], [])
+        (failed,) = found["failed"]
+        self.assertEqual((failed["row"], failed["line"]), (2, 3))
+        self.assertEqual(failed["problem"]["code"], "body.value")
+        self.assertEqual(failed["problem"]["errors"][0]["pointer"], "#/color")
+        self.assertEqual(failed["data"], {"name": "B", "color": "red"})
+        self.assertEqual(found["unprocessed"], b"name,color\nA,1\nC,3\n")
+        self.assertFalse(self.named("A", "B", "C"))
+
+    def test_a_partial_import_writes_all_that_it_can(self):
+        found = self.outcome("name,color\nA,1\nB,red\nC,3\n", CSV, mode="partial")
+        self.assertEqual([row["row"] for row in found["successful"]], [1, 3])
+        self.assertEqual([row["row"] for row in found["failed"]], [2])
+        self.assertEqual(found["unprocessed"], b"")
+        self.assertEqual(len(self.named("A", "B", "C")), 2)
+
+    def test_what_failed_can_be_sent_again(self):
+        found = self.outcome("name,color\nA,1\nB,red\n", CSV, mode="partial")
+        rows = [{**row["data"], "color": 2} for row in found["failed"]]
+        again = self.outcome(ndjson(*rows), mode="partial")
+        self.assertEqual(len(again["successful"]), 1)
+        self.assertEqual(self.named("B").color, 2)
+
+    def test_a_partial_import_goes_batch_by_batch(self):
+        self.api.max_records = 3
+        rows = [{"name": f"Row {n}"} for n in range(8)]
+        rows[4]["color"] = "red"
+        found = self.outcome(ndjson(*rows), mode="partial")
+        self.assertEqual([r["row"] for r in found["successful"]], [1, 2, 3, 4, 6, 7, 8])
+        self.assertEqual(len({r["id"] for r in found["successful"]}), 7)
+        self.assertEqual([r["row"] for r in found["failed"]], [5])
+
+    def test_a_key_makes_it_an_upsert(self):
+        known = self.env[P].create({"name": "Old", "ref": "K1"})
+        found = self.outcome("ref,name\nK1,New\nK2,Other\n", CSV, key="ref")
+        outcomes = [row["outcome"] for row in found["successful"]]
+        self.assertEqual(outcomes, ["updated", "created"])
+        self.assertEqual(known.name, "New")
+
+    def test_sent_again_by_external_id_it_changes_the_same_records(self):
+        text = "external_id,name\ncrm.1,A\ncrm.2,B\n"
+        first = self.outcome(text, CSV, key="external_id")["successful"]
+        again = self.outcome(text, CSV, key="external_id")["successful"]
+        self.assertEqual([r["id"] for r in first], [r["id"] for r in again])
+        self.assertEqual({r["outcome"] for r in again}, {"updated"})
+
+    # --- dry runs ------------------------------------------------------------------
+
+    def test_a_dry_run_tells_the_same_and_keeps_nothing(self):
+        known = self.env[P].create({"name": "Old", "ref": "K1"})
+        text = "ref,name,color\nK1,New,1\nK2,Other,2\nK3,Bad,red\n"
+        params = {"key": "ref", "dry_run": "true", "mode": "partial"}
+        found = self.outcome(text, CSV, **params)
+        one, other = found["successful"]
+        self.assertEqual((one["id"], one["outcome"]), (known.id, "updated"))
+        self.assertEqual((other["id"], other["outcome"]), (None, "created"))
+        self.assertEqual([row["row"] for row in found["failed"]], [3])
+        self.assertEqual(known.name, "Old")
+        self.assertFalse(self.named("New", "Other"))
+        self.assertFalse(self.env["rest.change"].search([("res_id", "=", known.id)]))
+
+    def test_a_row_of_a_dry_run_names_one_before_it(self):
+        text = "external_id,name,parent_id/external_id\na,A,\nb,B,a\n"
+        self.api.max_records = 1  # a batch each
+        for mode in ("atomic", "partial"):
+            found = self.outcome(text, CSV, dry_run="true", mode=mode)
+            self.assertEqual(len(found["successful"]), 2, found)
+        self.assertFalse(self.named("A", "B"))
+
+    def test_a_faulty_atomic_dry_run_says_what_would_be(self):
+        found = self.outcome("name,color\nA,1\nB,red\n", CSV, dry_run="true")
+        self.assertEqual(found["successful"], [])
+        self.assertEqual(len(found["failed"]), 1)
+        self.assertEqual(found["unprocessed"], b"name,color\nA,1\n")
+
+    # --- files that cannot be read -------------------------------------------------
+
+    def test_broken_quotes_end_a_partial_import_and_the_rest_comes_back(self):
+        text = 'name,city\nA,Gent\n"B,Gent\nC,Gent\n'
+        found = self.outcome(text, CSV, mode="partial")
+        self.assertEqual([row["row"] for row in found["successful"]], [1])
+        (failed,) = found["failed"]
+        self.assertEqual((failed["row"], failed["line"]), (2, 3))
+        self.assertEqual(failed["problem"]["code"], "body.malformed")
+        self.assertEqual(found["unprocessed"], b'name,city\n"B,Gent\nC,Gent\n')
+        self.assertEqual(self.manifest["errors"][0]["code"], "body.malformed")
+
+    def test_broken_quotes_undo_an_atomic_import(self):
+        text = 'name,city\nA,Gent\n"B,Gent\n'
+        found = self.outcome(text, CSV)
+        self.assertEqual(found["successful"], [])
+        self.assertEqual(found["unprocessed"], text.encode())
+        self.assertFalse(self.named("A"))
+
+    def test_rows_that_are_no_records_fail_alone(self):
+        content = b'{"name": "A"}\n[1]\n{"name": \n{"name": "\xff"}\n{"name": "B"}\n'
+        found = self.outcome(content, mode="partial")
+        self.assertEqual([row["row"] for row in found["successful"]], [1, 5])
+        codes = [row["problem"]["code"] for row in found["failed"]]
+        self.assertEqual(codes, ["body.value", "body.malformed", "body.malformed"])
+        self.assertEqual(found["failed"][1]["data"], '{"name": ')
+
+    def test_rows_with_too_few_cells_fail_alone(self):
+        found = self.outcome("name,city\nA\nB,Gent\n", CSV, mode="partial")
+        self.assertEqual([row["row"] for row in found["failed"]], [1])
+        self.assertEqual([row["row"] for row in found["successful"]], [2])
+
+    # --- what is told at once ------------------------------------------------------
+
+    def test_unknown_columns_are_one_error(self):
+        response = self.send("name,nme,city_x\nA,,\n", CSV)
+        problem = self.assert_problem(response, 422, "body.field", "#/nme")
+        self.assertEqual(len(problem["errors"]), 2)
+
+    def test_errors_of_the_head(self):
+        for text, media_type, status, code in (
+            ("name,name\nA,B\n", CSV, 422, "body.value"),
+            ("\n", CSV, 400, "body.malformed"),
+            ("name\n".encode("utf-16"), CSV, 400, "body.malformed"),
+            ('[{"name": "A"}]\n', NDJSON, 400, "body.malformed"),
+            ("name\nA\n", NDJSON, 400, "body.malformed"),
+            ("{}", "application/json", 415, "body.media_type"),
+            ("<a/>", "text/xml", 415, "body.media_type"),
+        ):
+            with self.subTest(text=text, media_type=media_type):
+                self.assert_problem(self.send(text, media_type), status, code)
+        self.assertFalse(self.env["rest.job"].search([("api_id", "=", self.api.id)]))
+
+    def test_errors_of_parameters(self):
+        for name, value, code in (
+            ("mode", "some", "query.value"),
+            ("dry_run", "x", "query.value"),
+            ("delimiter", "|", "query.value"),
+            ("key", "nme", "query.field"),
+            ("key", "comment", "query.value"),
+            ("key", "city", "query.value"),
+            ("key", "ref,external_id", "query.value"),
+            ("fields", "name", "query.unknown"),
+        ):
+            with self.subTest(name=name, value=value):
+                response = self.send("name\nA\n", CSV, **{name: value})
+                self.assert_problem(response, 400, code, name)
+
+    def test_who_may_not_import(self):
+        client, key = self.make_client(self.user)
+        self.make_scope(client, P, can_read=True)
+        self.key = key
+        for params in ({}, {"key": "ref"}):
+            response = self.send("ref\nA\n", CSV, **params)
+            self.assertEqual(response.status_code, 403, response.text)
+
+    def test_models_out_of_reach_are_not_found(self):
+        response = self.send("name\nA\n", CSV, path="res.partner.bank/import")
+        self.assert_problem(response, 404, "record.not_found")
+
+    def test_a_right_that_is_gone_fails_the_job(self):
+        path = self.path(self.send(ndjson({"name": "A"})))
+        self.resource(P).can_create = False
+        jobs.perform(self.env)
+        self.assertEqual(self.rest.get(path).status_code, 403)
+        self.assertFalse(self.named("A"))
+
+
+@tagged("post_install", "-at_install")
+class TestImportsInParts(ImportCase):
+    def begin(self, media_type=CSV, **params):
+        return self.path(self.send("", media_type, **params))
+
+    def put(self, path, number, content, status=204):
+        headers = {"Content-Type": "application/octet-stream"}
+        data = content if isinstance(content, bytes) else content.encode()
+        path = f"{path}/parts/{number}"
+        response = self.rest.put(path, data=data, headers=headers)
+        self.assertEqual(response.status_code, status, response.text)
+        return response
+
+    def start(self, path, status=202):
+        response = self.rest.post(f"{path}/start")
+        self.assertEqual(response.status_code, status, response.text)
+        return response
+
+    def test_parts_are_cut_anywhere_and_sent_in_any_order(self):
+        text = "name;city\nÄ;\"Ge\nnt\"\nB;Aalst\n".encode()
+        path = self.begin()
+        parts = [text[at : at + 10] for at in range(0, len(text), 10)]
+        for number, part in reversed(list(enumerate(parts, 1))):
+            self.put(path, number, part)
+        self.start(path)
+        found = self.ended(path)
+        self.assertEqual(len(found["successful"]), 2)
+        self.assertEqual(self.named("Ä").city, "Ge\nnt")
+
+    def test_a_part_that_is_sent_again_replaces_the_one_before(self):
+        path = self.begin()
+        self.put(path, 1, "name\nA\n" * 2)
+        self.put(path, 1, "name\nB\n")
+        self.put(path, 1, "name\nB\n")
+        self.start(path)
+        self.assertEqual(len(self.ended(path)["successful"]), 1)
+        self.assertFalse(self.named("A"))
+
+    def test_parts_that_are_missing_are_named(self):
+        path = self.begin()
+        response = self.start(path, 409)
+        self.assert_problem(response, 409, "record.parts")
+        self.put(path, 2, "x")
+        self.put(path, 4, "x")
+        problem = self.assert_problem(self.start(path, 409), 409, "record.parts")
+        self.assertIn("Parts 1, 3 are missing", problem["detail"])
+
+    def test_a_start_tells_what_is_wrong_with_the_head(self):
+        path = self.begin()
+        self.put(path, 1, "name,nme\n")
+        self.assert_problem(self.start(path, 422), 422, "body.field", "#/nme")
+        self.put(path, 1, "name\nA\n")
+        self.start(path)
+
+    def test_a_started_import_takes_no_parts_and_no_start(self):
+        path = self.begin()
+        self.put(path, 1, "name\nA\n")
+        self.start(path)
+        self.put(path, 2, "B\n", 409)
+        self.assert_problem(self.start(path, 409), 409, "record.parts")
+        self.ended(path)
+        self.put(path, 1, "B\n", 409)
+
+    def test_jobs_of_others_and_of_other_types_take_no_parts(self):
+        path = self.begin()
+        _client, key = self.make_client(self.user, all_resources=True)
+        own, self.key = self.key, key
+        missing = self.put("jobs/2147483647", 1, "x", 404).json()
+        other = self.put(path, 1, "x", 404).json()
+        self.assertEqual(missing["detail"], other["detail"])
+        self.start(path, 404)
+        self.assertEqual(self.rest.get(path).status_code, 404)
+        self.key = own
+        headers = {"Prefer": "respond-async"}
+        export = self.path(self.rest.get(f"{P}/export", headers=headers))
+        self.put(export, 1, "x", 404)
+        self.start(export, 404)
+
+    def test_bounds_of_parts(self):
+        path = self.begin()
+        self.put(path, 1000, "x")
+        self.assert_problem(self.put(path, 1001, "x", 413), 413, "body.too_large")
+        self.put(path, 0, "x", 404)
+        self.put(path, 1, "", 400)
+        parts = type(self.env["rest.import.parts"])
+        module = self.loaded(parts)
+        self.patch(module, "MAX_STORED", 10)
+        self.put(path, 1, "x" * 9)
+        self.assert_problem(self.put(path, 2, "x", 413), 413, "body.too_large")
+        self.put(path, 1, "x" * 9)
+
+    def loaded(self, cls):
+        import sys
+
+        own = next(c for c in cls.__mro__ if "_check_space" in vars(c))
+        return sys.modules[own.__module__]
+
+    def test_an_import_that_is_never_started_expires(self):
+        path = self.begin()
+        self.put(path, 1, "name\n")
+        job = self.env["rest.job"].search([("api_id", "=", self.api.id)])
+        job.expires_at = "2020-01-01 00:00:00"
+        self.start(path, 404)
+        self.env["rest.job"]._delete_expired()
+        self.assertNotEqual(job.exists().state, "parts")
+        self.assertFalse(self.env["rest.job.part"].sudo().search([]))
+
+    def test_a_cancelled_import_keeps_no_parts(self):
+        path = self.begin()
+        self.put(path, 1, "name\n")
+        self.assertEqual(self.rest.delete(path).status_code, 202)
+        self.assertFalse(self.env["rest.job.part"].sudo().search([]))
+        self.put(path, 1, "name\n", 404)
+
+    def test_the_number_of_imports_is_that_of_jobs(self):
+        for _number in range(2):
+            self.begin()
+        self.assert_problem(self.send("", CSV), 429, "policy.jobs")
