@@ -15,7 +15,7 @@ from . import before, fetch
 from .target import MODES
 from .wrk import Wrk
 
-SUITES = ("endpoint", "rest", "export")
+SUITES = ("endpoint", "rest", "export", "import")
 PARTS = ["inside", "key", "load", "profile", "queries", "sync"]
 
 
@@ -30,8 +30,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=0.5, help="of one burst")
     parser.add_argument("--partners", type=int, default=100_000, help="of rest, export")
     parser.add_argument(
-        "--modules", type=_words, default=["sale"], help="of rest, export"
+        "--modules", type=_words, default=["sale"], help="of rest, export, import"
     )
+    parser.add_argument("--rows", type=int, default=50_000, help="of import")
+    parser.add_argument("--turns", type=int, default=3, help="of import")
     parser.add_argument("--changes", type=int, default=10, help="to synchronize")
     parser.add_argument("--profiles", default="", help="folder for inside's profiles")
     parser.add_argument("--only", default="", help="name of a case: part, or pattern")
