@@ -55,7 +55,6 @@ from . import change_waiting
 from . import changes
 from . import batches
 from . import importing
-from . import importing
 from . import import_parts
 from . import import_jobs
 from . import job_calls

@@ -8,6 +8,7 @@
 What is wrong with the header, the columns or the key is told before the job begins.
 """
 
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -19,13 +20,16 @@ from ..body import import_rows, row_text
 from ..body.columns import Columns
 from ..body.row_text import BEGIN, Header, Position
 from ..body.upserts import KEY_TYPES, NOT_A_KEY
+from ..capture import origin
+from ..capture.origin import Origin
 from ..orm.context import Context
 from ..query import importing
 from ..query.field_types import EXTERNAL_ID
 from ..query.importing import Form, Import
 from ..wire.call import Call
+from ..wire.etag import NONE
 from ..wire.import_problems import PartsRefused
-from ..wire.problem import BodyMalformed, NotFound, ParameterInvalid
+from ..wire.problem import BodyMalformed, HeaderInvalid, NotFound, ParameterInvalid
 from ..wire.result import Result
 from .importing import Work
 
@@ -54,13 +58,14 @@ class RestImports(models.AbstractModel):
 
     def _operation__import(self, context: Context, call: Call) -> Result:
         """A job, that waits for parts where the request has no body."""
+        _check_headers(call)
         work, upload = Work(call.model, call.importing), call.body
         self.env["rest.importing"]._check_rights(context, work)
         form = importing.form_of(upload.media_type)
         self._check_key(context, work)
         if upload.content:
             self._source(context, work, form, upload.content)
-        request = {"import": work.form.document(), "form": form}
+        request = {"import": work.form.document(), "form": form, **self._trace()}
         state = "queued" if upload.content else "parts"
         result = self.env["rest.jobs"]._start(
             context, call, "import", request, state=state
@@ -86,7 +91,12 @@ class RestImports(models.AbstractModel):
         own = self.env["rest.job.calls"]._checked(job, call.caller)[0]
         self._prepared(own, job)
         jobs._queue(job)
-        return jobs._operation__job(context, call)
+        return replace(jobs._operation__job(context, call), honoured=("tx",))
+
+    def _trace(self):
+        """What the changes of the job have of the request that starts it."""
+        made_by = origin.current(self.env.cr) or Origin()
+        return {"request_id": made_by.request_id, "traceparent": made_by.traceparent}
 
     def _waiting(self, context, call):
         """The job of the path, if it waits for parts; it waits until the transaction
@@ -167,3 +177,13 @@ class RestImports(models.AbstractModel):
             )
             if not is_key:
                 raise ParameterInvalid.at_parameter("key", f"'{name}' {NOT_A_KEY}")
+
+
+def _check_headers(call):
+    """Raise HeaderInvalid for what a client relies on and an import does not have."""
+    if call.conditions != NONE:
+        header = "If-None-Match" if call.conditions.if_match is None else "If-Match"
+        raise HeaderInvalid.at_header(header, "has no effect on an import")
+    if call.preferences.max_affected is not None:
+        detail = "max-affected has no effect on an import"
+        raise HeaderInvalid.at_header("Prefer", detail)

@@ -20,6 +20,8 @@ from odoo import models
 from ..body import import_rows, row_text
 from ..body.import_rows import Outcome, Record
 from ..body.row_text import Position, Row, Unreadable
+from ..capture import origin
+from ..capture.origin import Origin
 from ..orm import commits, dry_run
 from ..wire.json_bytes import encode_lines
 from ..wire.operation import CSV, NDJSON
@@ -71,6 +73,17 @@ class ImportRun:
         self._parts = self.env["rest.import.parts"]
         self._most = self.context.api.max_body
 
+    def origin(self) -> Origin:
+        """Who makes the changes."""
+        caller, request = self.context.caller, self.job.request
+        return Origin(
+            "import",
+            caller.client_id,
+            caller.user_id,
+            request["request_id"],
+            request["traceparent"],
+        )
+
     # --- rows ----------------------------------------------------------------------
 
     def rows(self, at: Position) -> Iterator[Row]:
@@ -104,7 +117,7 @@ class ImportRun:
         else:
             yield Batch(rows)
 
-    def write(self, rows: Sequence[Row]) -> list[Outcome]:
+    def written(self, rows: Sequence[Row]) -> list[Outcome]:
         """What became of the rows, in their order."""
         found = [self._read(row) for row in rows]
         records = [each for each in found if isinstance(each, Record)]
@@ -175,7 +188,7 @@ class ImportRun:
         at = Position(*job.state["at"]) if job.state else self.source.begin
         for batch in self.batches(at):
             self.context = job.context()  # with the rights of now
-            outcomes = self.write(batch.rows)
+            outcomes = self.written(batch.rows)
             self._tell(outputs, outcomes)
             if batch.rows:
                 at = batch.rows[-1].end
@@ -207,7 +220,7 @@ class ImportRun:
         is_atomic = self.work.form.mode == "atomic"
         with dry_run.keeping_nothing(cr, True) if dry else commits.refused(cr):
             for batch in self.batches(self.source.begin):
-                outcomes = _sorted(self.write(batch.rows), dry)
+                outcomes = _sorted(self.written(batch.rows), dry)
                 for name, some in outcomes.items():
                     told[name].add(some)
                 if is_atomic:
@@ -232,6 +245,7 @@ class RestJobRunner(models.AbstractModel):
 
     def _run__import(self, job):
         run = ImportRun(job)
+        origin.act(self.env.cr, run.origin())
         told = run.whole() if run.work.form.is_one else run.partial()
         self.env["rest.import.parts"]._delete([job.id])
         return told

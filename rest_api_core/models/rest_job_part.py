@@ -29,8 +29,9 @@ class RestJob(models.Model):
     _inherit = "rest.job"
 
     def _end(self):
-        super()._end()
+        result = super()._end()
         self.env["rest.import.parts"]._delete(self.ids)
+        return result
 
     @api.model
     def _delete_expired(self):

@@ -7,6 +7,7 @@ from odoo import SUPERUSER_ID, api
 
 from ..engine.job_runner import table_on
 from ..leases.signals import Signals
+from ..query.importing import Import
 from ..wire import jobs
 from . import in_process
 
@@ -38,6 +39,34 @@ def ended(env, api, client, model):
     file._append(b'{"name": "Ada"}\n', 1)
     moment = datetime(2026, 1, 1).isoformat()
     job.result = {"transaction_time": moment, "errors": [], "files": file.ids}
+    return job
+
+
+def waiting(env, api, client, model):
+    """An import that waits for parts, and has one."""
+    call = {
+        **{"operation": "import", "model": model, "ids": [], "name": ""},
+        **{"lang": None, "languages": "", "company_ids": [], "ip": "127.0.0.1"},
+        "url": f"http://localhost{api.root_path}",
+    }
+    trace = dict.fromkeys(("request_id", "traceparent"))
+    form = {"import": Import().document(), "form": "csv"}
+    job = env["rest.job"].create(
+        {
+            "api_id": api.id,
+            "client_id": client.id,
+            "user_id": client.user_id.id,
+            "credential_id": client.credential_ids[:1].id,
+            "scheme": "key",
+            "kind": "import",
+            "model": model,
+            "state": "parts",
+            "slot": 2,
+            "request": {**form, **trace, "call": call},
+        }
+    )
+    env.flush_all()
+    env["rest.import.parts"]._store(job.id, 1, b"name\nNew\n")
     return job
 
 

@@ -49,6 +49,9 @@ class ImportCase(RestCase):
         self.assertEqual(len(found), output["count"])
         return found
 
+    def changes(self):
+        return self.env["rest.change"].search([("origin_type", "=", "import")])
+
     def named(self, *names):
         return self.env[P].search([("name", "in", names)])
 
@@ -60,7 +63,7 @@ def ndjson(*rows):
 @tagged("post_install", "-at_install")
 class TestImports(ImportCase):
     def test_rows_of_csv_are_new_records(self):
-        text = "name;country_id.code;color\nA;BE;3\n\"B; C\";;\n"
+        text = 'name;country_id.code;color\nA;BE;3\n"B; C";;\n'
         found = self.outcome(text, CSV)
         self.assertEqual([row["row"] for row in found["successful"]], [1, 2])
         self.assertEqual([row["line"] for row in found["successful"]], [2, 3])
@@ -124,6 +127,22 @@ class TestImports(ImportCase):
         self.assertEqual([r["id"] for r in first], [r["id"] for r in again])
         self.assertEqual({r["outcome"] for r in again}, {"updated"})
 
+    def test_changes_are_told_as_those_of_an_import(self):
+        headers = {"Content-Type": NDJSON, "X-Request-ID": "nightly-1"}
+        body = ndjson({"name": "A"})
+        response = self.rest.post(f"{P}/import", data=body, headers=headers)
+        self.ended(self.path(response))
+        change = self.changes().filtered(lambda c: c.model == P)
+        self.assertEqual(change.res_id, self.named("A").id)
+        self.assertEqual(change.client_id, self.client.id)
+        self.assertEqual(change.request_id, "nightly-1")
+
+    def test_headers_that_it_does_not_have_are_refused(self):
+        for name, value in (("Prefer", "max-affected=1"), ("If-Match", '"1-1"')):
+            headers = {"Content-Type": CSV, name: value}
+            response = self.rest.post(f"{P}/import", data="name\n", headers=headers)
+            self.assert_problem(response, 400, "query.header")
+
     # --- dry runs ------------------------------------------------------------------
 
     def test_a_dry_run_tells_the_same_and_keeps_nothing(self):
@@ -137,7 +156,7 @@ class TestImports(ImportCase):
         self.assertEqual([row["row"] for row in found["failed"]], [3])
         self.assertEqual(known.name, "Old")
         self.assertFalse(self.named("New", "Other"))
-        self.assertFalse(self.env["rest.change"].search([("res_id", "=", known.id)]))
+        self.assertFalse(self.changes())
 
     def test_a_row_of_a_dry_run_names_one_before_it(self):
         text = "external_id,name,parent_id/external_id\na,A,\nb,B,a\n"
@@ -260,7 +279,7 @@ class TestImportsInParts(ImportCase):
         return response
 
     def test_parts_are_cut_anywhere_and_sent_in_any_order(self):
-        text = "name;city\nÄ;\"Ge\nnt\"\nB;Aalst\n".encode()
+        text = 'name;city\nÄ;"Ge\nnt"\nB;Aalst\n'.encode()
         path = self.begin()
         parts = [text[at : at + 10] for at in range(0, len(text), 10)]
         for number, part in reversed(list(enumerate(parts, 1))):
