@@ -1,6 +1,8 @@
 import csv
 import io
+import json
 import random
+import re
 
 import pytest
 
@@ -118,7 +120,7 @@ def test_several_records_behind_one_that_is_missing_are_an_empty_cell():
 
 
 STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
-SKIPPED = ["", " ", "\u00a0", "\ufeff", "\x01", " \t "]
+SKIPPED = ["", " ", "\u00a0", "\ufeff", "\x01", " \x0b "]
 
 
 @pytest.mark.parametrize("start", STARTS)
@@ -129,7 +131,37 @@ def test_a_text_that_a_spreadsheet_would_run_begins_with_an_apostrophe(before, s
     assert cell(text, formulas="keep") == text
 
 
-@pytest.mark.parametrize("text", ["a=1", "1-1", "é", "'=1", "a\n=1", " a", "[-1]"])
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("a;=1+1", "a;'=1+1"),
+        ("a\t=1+1;b", "a\t'=1+1;b"),
+        ("a\r\n@A1\n", "a\r\n'@A1\n"),
+        ("a; \u00a0＝1;-1;;+1", "a;' \u00a0＝1;'-1;;'+1"),
+        ("=1;=2", "'=1;'=2"),
+        ('a;"=1;', "a;'\"=1;"),
+        ("\t=1", "'\t'=1"),
+    ],
+)
+def test_so_does_what_other_separators_make_a_cell(text, escaped):
+    assert cell(text) == escaped
+    assert cell(text, formulas="keep") == text
+
+
+def test_json_has_no_cells_of_other_separators():
+    for value, field_type in (({"a": "x;=1;y"}, "json"), (["x;=1;y"], "many2many")):
+        written = cell(value, field_type)
+        assert ";" not in written
+        assert json.loads(written) == value
+        assert ";" in cell(value, field_type, formulas="keep")
+
+
+def test_a_long_text_of_separators_takes_linear_time():
+    text = "\n;" * 500_000
+    assert len(table(Field("value", "char")).rows([{"id": 1, "value": text}])) > 10**6
+
+
+@pytest.mark.parametrize("text", ["a=1", "1-1", "é", "'=1", "a;b", " a", "[-1]", "a\n"])
 def test_any_other_text_is_as_it_is(text):
     assert cell(text) == text
 
@@ -148,5 +180,8 @@ def test_what_is_read_is_what_was_written():
         escaped = table(*fields).rows(
             [{"id": 1, **dict(zip("xyz", texts, strict=True))}]
         )
+        starts = ("=", "+", "-", "@")
         for text in read(escaped)[0]:
-            assert not text.lstrip().startswith(("=", "+", "-", "@"))
+            assert not text.lstrip().startswith(starts)
+        for piece in re.split(r"[;\t\r\n]", escaped.decode()):
+            assert not piece.lstrip('" ').startswith(starts)
