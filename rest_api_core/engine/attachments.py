@@ -17,10 +17,10 @@ from ..wire import etag
 from ..wire.etag import Tag
 from ..wire.problem import Forbidden, NotFound
 from ..wire.result import Content, Result
-from .preconditions import _decided_at_once
+from .preconditions import decided_at_once
+from .writing import HONOURED
 
 MODEL = "ir.attachment"
-HONOURED = ("tx", "max-affected")
 # What Odoo runs or changes in a file is decided here: it shall store what was sent
 STORING = {"attachments_mime_plainxml": True, "image_no_postprocess": True}
 
@@ -167,7 +167,7 @@ class RestAttachments(models.AbstractModel):
         if not found.has_access("write"):
             raise Forbidden()
         self.env["rest.writer"]._spend(context, 1, call.preferences.max_affected)
-        with _decided_at_once(call.conditions):
+        with decided_at_once(call.conditions):
             versions = self._versions(found.ids, lock=bool(call.conditions))
         tag = Tag(versions[found.id])
         decide = self.env["rest.preconditions"]._decide

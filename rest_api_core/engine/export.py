@@ -21,7 +21,6 @@ from ..wire.operation import CSV
 from ..wire.problem import PageTooLarge
 from ..wire.result import Content, Piece, Result
 from .reader import Listing
-from .reading import HONOURED
 from .serializer import Statement
 
 BATCH = 1000  # records
@@ -58,7 +57,7 @@ class RestExport(models.AbstractModel):
         return Result(
             content=Content(parts, _content_type(call), f"{call.model}.{suffix}"),
             meta=_meta(opening),
-            honoured=HONOURED,
+            honoured=("count",),
         )
 
     def _check__export(self, context, call):

@@ -7,7 +7,7 @@ module ``__rest__<namespace>``: "crm.p1" of a client does not belong to the modu
     read, look up, filter     the namespace of the caller, then the modules of Odoo
     set, rename, remove       the namespace of the caller and no other
 
-Nobody sees the namespace of another client. All is SQL: users may not read
+No client sees the namespace of another one. All is SQL: users may not read
 ``ir.model.data``. Which records they may see is checked with all others.
 """
 
@@ -25,7 +25,7 @@ from ..query.filters import Leaf
 from ..wire.problem import Duplicate, FieldError
 
 PREFIX = "__rest__"
-# of Odoo's modules, exports and imports; of clients none
+# those of Odoo's modules, exports and imports, but not those of clients
 _OF_MODULES = SQL("module NOT LIKE %s", PREFIX.replace("_", r"\_") + "%")
 TAKEN = "is the external id of another record already"
 

@@ -27,7 +27,7 @@ class RestFiles(models.AbstractModel):
 
     def _describe_attachments(self, context, model, rows, name):
         """URL, size and type, without reading any content."""
-        # the user may read the record; Odoo lets nobody but its own code search the
+        # sudo: the user may read the record; Odoo lets only its own code search the
         # attachments of fields
         attachments = self.env["ir.attachment"].sudo()
         domain = [

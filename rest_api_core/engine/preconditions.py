@@ -38,7 +38,7 @@ class RestPreconditions(models.AbstractModel):
         Raises BodyTooLarge, NotFound, PreconditionFailed and PreconditionRequired.
         """
         check_count(len(ids), context.api.max_records)
-        with _decided_at_once(conditions):
+        with decided_at_once(conditions):
             versions = self.env["rest.serializer"]._versions(
                 context, model_name, ids, lock=lock and bool(conditions)
             )
@@ -93,7 +93,7 @@ class RestPreconditions(models.AbstractModel):
     def _require_tags(self, context, model_name, ids, listed):
         if etag.ANY in listed:
             return
-        with _decided_at_once(Conditions(listed)):
+        with decided_at_once(Conditions(listed)):
             versions = self.env["rest.serializer"]._versions(
                 context, model_name, ids, lock=True
             )
@@ -105,7 +105,7 @@ class RestPreconditions(models.AbstractModel):
 
 
 @contextmanager
-def _decided_at_once(conditions):
+def decided_at_once(conditions):
     """Rows that were changed since the transaction began no longer have the version of
     a tag that the client sent before: no second try could end otherwise, and Odoo's
     would come after a random pause."""

@@ -99,6 +99,7 @@ class RestReader(models.AbstractModel):
             version=tags._version(marks),
             seal=context.seal,
             tag=tags._tag(context, level, marks, page.meta) if contained else None,
+            honoured=("count",),
         )
 
     @api.private

@@ -1,13 +1,9 @@
 """The operations that read: list, read, bulk and count."""
 
-from dataclasses import replace
-
 from odoo import models
 
 from ..wire.problem import ParameterInvalid
 from ..wire.result import Result
-
-HONOURED = ("count",)
 
 
 class RestReading(models.AbstractModel):
@@ -15,12 +11,9 @@ class RestReading(models.AbstractModel):
     _description = "REST reading"
 
     def _operation__list(self, context, call):
-        result = self.env["rest.reader"].list_records(
+        return self.env["rest.reader"].list_records(
             context, call.model, call.query, call.conditions
         )
-        if result.outcome == "unchanged":
-            return result
-        return replace(result, honoured=HONOURED)
 
     def _operation__read(self, context, call):
         return self.env["rest.reader"].read_record(

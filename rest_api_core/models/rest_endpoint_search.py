@@ -8,7 +8,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..access import paths
-from ..engine.reading import HONOURED
 from ..query import endpoint_parameters
 from ..query import query as queries
 from ..query.filters import ALL
@@ -186,11 +185,9 @@ class RestEndpoint(models.Model):
             leaf.field_expr == active for leaf in within.iter_conditions()
         ):
             query = replace(query, archived="include")
-        result = self.env["rest.reader"].list_records(
+        return self.env["rest.reader"].list_records(
             context, call.model, query, call.conditions, within
         )
-        unchanged = result.outcome == "unchanged"
-        return result if unchanged else replace(result, honoured=HONOURED)
 
 
 def _joined(names):
