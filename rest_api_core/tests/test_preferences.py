@@ -198,9 +198,9 @@ class TestPreferences(RestCase):
 
     def test_unknown_preferences_are_ignored_unless_handling_is_strict(self):
         body = {"name": "X"}
-        answer = self.prefer("wait=3, return=minimal", "PATCH", self.path, body)
+        answer = self.prefer("depth=3, return=minimal", "PATCH", self.path, body)
         self.assertEqual(self.applied(answer), "return=minimal")
-        answer = self.prefer("handling=strict, wait=3", "PATCH", self.path, body)
+        answer = self.prefer("handling=strict, depth=3", "PATCH", self.path, body)
         self.assert_problem(answer, 400, "query.header")
         answer = self.prefer(
             "handling=strict, return=minimal", "PATCH", self.path, body
