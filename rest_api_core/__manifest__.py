@@ -17,6 +17,7 @@
         "data/token_cron.xml",
         "data/job_cron.xml",
         "wizard/rest_key_views.xml",
+        "views/rest_change_views.xml",
         "views/rest_log_views.xml",
         "views/rest_resource_views.xml",
         "views/ir_model_views.xml",

@@ -3,6 +3,7 @@
 from odoo.tools import SQL
 
 from .access.tokens import DEFAULTS, NAMESPACE
+from .capture import triggers, watching
 from .engine.limiter import TABLE
 
 
@@ -17,7 +18,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop the table without a model and the parameters, which include secrets."""
+    """Drop triggers, the table without a model and the parameters, which include secrets."""
+    watching.switch_off(env)
+    triggers.drop_all(env)
     # Odoo drops only tables of models and parameters of data files
     env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(TABLE)))
     parameters = env["ir.config_parameter"].sudo()

@@ -7,7 +7,7 @@ query for each relation that leads to a watched model.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from odoo.api import Environment
 from odoo.fields import Field
@@ -20,13 +20,18 @@ from .watching import Edge, Watch, Watched
 
 
 def edges(
-    env: Environment, models: Mapping[str, Watched]
+    env: Environment,
+    models: Mapping[str, Watched],
+    existing: Container[tuple[str, str]] | None,
 ) -> dict[str, tuple[Edge, ...]]:
     """``{model: edges}`` for the models whose deletion reaches watched ones, and for
-    the watched ones themselves."""
+    the watched ones themselves.
+
+    :param existing: the columns that exist, None for all
+    """
     if not models:
         return {}
-    found = _all_edges(env, models)
+    found = _all_edges(env, models, existing)
     reaching = _reaching(found, models)
     return {
         name: tuple(e for e in found[name] if e.model in reaching or e.model in models)
@@ -35,7 +40,9 @@ def edges(
 
 
 def _all_edges(
-    env: Environment, models: Mapping[str, Watched]
+    env: Environment,
+    models: Mapping[str, Watched],
+    existing: Container[tuple[str, str]] | None,
 ) -> defaultdict[str, list[Edge]]:
     found = defaultdict(list)
     for model in env.values():
@@ -43,25 +50,28 @@ def _all_edges(
             continue
         for field in model._fields.values():
             for edge in _edges_of(model, field, models.get(model._name)):
-                found[field.comodel_name].append(edge)
+                if existing is None or (edge.table, edge.column) in existing:
+                    found[field.comodel_name].append(edge)
     return found
 
 
 def _edges_of(
     model: BaseModel, field: Field, watched: Watched | None
 ) -> Iterator[Edge]:
-    if not field.store or field.name in IGNORED:
+    name = field.name
+    if not field.store or name in IGNORED:
         return
-    place = (model._name, model._table, field.name)
+    place = (model._name, model._table, name)
     if field.type == "many2one" and field.company_dependent:
-        if watched and field.ondelete != "restrict":
-            yield Edge("json", *place, field.name)
+        if watched and name in watched.columns and field.ondelete != "restrict":
+            yield Edge("json", *place, name)
     elif field.type == "many2one" and field.column_type:
-        if field.ondelete == "cascade" or (watched and field.ondelete == "set null"):
-            yield Edge(field.ondelete, *place, field.name)
-    elif field.type == "many2many" and watched and field.name in watched.values:
+        emptied = watched and name in watched.columns and field.ondelete == "set null"
+        if field.ondelete == "cascade" or emptied:
+            yield Edge(field.ondelete, *place, name)
+    elif field.type == "many2many" and watched and name in watched.values:
         table, theirs, own = field.relation, field.column2, field.column1
-        yield Edge("pairs", model._name, table, theirs, field.name, own)
+        yield Edge("pairs", model._name, table, theirs, name, own)
 
 
 def _reaching(found: Mapping[str, list[Edge]], models: Iterable[str]) -> set[str]:

@@ -33,6 +33,8 @@ def write(env: Environment) -> None:
             for start in range(0, len(ids), BATCH):
                 batch = ids[start : start + BATCH]
                 _Batch(env, watch.models[name], noted, batch).write()
+    if watch.has_triggers:
+        env.execute_query(_labelling(_origin(env, noted)))
 
 
 def _depth(watch: Watch, name: str) -> int:
@@ -52,7 +54,9 @@ class _Batch:
 
     def write(self) -> None:
         found = self._changes()
-        if self.watched.is_tracked:
+        if self.watched.has_trigger:
+            self._join(found)
+        elif self.watched.is_tracked:
             self._insert({each: change for each, change in found.items() if change})
             self._delete([each for each, change in found.items() if not change])
         for heir in self.watched.heirs:
@@ -73,6 +77,8 @@ class _Batch:
             return merging.deleted(known.frozen.get(each, {}), olds, watched.hidden)
         own = merging.difference(olds, row)
         self.changed[each] = changed = {**known.inherited.get(each, {}), **own}
+        if watched.has_trigger:
+            changed = {n: pair for n, pair in changed.items() if n in watched.others}
         return merging.updated(changed, watched.active, watched.hidden)
 
     # --- rows --------------------------------------------------------------------
@@ -83,6 +89,18 @@ class _Batch:
         self.known.written.update(found)
         rows = [{"res_id": each, **c._asdict()} for each, c in found.items()]
         self.env.execute_query(_insertion(self.env, self.noted, self.watched, rows))
+
+    def _join(self, found: Mapping[int, Change | None]) -> None:
+        """Add lists and the like to what the trigger has written. It knows creations
+        and deletions."""
+        rows = [
+            {"res_id": each, **(change or Change("update", [], {}))._asdict()}
+            for each, change in found.items()
+            if each in self.changed
+        ]
+        if rows:
+            self.env.execute_query(_joining(self.watched, rows))
+            self.env.cr.execute(_EMPTY)
 
     def _delete(self, ids: list[int]) -> None:
         """Records that are as they were at the start after all."""
@@ -123,18 +141,22 @@ def _named(
     return {names[name]: pair for name, pair in changed.items() if name in names}
 
 
+_ROWS = """jsonb_to_recordset(%s) AS r(
+            res_id int, operation varchar, fields jsonb, old_values jsonb)"""
+_EMPTY = "DELETE FROM rest_change WHERE xid = pg_current_xact_id() AND fields = '[]'"
+
+
 def _insertion(
     env: Environment, noted: Changes, watched: Watched, rows: list[dict[str, Any]]
 ) -> SQL:
     made_by = _origin(env, noted)
     return SQL(
-        """
+        f"""
         INSERT INTO rest_change (model, res_id, operation, fields, old_values,
             origin_type, client_id, user_id, request_id, traceparent, date)
         SELECT %s, r.res_id, r.operation, r.fields, r.old_values,
             %s, %s, %s, %s, %s, clock_timestamp() AT TIME ZONE 'UTC'
-        FROM jsonb_to_recordset(%s) AS r(
-            res_id int, operation varchar, fields jsonb, old_values jsonb)
+        FROM {_ROWS}
         ON CONFLICT (xid, model, res_id) DO UPDATE SET
             operation = EXCLUDED.operation, fields = EXCLUDED.fields,
             old_values = EXCLUDED.old_values, origin_type = EXCLUDED.origin_type,
@@ -150,6 +172,44 @@ def _insertion(
         made_by.request_id,
         made_by.traceparent,
         json.dumps(rows),
+    )
+
+
+def _joining(watched: Watched, rows: list[dict[str, Any]]) -> SQL:
+    others = sorted(watched.others)
+    return SQL(
+        f"""
+        INSERT INTO rest_change AS c (model, res_id, operation, fields, old_values,
+            origin_type, date)
+        SELECT %s, r.res_id, r.operation, r.fields, r.old_values, 'user',
+            clock_timestamp() AT TIME ZONE 'UTC'
+        FROM {_ROWS}
+        ON CONFLICT (xid, model, res_id) DO UPDATE SET
+            fields = (c.fields - %s::text[]) || EXCLUDED.fields,
+            old_values = (c.old_values - %s::text[]) || EXCLUDED.old_values,
+            operation = CASE WHEN c.operation = 'update' THEN EXCLUDED.operation
+                ELSE c.operation END
+        WHERE c.operation NOT IN ('create', 'delete')
+        RETURNING id
+        """,
+        watched.model,
+        json.dumps(rows),
+        others,
+        others,
+    )
+
+
+def _labelling(made_by: origin.Origin) -> SQL:
+    """Rows of triggers do not tell yet who has made the change."""
+    return SQL(
+        "UPDATE rest_change SET origin_type = %s, client_id = %s, user_id = %s,"
+        " request_id = %s, traceparent = %s"
+        " WHERE xid = pg_current_xact_id() AND user_id IS NULL RETURNING id",
+        made_by.type,
+        made_by.client_id,
+        made_by.user_id,
+        made_by.request_id,
+        made_by.traceparent,
     )
 
 

@@ -21,7 +21,8 @@ def created(env: Environment, watched: Watched, ids: Iterable[int]) -> None:
     known = _noted(env).of(watched.model)
     ids = list(ids)
     known.created.update(ids)
-    known.touch(ids)
+    if not watched.has_trigger:
+        known.touch(ids)
 
 
 def writing(
@@ -30,8 +31,8 @@ def writing(
     """Note that columns of records are about to be written."""
     names = {name for each in values for name in each} - IGNORED
     touch(records.env, watched, records._ids, names & watched.columns)
-    if watched.mode == "trigger" and names:
-        label(records.env)
+    if watched.has_trigger:
+        _noted(records.env)  # for the origin
 
 
 def touch(
@@ -50,17 +51,14 @@ def touch(
 def freeze(env: Environment, watched: Watched, ids: list[int]) -> None:
     """Note that records are about to be deleted, with their rows."""
     known = _noted(env).of(watched.model)
-    if watched.mode == "orm":
+    if watched.has_trigger:
+        return
+    if watched.is_tracked:
         unknown = [each for each in ids if each not in known.created]
         for start in range(0, len(unknown), BATCH):
             rows = reading.rows(env, watched, unknown[start : start + BATCH])
             known.frozen.update({**rows, **known.frozen})
     known.touch(ids)
-
-
-def label(env: Environment) -> None:
-    """Have the rows of triggers tell the origin, too."""
-    _noted(env)
 
 
 def _noted(env: Environment) -> changes.Changes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from odoo.api import Environment
 from odoo.fields import Field
@@ -15,22 +15,34 @@ from .names import IGNORED
 from .watching import Heir, Watch, Watched
 
 
-def survey(env: Environment, tracked: Mapping[str, str]) -> Watch:
+# (table, column) of all that exists; None where the registry and the database agree
+Columns = Container[tuple[str, str]] | None
+
+
+def survey(
+    env: Environment, tracked: Mapping[str, str], existing: Columns = None
+) -> Watch:
     """:param tracked: ``{model: mode}``, as ``rest.capture._tracked_models`` has it"""
-    known = {name: mode for name, mode in tracked.items() if _has_rows(env.get(name))}
+    known = {
+        name: mode
+        for name, mode in tracked.items()
+        if _has_rows(env.get(name), existing)
+    }
     modes = dict.fromkeys(_parents(env, known), "parent") | known
-    models = {name: _watched(env[name], mode, known) for name, mode in modes.items()}
+    models = {n: _watched(env[n], mode, known, existing) for n, mode in modes.items()}
     return Watch(
         models=models,
         pairs=_pairs(env, models),
-        deletions=cascades.edges(env, models),
+        deletions=cascades.edges(env, models, existing),
         has_files=any(each.files for each in models.values()),
         has_triggers="trigger" in modes.values(),
     )
 
 
-def _has_rows(model: BaseModel | None) -> bool:
-    return model is not None and not model._abstract and model._auto
+def _has_rows(model: BaseModel | None, existing: Columns) -> bool:
+    if model is None or model._abstract or not model._auto:
+        return False
+    return existing is None or (model._table, "id") in existing
 
 
 def _parents(env: Environment, names: Iterable[str]) -> Iterator[str]:
@@ -40,8 +52,12 @@ def _parents(env: Environment, names: Iterable[str]) -> Iterator[str]:
         yield from _parents(env, env[name]._inherits)
 
 
-def _watched(model: BaseModel, mode: str, tracked: Mapping[str, str]) -> Watched:
-    stored = {name: f for name, f in model._fields.items() if _is_captured(f)}
+def _watched(
+    model: BaseModel, mode: str, tracked: Mapping[str, str], existing: Columns
+) -> Watched:
+    stored = {n: f for n, f in model._fields.items() if _is_captured(f)}
+    if existing is not None:
+        stored = {n: f for n, f in stored.items() if values.column(model, f) in existing}
     columns = {name for name, f in stored.items() if f.column_type}
     hidden = {*secret_names(model)} | {n for n, f in stored.items() if f.type == "binary"}
     heirs = tuple(_heirs(model, tracked))
@@ -55,6 +71,7 @@ def _watched(model: BaseModel, mode: str, tracked: Mapping[str, str]) -> Watched
         values={n: values.expression(model, f, n in hidden) for n, f in stored.items()},
         hidden=frozenset(hidden),
         published=tuple(sorted(columns - hidden)),
+        others=frozenset(n for n in model._fields if n not in columns),
         files=frozenset(n for n, f in stored.items() if values.is_file(f)),
         heirs=heirs,
         depth=_depth(model),

@@ -40,6 +40,15 @@ def is_relation(field: Field) -> bool:
     return field.type == "one2many" and bool(field.store and field.inverse_name)
 
 
+def column(model: BaseModel, field: Field) -> tuple[str, str]:
+    """``(table, column)`` with the values of a field."""
+    if field.type == "many2many":
+        return field.relation, field.column1
+    if field.type == "one2many":
+        return model.env[field.comodel_name]._table, field.inverse_name
+    return ("ir_attachment", "res_field") if is_file(field) else (model._table, field.name)
+
+
 def expression(model: BaseModel, field: Field, hidden: bool) -> SQL:
     """The value of a field of the row ``t``."""
     if field.type == "many2many":

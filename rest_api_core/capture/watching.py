@@ -18,6 +18,7 @@ from odoo.tools import SQL
 
 KEY = "rest_api_core.watch"
 OFF = "rest_api_core.capture_off"
+SCHEMA = "rest_api_core.dropped"
 SERVICE = "rest.capture"
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
@@ -41,7 +42,10 @@ class Watched:
 
     :ivar mode: ``orm``, ``trigger``, or ``parent`` for one that is not tracked itself
     :ivar active: the field that archives records, None without one
-    :ivar columns: the names that writes of columns are watched for
+    :ivar columns: the names that writes of columns are watched for, none where a
+        trigger does it
+    :ivar others: names of fields that no column of the table contains: lists, files,
+        and fields of parents
     :ivar values: ``{name: SQL of its value in JSON}``, of the row ``t``
     :ivar hidden: names whose values are never kept
     :ivar published: the columns that are kept of a deleted record
@@ -57,6 +61,7 @@ class Watched:
     values: Mapping[str, SQL]
     hidden: frozenset[str]
     published: tuple[str, ...]
+    others: frozenset[str]
     files: frozenset[str]
     heirs: tuple[Heir, ...] = ()
     depth: int = 0
@@ -64,6 +69,10 @@ class Watched:
     @property
     def is_tracked(self) -> bool:
         return self.mode != "parent"
+
+    @property
+    def has_trigger(self) -> bool:
+        return self.mode == "trigger"
 
 
 @dataclass(frozen=True)
@@ -137,6 +146,17 @@ def watch(env: Environment) -> Watch:
 def forget(env: Environment) -> None:
     """Look again for what is watched: this transaction has just changed it."""
     env.cr.postrollback.data.pop(KEY, None)
+
+
+def schema_changed(env: Environment) -> None:
+    """Tables or columns were dropped: look for what is left on this cursor."""
+    env.cr.cache[SCHEMA] = env.cr.cache.get(SCHEMA, 0) + 1
+    forget(env)
+
+
+def schema_version(env: Environment) -> int:
+    """How often that has been on this cursor."""
+    return env.cr.cache.get(SCHEMA, 0)
 
 
 def switch_off(env: Environment) -> None:

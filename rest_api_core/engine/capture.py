@@ -5,10 +5,15 @@ from odoo.tools import sql
 
 from odoo.addons.endpoint_route_handler import cache_epoch
 
-from ..capture import surveying, watching
+from ..capture import surveying, triggers, watching
 from ..models.rest_cached_mixin import CACHE
 
-_LOADING = "rest_api_core.watch_loading"
+_SCHEMA = "rest_api_core.watch_of_schema"
+_COLUMNS = """
+    SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    WHERE c.relnamespace = current_schema::regnamespace
+    AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+"""
 _TRACKED = """
     SELECT m.model, max(r.track_changes) FROM rest_resource r
     JOIN rest_api a ON a.id = r.api_id JOIN ir_model m ON m.id = r.model_id
@@ -38,8 +43,8 @@ class RestCapture(models.AbstractModel):
 
     def _watch(self):
         """``(epoch, Watch)``: the watch is valid as long as the epoch lives."""
-        if not self.env.registry.ready:
-            return self._watch_while_loading()
+        if not self.env.registry.ready or watching.schema_version(self.env):
+            return self._watch_of_schema()
         epoch = self._epoch()
         if cache_epoch.is_changed(self.env, CACHE):
             return epoch, self._surveyed(self.env.cr)
@@ -49,17 +54,42 @@ class RestCapture(models.AbstractModel):
         with cache_epoch.committed_cursor(self.env) as cr:
             return self._surveyed(cr)
 
-    def _watch_while_loading(self):
-        """Addons are being installed: there are more models with each, and perhaps no
-        table of ours yet. Nothing waits for another connection, which would wait for
-        this transaction."""
-        key, known = len(self.env.registry._init_modules), self.env.cr.cache
-        if _LOADING not in known or known[_LOADING][0] != key:
-            known[_LOADING] = (key, cache_epoch.Epoch(), self._surveyed(self.env.cr))
-        return known[_LOADING][1:]
+    def _watch_of_schema(self):
+        """Addons are being installed or removed, and not all columns of the registry
+        exist. Nothing waits for another connection, which would wait for this
+        transaction."""
+        version = watching.schema_version(self.env)
+        key, known = (len(self.env.registry._init_modules), version), self.env.cr.cache
+        if _SCHEMA not in known or known[_SCHEMA][0] != key:
+            found = self._surveyed(self.env.cr, self._existing())
+            known[_SCHEMA] = (key, cache_epoch.Epoch(), found)
+        return known[_SCHEMA][1:]
 
-    def _surveyed(self, cr):
+    def _existing(self):
+        """``{(table, column)}`` of the database."""
+        self.env.cr.execute(_COLUMNS)
+        return set(self.env.cr.fetchall())
+
+    def _surveyed(self, cr, existing=None):
         if not sql.column_exists(cr, "rest_resource", "track_changes"):
             return watching.NOTHING
+        if not sql.column_exists(cr, "rest_change", "xid"):
+            return watching.NOTHING
         env = api.Environment(cr, self.env.uid, {})
-        return surveying.survey(self.env, env["rest.capture"]._tracked_models())
+        tracked = env["rest.capture"]._tracked_models()
+        return surveying.survey(self.env, tracked, existing)
+
+    # --- triggers ------------------------------------------------------------------
+
+    @api.model
+    def _sync_triggers(self):
+        """Have the tables of the models in trigger mode, and no others, have triggers
+        for the columns that they have now."""
+        watch = self._surveyed(self.env.cr)
+        triggers.sync(self.env, watch.models.values())
+
+    def _register_hook(self):
+        # the columns of a model may have changed with its addon
+        result = super()._register_hook()
+        self._sync_triggers()
+        return result

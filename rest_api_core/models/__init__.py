@@ -18,6 +18,8 @@ from . import rest_resource_hints
 from . import rest_resource_secrets
 from . import rest_resource_method
 from . import rest_change
+from . import rest_change_retention
+from . import rest_change_screen
 from . import rest_client
 from . import rest_client_example
 from . import rest_client_scope

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import sql
 
+from ..capture import changes, watching
+
 # Context key: models with technical names, dialogs last
 PICKER = "rest_model_picker"
 
@@ -34,6 +36,12 @@ class IrModel(models.Model):
             order = order or "transient, name, model"
         return super().search_fetch(domain, field_names, offset, limit, order)
 
+    def _drop_table(self):
+        watching.schema_changed(self.env)
+        for name in self.mapped("model"):
+            changes.of(self.env.cr).models.pop(name, None)
+        return super()._drop_table()
+
     def unlink(self):
         # the database would delete endpoints without their routes; Odoo deletes models
         # after their fields where this addon is being uninstalled
@@ -42,3 +50,13 @@ class IrModel(models.Model):
         endpoints = self.env["rest.endpoint"].sudo().with_context(active_test=False)
         endpoints.search([("model_id", "in", self.ids)]).unlink()
         return super().unlink()
+
+
+class IrModelFields(models.Model):
+    _inherit = "ir.model.fields"
+
+    def _drop_column(self):
+        watching.schema_changed(self.env)
+        for field in self:
+            changes.of(self.env.cr).of(field.model).forget(field.name)
+        return super()._drop_column()

@@ -31,6 +31,19 @@ class ResConfigSettings(models.TransientModel):
         help="Responses also have the headers RateLimit and RateLimit-Policy.",
     )
 
+    rest_change_retention_days = fields.Integer(
+        string="Days to Keep Changes",
+        default=30,
+        config_parameter="rest_api_core.change_retention_days",
+        help="Older changes are deleted. A client that asks for them gets the status"
+        " 410 and has to read all records anew.",
+    )
+
+    @api.constrains("rest_change_retention_days")
+    def _check_retention(self):
+        if any(settings.rest_change_retention_days < 1 for settings in self):
+            raise ValidationError(self.env._("Keep changes for one day or more."))
+
     @api.constrains("rest_rate_backend", "rest_redis_url")
     def _check_redis(self):
         """Check the URL without a connection: Redis can be down for a moment."""

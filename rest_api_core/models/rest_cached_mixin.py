@@ -31,6 +31,8 @@ class RestCachedMixin(models.AbstractModel):
         # after super(): the check reads the fields of the records
         records._check_may_grant()
         cache_epoch.mark_changed(self.env, CACHE)
+        if self._rest_capture_fields:
+            self._rest_capture_changed()
         return records
 
     def write(self, vals):
@@ -44,9 +46,8 @@ class RestCachedMixin(models.AbstractModel):
         if not self._rest_uncached_fields.issuperset(vals):
             cache_epoch.mark_changed(self.env, CACHE)
         if not self._rest_capture_fields.isdisjoint(vals):
-            # by SQL, it is read what is written now
             self.flush_recordset(self._rest_capture_fields)
-            watching.forget(self.env)
+            self._rest_capture_changed()
         return result
 
     def _rest_is_harmless(self, name, value):
@@ -67,4 +68,12 @@ class RestCachedMixin(models.AbstractModel):
     def unlink(self):
         result = super().unlink()
         cache_epoch.mark_changed(self.env, CACHE)
+        if self._rest_capture_fields:
+            self._rest_capture_changed()
         return result
+
+    def _rest_capture_changed(self):
+        """Watch the models that are tracked from now on."""
+        watching.forget(self.env)
+        if self.env.registry.ready:
+            self.env["rest.capture"]._sync_triggers()

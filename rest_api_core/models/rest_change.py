@@ -102,14 +102,31 @@ class RestChange(models.Model):
 
     @api.model
     def _generation(self):
-        """A text that changes when the database was restored into another cluster:
-        positions of other generations mean nothing."""
-        return self.env["ir.config_parameter"].sudo().get_param(GENERATION, "")
+        """A text that changes when the database was restored or copied: positions of
+        other generations mean nothing."""
+        return self._parameter(GENERATION) or ""
 
     @api.model
     def _oldest_position(self):
         """The highest position (xid, id) that was deleted, (0, 0) if there is none.
         Changes after it are all there; a reader at a lower one has missed some."""
-        text = self.env["ir.config_parameter"].sudo().get_param(OLDEST, "0,0")
-        xid, _comma, row = text.partition(",")
+        xid, _comma, row = (self._parameter(OLDEST) or "0,0").partition(",")
         return int(xid), int(row)
+
+    def _parameter(self, key):
+        """As this transaction sees it: what Odoo caches does not fit the rows."""
+        self.env["ir.config_parameter"].flush_model(["key", "value"])
+        statement = SQL("SELECT value FROM ir_config_parameter WHERE key = %s", key)
+        found = self.env.execute_query(statement)
+        return found and found[0][0]
+
+    def _set_parameter(self, key, value):
+        # not by the ORM, which would have all workers forget what they have cached
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
+                " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+                key,
+                value,
+            )
+        )

@@ -16,6 +16,7 @@ from . import test_change_origin
 from . import test_change_table
 from . import test_changes
 from . import test_changes_rights
+from . import test_change_triggers
 from . import test_configuration
 from . import test_copies
 from . import test_core_blocks
