@@ -23,8 +23,17 @@ USER_MADE = """
 admin = env.ref("base.user_admin")
 api = env["rest.api"].create({"name": "Mine", "root_path": "/made/v2"})
 resource = env["rest.resource"].create(
-    {"api_id": api.id, "model_id": env.ref("base.model_res_partner").id}
+    {
+        "api_id": api.id,
+        "model_id": env.ref("base.model_res_partner").id,
+        "track_changes": "trigger",
+    }
 )
+for model in ("res_users", "res_partner_category", "ir_attachment"):
+    env["rest.resource"].create(
+        {"api_id": api.id, "model_id": env.ref(f"base.model_{model}").id,
+         "sensitive": True}
+    )
 client = env["rest.client"].create({"name": "Mine", "user_id": admin.id})
 env["rest.client.scope"].create(
     {"client_id": client.id, "resource_id": resource.id}

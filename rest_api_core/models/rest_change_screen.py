@@ -69,13 +69,13 @@ class RestChange(models.Model):
         return self._search_maker("user_id", "res.users", operator, value)
 
     def _search_maker(self, name, model, operator, value):
-        """By the record that a number stands for, or by the text of its name."""
+        """By ids, or by a domain that Odoo makes of a text."""
         if operator == "in":
             return Domain(name, "in", [each or 0 for each in value])
-        if operator not in ("=", "like", "ilike", "=ilike", "=like"):
+        if operator not in ("any", "any!"):
             return NotImplemented
         found = self.env[model].with_context(active_test=False)
-        return Domain(name, "in", found._search([("display_name", operator, value)]))
+        return Domain(name, "in", found._search(value))
 
     @api.depends("fields")
     def _compute_field_names(self):
