@@ -19,6 +19,7 @@ Difference = Mapping[str, tuple[Any, Any]]
 LARGEST = 65_536
 # a value that is compared only: a secret, a file, or a large one
 DIGEST = "$digest"
+MARK = "\x01"  # begins the digest of a large text
 # lines by id, each with a digest
 LINES = "$lines"
 
@@ -73,13 +74,30 @@ def _operation(changed: Difference, active: str | None) -> str:
 def visible(values: Values, hidden: Collection[str] = ()) -> dict[str, Any]:
     """The values that may be kept: neither secrets nor files nor large ones. Lines are
     told by their ids."""
-    shown = {
-        name: _shown(value) for name, value in values.items() if name not in hidden
-    }
-    return {name: value for name, value in shown.items() if not _is_left_out(value)}
+    shown = {}
+    for name, value in values.items():
+        if name in hidden:
+            continue
+        kind = type(value)
+        # most values: this loop is what a write costs
+        if kind is str:
+            if not _is_large(value):
+                shown[name] = value
+        elif kind is not dict and kind is not list:
+            shown[name] = value
+        elif not _is_left_out(value):
+            shown[name] = _told(value)
+    return shown
 
 
-def _shown(value: Any) -> Any:
+def _is_large(text: str) -> bool:
+    if text.startswith(MARK):
+        return True
+    # no character has more than four bytes
+    return len(text) * 4 > LARGEST and len(text.encode()) > LARGEST
+
+
+def _told(value: Any) -> Any:
     if isinstance(value, dict) and value.keys() == {LINES}:
         return sorted(map(int, value[LINES]))
     return value
@@ -88,9 +106,4 @@ def _shown(value: Any) -> Any:
 def _is_left_out(value: Any) -> bool:
     if isinstance(value, dict) and value.keys() == {DIGEST}:
         return True
-    if isinstance(value, str):
-        # no character has more than four bytes
-        return len(value) * 4 > LARGEST and len(value.encode()) > LARGEST
-    if isinstance(value, (dict, list)):
-        return len(json.dumps(value)) > LARGEST
-    return False
+    return len(json.dumps(value)) > LARGEST

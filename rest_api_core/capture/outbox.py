@@ -87,14 +87,14 @@ class _Batch:
         if not found:
             return
         self.known.written.update(found)
-        rows = [{"res_id": each, **c._asdict()} for each, c in found.items()]
+        rows = [_row(each, change) for each, change in found.items()]
         self.env.execute_query(_insertion(self.env, self.noted, self.watched, rows))
 
     def _join(self, found: Mapping[int, Change | None]) -> None:
         """Add lists and the like to what the trigger has written. It knows creations
         and deletions."""
         rows = [
-            {"res_id": each, **(change or Change("update", [], {}))._asdict()}
+            _row(each, change or Change("update", [], {}))
             for each, change in found.items()
             if each in self.changed
         ]
@@ -139,6 +139,16 @@ def _named(
     changed: Mapping[str, tuple[Any, Any]], names: Mapping[str, str]
 ) -> dict[str, tuple[Any, Any]]:
     return {names[name]: pair for name, pair in changed.items() if name in names}
+
+
+def _row(each: int, change: Change) -> dict[str, Any]:
+    operation, fields, olds = change
+    return {
+        "res_id": each,
+        "operation": operation,
+        "fields": fields,
+        "old_values": olds,
+    }
 
 
 _ROWS = """jsonb_to_recordset(%s) AS r(

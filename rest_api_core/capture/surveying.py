@@ -14,7 +14,6 @@ from . import cascades, values
 from .names import IGNORED
 from .watching import Heir, Watch, Watched
 
-
 # (table, column) of all that exists; None where the registry and the database agree
 Columns = Container[tuple[str, str]] | None
 
@@ -57,9 +56,13 @@ def _watched(
 ) -> Watched:
     stored = {n: f for n, f in model._fields.items() if _is_captured(f)}
     if existing is not None:
-        stored = {n: f for n, f in stored.items() if values.column(model, f) in existing}
+        stored = {
+            n: f for n, f in stored.items() if values.column(model, f) in existing
+        }
     columns = {name for name, f in stored.items() if f.column_type}
-    hidden = {*secret_names(model)} | {n for n, f in stored.items() if f.type == "binary"}
+    hidden = {*secret_names(model)} | {
+        n for n, f in stored.items() if f.type == "binary"
+    }
     heirs = tuple(_heirs(model, tracked))
     by_trigger = mode == "trigger" and not heirs
     return Watched(

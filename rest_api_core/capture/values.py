@@ -10,20 +10,13 @@ from odoo.fields import Field
 from odoo.models import BaseModel
 from odoo.tools import SQL
 
-from .merging import DIGEST, LARGEST, LINES
+from .merging import DIGEST, LARGEST, LINES, MARK
 
-_SMALL = frozenset(
-    (
-        "boolean",
-        "date",
-        "datetime",
-        "float",
-        "integer",
-        "many2one",
-        "many2one_reference",
-        "monetary",
-    )
-)
+# psycopg2 gives these as JSON has them
+_PLAIN = frozenset(("boolean", "integer", "many2one", "many2one_reference"))
+_TEXTS = frozenset(("char", "text", "html", "selection", "reference"))
+_TIMES = frozenset(("date", "datetime"))
+_NUMBERS = frozenset(("float", "monetary"))
 # columns of lines that say nothing about them
 _NOISE = ["create_date", "create_uid", "write_date", "write_uid", "parent_path"]
 
@@ -46,7 +39,9 @@ def column(model: BaseModel, field: Field) -> tuple[str, str]:
         return field.relation, field.column1
     if field.type == "one2many":
         return model.env[field.comodel_name]._table, field.inverse_name
-    return ("ir_attachment", "res_field") if is_file(field) else (model._table, field.name)
+    return (
+        ("ir_attachment", "res_field") if is_file(field) else (model._table, field.name)
+    )
 
 
 def expression(model: BaseModel, field: Field, hidden: bool) -> SQL:
@@ -57,18 +52,53 @@ def expression(model: BaseModel, field: Field, hidden: bool) -> SQL:
         return _lines(model, field)
     if is_file(field):
         return _file(model, field)
-    column = SQL("t.%s", SQL.identifier(field.name))
-    if field.type in _SMALL and not field.company_dependent and not hidden:
-        return SQL("to_jsonb(%s)", column)
+    place = SQL("t.%s", SQL.identifier(field.name))
     if hidden:
-        return SQL("CASE WHEN %s IS NOT NULL THEN %s END", column, _digest(column))
+        return SQL("CASE WHEN %s IS NOT NULL THEN %s END", place, _digest(place))
+    # translated and company-dependent fields are JSON, whatever their type
+    if field.column_type[0] == "jsonb":
+        return _json(place)
+    return _OF_TYPE.get(field.type, _json)(place)
+
+
+def _text(place: SQL) -> SQL:
+    # a large one is known by its first character, which nobody types
+    return SQL(
+        "CASE WHEN octet_length(%(place)s) > %(largest)s THEN"
+        " %(mark)s || encode(sha256(convert_to(%(place)s, 'UTF8')), 'hex')"
+        " ELSE %(place)s END",
+        place=place,
+        largest=LARGEST,
+        mark=MARK,
+    )
+
+
+def _json(place: SQL) -> SQL:
     return SQL(
         "CASE WHEN octet_length(%s::text) > %s THEN %s ELSE to_jsonb(%s) END",
-        column,
+        place,
         LARGEST,
-        _digest(column),
-        column,
+        _digest(place),
+        place,
     )
+
+
+def _time(place: SQL) -> SQL:
+    """The text of the JSON, which needs no parser."""
+    return SQL("to_jsonb(%s) #>> '{}'", place)
+
+
+def _number(place: SQL) -> SQL:
+    """Not the number itself: JSON has no NaN, and to_jsonb makes a text of it."""
+    return SQL("to_jsonb(%s)", place)
+
+
+_OF_TYPE = {
+    **dict.fromkeys(_PLAIN, lambda place: place),
+    **dict.fromkeys(_TEXTS, _text),
+    **dict.fromkeys(_TIMES, _time),
+    **dict.fromkeys(_NUMBERS, _number),
+}
 
 
 def _digest(value: SQL) -> SQL:

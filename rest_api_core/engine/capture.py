@@ -1,7 +1,6 @@
 """Which models have their changes captured (``capture/``)."""
 
 from odoo import api, models, tools
-from odoo.tools import sql
 
 from odoo.addons.endpoint_route_handler import cache_epoch
 
@@ -13,6 +12,12 @@ _COLUMNS = """
     SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
     WHERE c.relnamespace = current_schema::regnamespace
     AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+"""
+# the addon may be on its way in or out
+_READY = """
+    SELECT 1 FROM pg_attribute WHERE NOT attisdropped
+    AND (attrelid, attname) IN ((to_regclass('rest_resource'), 'track_changes'),
+        (to_regclass('rest_change'), 'xid'))
 """
 _TRACKED = """
     SELECT m.model, max(r.track_changes) FROM rest_resource r
@@ -71,9 +76,8 @@ class RestCapture(models.AbstractModel):
         return set(self.env.cr.fetchall())
 
     def _surveyed(self, cr, existing=None):
-        if not sql.column_exists(cr, "rest_resource", "track_changes"):
-            return watching.NOTHING
-        if not sql.column_exists(cr, "rest_change", "xid"):
+        cr.execute(_READY)
+        if cr.rowcount != 2:
             return watching.NOTHING
         env = api.Environment(cr, self.env.uid, {})
         tracked = env["rest.capture"]._tracked_models()

@@ -33,7 +33,9 @@ class TestChangeRetention(TransactionCase):
         return [row[0] for row in self.env.cr.fetchall()]
 
     def delete(self):
-        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=9):
+        with patch.object(
+            type(self.env["ir.cron"]), "_commit_progress", return_value=9
+        ):
             self.changes._delete_expired()
 
     def test_the_highest_deleted_position_is_remembered(self):

@@ -3,7 +3,7 @@
 import pytest
 
 from rest_api_core.capture import changes, merging, origin
-from rest_api_core.capture.merging import DIGEST, LINES, Change
+from rest_api_core.capture.merging import DIGEST, LINES, MARK, Change
 
 
 def test_differences_are_those_between_start_and_now():
@@ -61,6 +61,7 @@ def test_other_fields_are_updates(active):
         ["x" * 65_536],
         {"a": "x" * 65_536},
         {DIGEST: "abc"},
+        f"{MARK}abc",
     ],
 )
 def test_values_that_are_left_out(value):
