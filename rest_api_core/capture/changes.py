@@ -1,13 +1,15 @@
 """What a transaction has touched so far, kept with its cursor. No Odoo here.
 
-It lives until the transaction is committed or rolled back. Savepoints do not matter:
-values of the start of the transaction stay true when one is rolled back, and so does
-it that an id was created in this transaction. ``merging`` compares with the rows.
+It lives until the transaction is committed or rolled back. What is kept stays true when
+a savepoint is rolled back: values of the start of the transaction, and which ids were
+created in it. ``merging`` compares with the rows. Only the outbox must be brought up to
+date again where a rollback takes rows of it that were written for changes from before
+the savepoint; see ``rolled_back``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 KEY = "rest_api_core.changes"
@@ -18,6 +20,17 @@ class _Callbacks(Protocol):
 
 
 class _Cursor(Protocol):
+    postrollback: _Callbacks
+
+
+class _Queue(Protocol):
+    data: dict[str, Any]
+
+    def add(self, function: Callable[[], None]) -> None: ...
+
+
+class _WritingCursor(Protocol):
+    precommit: _Queue
     postrollback: _Callbacks
 
 
@@ -57,6 +70,11 @@ class ModelChanges:
     def touch(self, ids: Iterable[int]) -> None:
         self.dirty.update(dict.fromkeys(ids))
 
+    def touch_all(self) -> None:
+        """Look at all records once more."""
+        for ids in (self.created, self.olds, self.frozen, self.inherited, self.written):
+            self.touch(ids)
+
     def take(self) -> list[int]:
         """The dirty ids, which are clean from now on."""
         ids = list(self.dirty)
@@ -73,11 +91,14 @@ class Changes:
     """The touched records of a transaction.
 
     :ivar user_id: who made the first change
+    :ivar write: brings the outbox up to date
     """
 
     def __init__(self) -> None:
         self.models: dict[str, ModelChanges] = {}
         self.user_id = 0
+        self.write: Callable[[], None] | None = None
+        self.is_uncertain = False
         self.is_import = self.is_cron = False
 
     def of(self, model: str) -> ModelChanges:
@@ -85,6 +106,10 @@ class Changes:
 
     def dirty(self) -> list[str]:
         """The models with records to look at."""
+        if self.is_uncertain:
+            self.is_uncertain = False
+            for known in self.models.values():
+                known.touch_all()
         return [name for name, known in self.models.items() if known.dirty]
 
     def noted(self, user_id: int, context: Mapping[str, Any]) -> None:
@@ -101,3 +126,20 @@ def of(cr: _Cursor) -> Changes:
     if found is None:
         found = cr.postrollback.data[KEY] = Changes()
     return found
+
+
+def schedule(cr: _WritingCursor, write: Callable[[], None]) -> None:
+    """Have the outbox written before the commit, or before the next savepoint."""
+    of(cr).write = write
+    if KEY not in cr.precommit.data:
+        cr.precommit.data[KEY] = True
+        cr.precommit.add(write)
+
+
+def rolled_back(cr: _WritingCursor) -> None:
+    """A savepoint was rolled back that Odoo had not flushed when it began: rows of the
+    outbox may be gone though their changes are not, and so may be the callback."""
+    found = cr.postrollback.data.get(KEY)
+    if found is not None and found.write is not None:
+        found.is_uncertain = True
+        schedule(cr, found.write)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from odoo.api import Environment
 from odoo.models import BaseModel
@@ -61,12 +60,22 @@ def freeze(env: Environment, watched: Watched, ids: list[int]) -> None:
     known.touch(ids)
 
 
+class _Writing(NamedTuple):
+    """Writes the outbox."""
+
+    env: Environment
+
+    def __call__(self) -> None:
+        outbox.write(self.env)
+
+    def __deepcopy__(self, memo: Any) -> _Writing:
+        # tests of Odoo copy the data of a cursor
+        return self
+
+
 def _noted(env: Environment) -> changes.Changes:
     """The changes of the transaction, which are written before the commit."""
     noted = changes.of(env.cr)
     noted.noted(env.uid, env.context)
-    data = env.cr.precommit.data
-    if changes.KEY not in data:
-        data[changes.KEY] = True
-        env.cr.precommit.add(partial(outbox.write, env))
+    changes.schedule(env.cr, _Writing(env))
     return noted

@@ -46,17 +46,26 @@ DECLARE
     names text[] := ARRAY(SELECT jsonb_array_elements_text(TG_ARGV[2]::jsonb));
     kept text[] := ARRAY(SELECT jsonb_array_elements_text(TG_ARGV[3]::jsonb));
 BEGIN
-    WITH pairs AS (
-        SELECT o.id, to_jsonb(o) AS old, to_jsonb(n) AS new
-        FROM old_rows o JOIN new_rows n ON n.id = o.id
+    -- references that are emptied in one statement can change a row more than once
+    WITH olds AS (
+        SELECT DISTINCT ON (id) id, was FROM (
+            SELECT o.id, to_jsonb(o) AS was, row_number() OVER () AS n FROM old_rows o
+        ) r ORDER BY id, n
+    ), news AS (
+        SELECT DISTINCT ON (id) id, becomes FROM (
+            SELECT o.id, to_jsonb(o) AS becomes, row_number() OVER () AS n
+            FROM new_rows o
+        ) r ORDER BY id, n DESC
+    ), pairs AS (
+        SELECT o.id, o.was, n.becomes FROM olds o JOIN news n ON n.id = o.id
     ), differing AS (
-        SELECT p.id, p.new, jsonb_object_agg(e.key, e.value) AS olds
-        FROM pairs p CROSS JOIN LATERAL jsonb_each(p.old) e
-        WHERE e.key = ANY(names) AND p.new -> e.key IS DISTINCT FROM e.value
-        GROUP BY p.id, p.new
+        SELECT p.id, p.becomes, jsonb_object_agg(e.key, e.value) AS olds
+        FROM pairs p CROSS JOIN LATERAL jsonb_each(p.was) e
+        WHERE e.key = ANY(names) AND p.becomes -> e.key IS DISTINCT FROM e.value
+        GROUP BY p.id, p.becomes
     ), merged AS (
         -- the first value is that of the row, which an earlier statement has written
-        SELECT d.id, d.new, d.olds || COALESCE(x.old_values, '{}') AS olds,
+        SELECT d.id, d.becomes, d.olds || COALESCE(x.old_values, '{}') AS olds,
             COALESCE(x.fields, '[]') AS known
         FROM differing d LEFT JOIN rest_change x ON x.xid = pg_current_xact_id()
             AND x.model = TG_ARGV[0] AND x.res_id = d.id
@@ -68,18 +77,18 @@ BEGIN
                     SELECT jsonb_object_keys(m.olds) AS k
                     UNION SELECT jsonb_array_elements_text(m.known)
                 ) u
-                WHERE NOT (m.new ? k AND m.olds ? k AND m.olds -> k = m.new -> k)
+                WHERE NOT (m.becomes ? k AND m.olds ? k AND m.olds -> k = m.becomes -> k)
             ), '[]') AS fields,
             COALESCE((
                 SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(m.olds) e
-                WHERE (e.key = ANY(kept) OR NOT m.new ? e.key)
+                WHERE (e.key = ANY(kept) OR NOT m.becomes ? e.key)
                 AND octet_length(e.value::text) <= %(largest)s
-                AND e.value IS DISTINCT FROM m.new -> e.key
+                AND e.value IS DISTINCT FROM m.becomes -> e.key
             ), '{}') AS old_values,
             CASE WHEN NOT m.olds ? active THEN 'update'
                 WHEN COALESCE((m.olds ->> active)::boolean, false)
-                    = COALESCE((m.new ->> active)::boolean, false) THEN 'update'
-                WHEN COALESCE((m.new ->> active)::boolean, false) THEN 'restore'
+                    = COALESCE((m.becomes ->> active)::boolean, false) THEN 'update'
+                WHEN COALESCE((m.becomes ->> active)::boolean, false) THEN 'restore'
                 ELSE 'archive' END AS operation
         FROM merged m
     )

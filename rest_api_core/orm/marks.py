@@ -23,6 +23,8 @@ from collections.abc import Callable
 from copy import copy
 from typing import Any, Protocol
 
+from ..capture import changes
+
 _numbers = itertools.count()
 
 
@@ -40,13 +42,16 @@ class _Queue(Protocol):
 
     _funcs: deque[Callable[[], None]]
     data: dict[Any, Any]
+    add: Callable[[Callable[[], None]], None]
 
 
 class _Cursor(Protocol):
     commit: Callable[[], None]
     execute: Callable[..., Any]
     clear: Callable[[], None]
+    precommit: _Queue
     postcommit: _Queue
+    postrollback: _Queue
     transaction: _Transaction | None
 
 
@@ -92,6 +97,7 @@ class Mark:
             self._cr.execute(f"RELEASE SAVEPOINT {self._name}")
             self._forget_later()
             self._forget_cached()
+            changes.rolled_back(self._cr)
         return not self._is_lost
 
     def _forget_later(self) -> None:

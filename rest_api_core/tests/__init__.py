@@ -13,6 +13,7 @@ from . import test_blame
 from . import test_cache
 from . import test_change_capture
 from . import test_change_origin
+from . import test_change_random
 from . import test_change_retention
 from . import test_change_screen
 from . import test_change_table

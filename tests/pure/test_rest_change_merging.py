@@ -89,12 +89,16 @@ def test_lines_are_told_by_their_ids():
 
 class Callbacks:
     def __init__(self):
-        self.data = {}
+        self.data, self.functions = {}, []
+
+    def add(self, function):
+        self.functions.append(function)
 
 
 class Cursor:
     def __init__(self):
-        self.cache, self.postrollback, self.flushed = {}, Callbacks(), 0
+        self.cache, self.flushed = {}, 0
+        self.precommit, self.postrollback = Callbacks(), Callbacks()
 
     def flush(self):
         self.flushed += 1
@@ -131,6 +135,37 @@ def test_dirty_ids_are_taken_once_in_order():
     assert found.dirty() == ["a"]
     assert found.of("a").take() == [3, 1, 2]
     assert found.dirty() == []
+
+
+def test_outbox_is_written_once():
+    cr = Cursor()
+    changes.schedule(cr, print)
+    changes.schedule(cr, print)
+    assert cr.precommit.functions == [print]
+
+
+def test_rollback_without_changes():
+    cr = Cursor()
+    changes.rolled_back(cr)
+    changes.of(cr)
+    changes.rolled_back(cr)
+    assert cr.precommit.functions == []
+
+
+def test_all_records_are_looked_at_again_after_a_rollback():
+    cr = Cursor()
+    changes.schedule(cr, print)
+    known = changes.of(cr).of("a")
+    known.created.add(1)
+    known.learn({2: {"name": "A"}})
+    known.frozen[3] = known.inherited[4] = {}
+    known.written.add(5)
+    cr.precommit = Callbacks()
+    changes.rolled_back(cr)
+    assert cr.precommit.functions == [print]
+    assert changes.of(cr).dirty() == ["a"]
+    assert known.take() == [1, 2, 3, 4, 5]
+    assert changes.of(cr).dirty() == []
 
 
 def test_context_of_changes():

@@ -24,7 +24,8 @@ class Cursor:
 
     def __init__(self):
         self.calls = []
-        self.postcommit = Queue()
+        self.precommit, self.postcommit = Queue(), Queue()
+        self.postrollback = Queue()
 
     def execute(self, query):
         self.calls.append(query.split(" rest_")[0])
