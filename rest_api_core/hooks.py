@@ -18,7 +18,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop triggers, the table without a model and the parameters, which include secrets."""
+    """Drop triggers, the table without a model, and parameters, secrets included."""
     watching.switch_off(env)
     triggers.drop_all(env)
     # Odoo drops only tables of models and parameters of data files

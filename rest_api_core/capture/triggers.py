@@ -77,7 +77,8 @@ BEGIN
                     SELECT jsonb_object_keys(m.olds) AS k
                     UNION SELECT jsonb_array_elements_text(m.known)
                 ) u
-                WHERE NOT (m.becomes ? k AND m.olds ? k AND m.olds -> k = m.becomes -> k)
+                WHERE NOT (m.becomes ? k AND m.olds ? k
+                    AND m.olds -> k = m.becomes -> k)
             ), '[]') AS fields,
             COALESCE((
                 SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(m.olds) e

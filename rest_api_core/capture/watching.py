@@ -98,7 +98,7 @@ class Watch:
     """All that is watched in a database.
 
     :ivar pairs: ``{(relation, column of the record, other column): [(model, name)]}``
-    :ivar deletions: ``{model: edges}`` of the models whose deletion reaches watched ones
+    :ivar deletions: ``{model: edges}`` of the models whose deletion reaches others
     """
 
     models: Mapping[str, Watched] = field(default_factory=lambda: _NOTHING)

@@ -9,7 +9,8 @@ from ..models.rest_cached_mixin import CACHE
 
 _SCHEMA = "rest_api_core.watch_of_schema"
 _COLUMNS = """
-    SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    SELECT c.relname, a.attname FROM pg_attribute a
+    JOIN pg_class c ON c.oid = a.attrelid
     WHERE c.relnamespace = current_schema::regnamespace
     AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
 """

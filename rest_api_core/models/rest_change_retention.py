@@ -25,7 +25,8 @@ _DELETION = """
         WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
         ORDER BY xid, id LIMIT %(batch)s
     ), expired AS (
-        SELECT xid, id, bool_and(date < %(before)s) OVER (ORDER BY xid, id) AS is_expired
+        SELECT xid, id,
+            bool_and(date < %(before)s) OVER (ORDER BY xid, id) AS is_expired
         FROM oldest
     ), deleted AS (
         DELETE FROM rest_change c USING expired e

@@ -17,7 +17,10 @@ COLUMNS = {
     TAG: ("name", "color", "parent_id", "active"),
     "res.partner": ("name", "complete_name", "city", "active", "parent_id"),
 }
-LISTS = {TAG: ("category_id", "partner_id"), "res.partner": ("partner_id", "category_id")}
+LISTS = {
+    TAG: ("category_id", "partner_id"),
+    "res.partner": ("partner_id", "category_id"),
+}
 NAMES_OF_LISTS = {TAG: "partner_ids", "res.partner": "category_id"}
 
 
@@ -67,7 +70,9 @@ class TestRandomChanges(CaptureCase):
         return found
 
     def captured(self):
-        known = {model: {*names, NAMES_OF_LISTS[model]} for model, names in COLUMNS.items()}
+        known = {
+            model: {*names, NAMES_OF_LISTS[model]} for model, names in COLUMNS.items()
+        }
         found = []
         for model, each, operation, fields in changes.rows(self.env):
             names = fields and tuple(sorted(known[model] & set(fields)))
@@ -79,9 +84,13 @@ class TestRandomChanges(CaptureCase):
     # --- what happens ------------------------------------------------------------
 
     def all_of(self, model):
-        return self.env[model].with_context(active_test=False).search(
-            [("id", "in", [each for name, each in self.state() if name == model])]
-            + ([("name", "=like", "R%")])
+        return (
+            self.env[model]
+            .with_context(active_test=False)
+            .search(
+                [("id", "in", [each for name, each in self.state() if name == model])]
+                + ([("name", "=like", "R%")])
+            )
         )
 
     def one_of(self, model):
