@@ -76,11 +76,12 @@ def runs(records: Iterable[Record], key: Sequence[str]) -> Iterator[list[Record]
     run: list[Record] = []
     seen: set[str] = set()
     for record in records:
-        text = json.dumps([record.value.get(name) for name in key], sort_keys=True)
-        if key and text in seen:
+        values = [record.value[name] for name in key if name in record.value]
+        text = json.dumps(values, sort_keys=True) if values else ""
+        if text in seen:
             yield run
             run, seen = [], set()
-        seen.add(text)
+        seen |= {text} if text else set()
         run.append(record)
     if run:
         yield run

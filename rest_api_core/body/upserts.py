@@ -28,6 +28,7 @@ from .values import Field
 KEY_TYPES = frozenset(("char", "text", "selection", "integer", "many2one"))
 MEMBERS = frozenset(("key", "data"))
 EMPTY = "must not be empty in a key"
+TWIN = "names the same record as an item before it"
 NOT_A_KEY = (
     "cannot be in a key. Allowed: stored fields of the types"
     f" {', '.join(sorted(KEY_TYPES))}."
@@ -176,9 +177,8 @@ def twins(items: Iterable[Upsert], keys: Mapping[Key | None, Any]) -> list[Field
     for item in items:
         own = {("key", keys[item.target]), *(("id", each) for each in item.ids)}
         if own & seen:
-            detail = "names the same record as an item before it"
             at = pointer(*item.path, "key")
-            found.append(FieldError(ValueInvalid.code, detail, at))
+            found.append(FieldError(ValueInvalid.code, TWIN, at))
         seen |= own
     return found
 

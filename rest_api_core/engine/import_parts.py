@@ -87,6 +87,19 @@ class RestImportParts(models.AbstractModel):
                 yield self._slice(row_id)[offset:]
             offset = max(0, offset - size)
 
+    def _head(self, job_id: int) -> bytes:
+        """The beginning of the file: a slice, or all."""
+        content = b""
+        for piece in self._content(job_id):
+            content += piece
+            if len(content) >= SLICE:
+                break
+        return content
+
+    def _lines(self, job_id: int) -> int:
+        """How many lines the file has, about as many as rows."""
+        return sum(content.count(b"\n") for content in self._content(job_id))
+
     def _delete(self, job_ids: Collection[int]) -> None:
         """Forget the files of these jobs."""
         ids = list(job_ids)

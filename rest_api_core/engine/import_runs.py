@@ -72,6 +72,7 @@ class ImportRun:
         self._importing = self.env["rest.importing"]
         self._parts = self.env["rest.import.parts"]
         self._most = self.context.api.max_body
+        job.progress(0, self._parts._lines(job.id))
 
     def origin(self) -> Origin:
         """Who makes the changes."""

@@ -6,7 +6,7 @@
         a list that fails: without the rows that the problem names, else in halves
 
 A row may name records of rows before it. What could not be found may be there after
-the others are written: rows that fail are tried again as long as that helps.
+the others are written: such rows are tried again as long as that helps.
 """
 
 import logging
@@ -21,6 +21,7 @@ from odoo.exceptions import ConcurrencyError
 from ..access import policy
 from ..body import import_rows
 from ..body.import_rows import Outcome, Record
+from ..body.upserts import TWIN
 from ..orm import commits, quiet
 from ..orm.context import Context
 from ..orm.failures import problem_of, waiting_bounded
@@ -28,7 +29,7 @@ from ..orm.marks import Mark
 from ..query.importing import Import
 from ..wire.call import Call, Target
 from ..wire.preferences import Preferences
-from ..wire.problem import Forbidden, Problem
+from ..wire.problem import Forbidden, LookupFailed, Problem
 from ..wire.result import Result
 
 _logger = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ MAX_ROWS = 1_000_000  # of a file
 # How often rows that a problem names are left out before the rest is tried in halves:
 # values, lookups and rights are looked at one after the other
 _TRIES = 3
+# How often rows that were left out are tried again, before all are tried in their order
+_ROUNDS = 5
 
 
 class Work(NamedTuple):
@@ -79,15 +82,17 @@ class RestImporting(models.AbstractModel):
         return [outcomes[record.number] for record in records]
 
     def _settled(self, context, work, records):
+        """``{number: Outcome}``"""
         outcomes = {}
-        while records:
-            found = self._passed(context, work, records)
-            failed = [r for r in records if found[r.number].problem is not None]
-            outcomes.update(found)
-            records = failed if len(failed) < len(records) else ()
+        for tries in (*[_TRIES] * _ROUNDS, 0):
+            outcomes.update(self._passed(context, work, records, tries))
+            again = [r for r in records if _may_pass(outcomes[r.number].problem)]
+            if not again or len(again) == len(records):
+                break
+            records = again
         return outcomes
 
-    def _passed(self, context, work, records, tries=_TRIES):
+    def _passed(self, context, work, records, tries):
         """``{number: Outcome}``; what did not fail is written."""
         tried = self._tried(context, work, records)
         if not isinstance(tried, Problem):
@@ -97,8 +102,9 @@ class RestImporting(models.AbstractModel):
         named = import_rows.named(tried) if tries and _is_exact(tried) else ()
         if not named:
             middle = len(records) // 2
-            one = self._passed(context, work, records[:middle])
-            return {**one, **self._passed(context, work, records[middle:])}
+            one = self._passed(context, work, records[:middle], tries and _TRIES)
+            other = self._passed(context, work, records[middle:], tries and _TRIES)
+            return {**one, **other}
         failed = {
             records[index].number: self._failed(tried, records[index], index, work)
             for index in named
@@ -174,6 +180,12 @@ class RestImporting(models.AbstractModel):
             preferences=Preferences({"return": "minimal"}),
             url=context.url,
         )
+
+
+def _may_pass(problem: Problem | None) -> bool:
+    """Whether a row that fails may do after others: it names a record."""
+    entries = problem.entries if problem else ()
+    return any(e.code == LookupFailed.code or e.detail == TWIN for e in entries)
 
 
 def _is_exact(problem: Problem) -> bool:

@@ -13,7 +13,7 @@ P = "res.partner"
 
 
 class ImportingCase(RestCase):
-    """``write(rows)`` gives the outcomes, and ``created`` the records by name."""
+    """``written(rows)`` gives the outcomes, and ``created`` the records by name."""
 
     @classmethod
     def setUpClass(cls):
@@ -26,7 +26,7 @@ class ImportingCase(RestCase):
         caller = Caller("key", client.user_id.id, client.id)
         return self.env["rest.context"]._make(api, caller)
 
-    def write(self, rows, key=(), model=P, client=None):
+    def written(self, rows, key=(), model=P, client=None):
         records = [Record(n, n, row) for n, row in enumerate(rows, 1)]
         work = Work(model, Import(tuple(key)))
         importing = self.env["rest.importing"]
@@ -47,7 +47,7 @@ class ImportingCase(RestCase):
 class TestImporting(ImportingCase):
     def test_rows_are_new_records(self):
         rows = [{"name": f"Row {n}", "country_id": {"code": "BE"}} for n in range(5)]
-        outcomes = self.write(rows)
+        outcomes = self.written(rows)
         self.assertEqual([o.number for o in outcomes], [1, 2, 3, 4, 5])
         self.assertEqual({o.verb for o in outcomes}, {"created"})
         partners = self.env[P].browse([o.id for o in outcomes])
@@ -55,7 +55,7 @@ class TestImporting(ImportingCase):
         self.assertEqual(partners.country_id, self.belgium)
 
     def test_rows_with_errors_fail_and_the_others_are_written(self):
-        outcomes = self.write(
+        outcomes = self.written(
             [
                 {"name": "Good 1"},
                 {"name": 3},
@@ -79,7 +79,7 @@ class TestImporting(ImportingCase):
         rows = [{"name": f"Row {n}"} for n in range(40)]
         for bad in (7, 8, 23):
             rows[bad] = {"type": "contact"}  # base: contacts require a name
-        outcomes = self.write(rows)
+        outcomes = self.written(rows)
         failed = [index for index, o in enumerate(outcomes) if o.problem]
         self.assertEqual(failed, [7, 8, 23])
         self.assertEqual(len({o.id for o in outcomes if o.id}), 37)
@@ -89,7 +89,7 @@ class TestImporting(ImportingCase):
         self.expose("res.lang")
         rows = [{"name": "A", "external_id": "x.1"}, {"name": "B"}]
         rows.append({"name": "C", "external_id": "x.1"})
-        one, other, twin = self.write(rows)
+        one, other, twin = self.written(rows)
         self.assertTrue(one.id and other.id)
         self.assert_failed(twin, "record.duplicate", "#/external_id")
 
@@ -102,7 +102,7 @@ class TestImporting(ImportingCase):
             {"type": "contact"},
             [],
         ]
-        for row, outcome in zip(bad, self.write(bad), strict=True):
+        for row, outcome in zip(bad, self.written(bad), strict=True):
             answer = self.rest.post(P, row if row else [[]])
             document = answer.json()
             found = outcome.document()["problem"]
@@ -122,7 +122,7 @@ class TestImporting(ImportingCase):
                     "parent_id": parent,
                 }
             )
-        outcomes = self.write(rows)
+        outcomes = self.written(rows)
         self.assertFalse([o.problem for o in outcomes if o.problem])
         ids = [o.id for o in outcomes]
         parents = self.env[P].browse(ids[1:]).parent_id.ids
@@ -131,7 +131,7 @@ class TestImporting(ImportingCase):
     def test_lines_do_not_make_a_part_too_large(self):
         self.api.max_records = 10
         lines = [{"name": f"Line {n}"} for n in range(4)]
-        outcomes = self.write(
+        outcomes = self.written(
             [{"name": f"Row {n}", "child_ids": lines} for n in "abcd"]
         )
         self.assertFalse([o.problem for o in outcomes if o.problem])
@@ -143,7 +143,7 @@ class TestImporting(ImportingCase):
     def test_a_key_changes_what_it_finds_and_creates_the_rest(self):
         known = self.env[P].create({"name": "Old", "ref": "K1"})
         rows = [{"ref": "K1", "name": "New"}, {"ref": "K2", "name": "Other"}]
-        one, other = self.write(rows, ["ref"])
+        one, other = self.written(rows, ["ref"])
         self.assertEqual((one.id, one.verb), (known.id, "updated"))
         self.assertEqual(other.verb, "created")
         self.assertEqual(known.name, "New")
@@ -151,14 +151,14 @@ class TestImporting(ImportingCase):
 
     def test_external_ids_are_a_key(self):
         row = {"external_id": "crm.p1", "name": "One"}
-        (made,) = self.write([row], ["external_id"])
-        (again,) = self.write([{**row, "name": "Two"}], ["external_id"])
+        (made,) = self.written([row], ["external_id"])
+        (again,) = self.written([{**row, "name": "Two"}], ["external_id"])
         self.assertEqual((again.id, again.verb), (made.id, "updated"))
         self.assertEqual(self.env[P].browse(made.id).name, "Two")
 
     def test_of_equal_keys_the_last_counts(self):
         rows = [{"ref": "K1", "name": f"Name {n}"} for n in range(3)]
-        outcomes = self.write(rows, ["ref"])
+        outcomes = self.written(rows, ["ref"])
         self.assertEqual([o.verb for o in outcomes], ["created", "updated", "updated"])
         self.assertEqual(len({o.id for o in outcomes}), 1)
         self.assertEqual(self.env[P].browse(outcomes[0].id).name, "Name 2")
@@ -166,7 +166,7 @@ class TestImporting(ImportingCase):
     def test_rows_without_key_and_keys_of_several_records_fail(self):
         self.env[P].create([{"name": "A", "ref": "K1"}, {"name": "B", "ref": "K1"}])
         rows = [{"name": "X"}, {"ref": "K1", "name": "X"}, {"ref": "K2", "name": "X"}]
-        lacks, several, good = self.write(rows, ["ref"])
+        lacks, several, good = self.written(rows, ["ref"])
         self.assert_failed(lacks, "body.value", "#/ref")
         self.assert_failed(several, "record.duplicate", "#/ref")
         self.assertTrue(good.id)
@@ -174,7 +174,7 @@ class TestImporting(ImportingCase):
     def test_an_unknown_id_as_key_fails(self):
         known = self.env[P].create({"name": "Old"})
         rows = [{"id": known.id, "name": "New"}, {"id": 2**31 - 1, "name": "New"}]
-        one, other = self.write(rows, ["id"])
+        one, other = self.written(rows, ["id"])
         self.assertEqual((one.id, known.name), (known.id, "New"))
         self.assertEqual(other.problem.errors[0].pointer, "#/id")
 
@@ -183,7 +183,7 @@ class TestImporting(ImportingCase):
     def test_rows_outside_of_the_domain_fail(self):
         self.resource(P).domain = "[('country_id.code', '=', 'BE')]"
         rows = [{"name": "In", "country_id": {"code": "BE"}}, {"name": "Out"}]
-        one, other = self.write(rows)
+        one, other = self.written(rows)
         self.assertTrue(one.id)
         self.assert_failed(other, "policy.forbidden")
         self.assertFalse(self.named("Out"))
@@ -193,7 +193,7 @@ class TestImporting(ImportingCase):
         self.make_scope(client, P, can_update=True)
         known = self.env[P].create({"name": "Old", "ref": "K1"})
         rows = [{"ref": "K1", "name": "New"}, {"ref": "K2", "name": "No"}]
-        one, other = self.write(rows, ["ref"], client=client)
+        one, other = self.written(rows, ["ref"], client=client)
         self.assertEqual((one.id, known.name), (known.id, "New"))
         self.assert_failed(other, "policy.scope")
 
@@ -206,7 +206,7 @@ class TestImporting(ImportingCase):
         scope.field_rule_ids = [
             (0, 0, {"mode": "block", "access": "both", "field_ids": fields.ids})
         ]
-        one, other = self.write(
+        one, other = self.written(
             [{"name": "A", "city": "Gent"}, {"name": "B"}], client=client
         )
         self.assert_failed(one, "body.field", "#/city")
@@ -221,3 +221,40 @@ class TestImporting(ImportingCase):
                 importing._check_rights(self.context(client), Work(P, form))
             self.assertEqual(caught.exception.status, 403)
         importing._check_rights(self.context(), Work(P, Import()))
+
+    # --- rows that name each other -------------------------------------------------
+
+    def chain(self, count):
+        rows = [{"name": "Row 0", "external_id": "chain.0"}]
+        for number in range(1, count):
+            parent = {"external_id": f"chain.{number - 1}"}
+            name, own = f"Row {number}", f"chain.{number}"
+            rows.append({"name": name, "external_id": own, "parent_id": parent})
+        return rows
+
+    def test_a_long_chain_is_written_in_its_order(self):
+        outcomes = self.written(self.chain(40))
+        self.assertFalse([o.problem for o in outcomes if o.problem])
+        partners = self.env[P].browse([o.id for o in outcomes])
+        self.assertEqual(partners[1:].parent_id, partners[:-1])
+
+    def test_what_follows_from_a_row_that_fails_fails_alone(self):
+        rows = self.chain(10)
+        rows[5]["color"] = "red"
+        outcomes = self.written(rows)
+        self.assertEqual([bool(o.id) for o in outcomes], [True] * 5 + [False] * 5)
+        self.assert_failed(outcomes[6], "body.lookup", "#/parent_id")
+
+    def test_keys_that_come_to_one_record_are_written_one_after_the_other(self):
+        known = self.env[P].create({"name": "Old", "ref": "K1"})
+        rows = [
+            {"country_id": {"code": "BE"}, "ref": "K9", "name": "One"},
+            {"country_id": {"external_id": "base.be"}, "ref": "K9", "name": "Two"},
+            {"country_id": None, "ref": "K1", "name": "No"},
+        ]
+        one, other, bad = self.written(rows, ["ref", "country_id"])
+        self.assertEqual((one.verb, other.verb), ("created", "updated"))
+        self.assertEqual(self.env[P].browse(one.id).name, "Two")
+        self.assertEqual(other.id, one.id)
+        self.assert_failed(bad, "body.value", "#/country_id")
+        self.assertEqual(known.name, "Old")

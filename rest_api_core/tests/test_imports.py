@@ -281,7 +281,7 @@ class TestImportsInParts(ImportCase):
     def test_parts_are_cut_anywhere_and_sent_in_any_order(self):
         text = 'name;city\nÄ;"Ge\nnt"\nB;Aalst\n'.encode()
         path = self.begin()
-        parts = [text[at : at + 10] for at in range(0, len(text), 10)]
+        parts = [text[at : at + 3] for at in range(0, len(text), 3)]
         for number, part in reversed(list(enumerate(parts, 1))):
             self.put(path, number, part)
         self.start(path)

@@ -56,6 +56,11 @@ def test_a_key_that_comes_again_begins_another_run():
     assert list(import_rows.runs([a, b, again, c], ("ref",))) == [[a, b], [again, c]]
 
 
+def test_rows_that_lack_the_key_are_no_twins():
+    records = [record(1, name="A"), record(2, name="B")]
+    assert list(import_rows.runs(records, ("ref",))) == [records]
+
+
 def test_a_problem_names_items_or_nothing():
     named = import_rows.named
     assert named(ValueInvalid.of([error("#/3/name"), error("#/10")])) == {3, 10}
