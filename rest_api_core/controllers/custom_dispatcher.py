@@ -54,17 +54,18 @@ class CustomExchange(Exchange):
         """The ``Call`` without a body: the handler reads it, in whatever form."""
         received, operation = self.received(), self.operation()
         headers = received.headers
+        wishes = preferences.parse(headers.get("Prefer"))
         return Call(
             operation=operation,
             api_id=self.api.id,
             caller=self.caller,
             target=self.find().target,
-            preferences=preferences.parse(headers.get("Prefer")),
+            preferences=wishes,
             languages=headers.get("Accept-Language") or "",
             company_ids=negotiation.companies(headers.get("X-Company-Id")),
             url=received.base_url,
             ip=received.ip,
-            idempotency=None if operation.readonly else idempotency.of(received),
+            idempotency=idempotency.of(received, operation, wishes.strict),
         )
 
 

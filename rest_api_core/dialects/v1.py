@@ -23,7 +23,6 @@ from ..wire.envelope import envelope, of_batch
 from ..wire.json_bytes import encode
 from ..wire.problem import (
     BodyMalformed,
-    HeaderInvalid,
     MediaTypeUnsupported,
     NotFound,
 )
@@ -52,8 +51,6 @@ class RestDialectV1(models.AbstractModel):
         form = formats.parse(headers.get("Accept"), received.query, body, operation)
         wishes = preferences.parse(headers.get("Prefer"))
         query, extra = self._query(form.pairs, operation, form.body, api, wishes)
-        if operation.readonly and wishes.strict and headers.get(idempotency.NAME):
-            raise HeaderInvalid.at_header(idempotency.NAME, "has no effect on reads")
         return Call(
             operation=self._operation(operation, target),
             api_id=api.id,
@@ -69,17 +66,10 @@ class RestDialectV1(models.AbstractModel):
             company_ids=negotiation.companies(headers.get("X-Company-Id")),
             url=received.base_url,
             ip=received.ip,
-            idempotency=self._idempotency(received, operation),
+            idempotency=idempotency.of(received, operation, wishes.strict),
             sent=jobs.stored(received) if operation.deferred else b"",
             **extra,
         )
-
-    def _idempotency(self, received, operation):
-        """A GET can be repeated anyhow, even that of a report, which may write; not
-        where it starts a job."""
-        is_read = operation.readonly or received.method not in METHODS_WITH_BODY
-        has_none = is_read and not operation.deferred
-        return None if has_none else idempotency.of(received)
 
     def _operation(self, operation, target):
         """A path with several ids is answered as a list."""

@@ -53,6 +53,10 @@ class CustomRoutes(http.Controller):
         found = {"lang": env.lang, "companies": env.companies.ids, "text": "é"}
         return successful_response(dict_data=found)
 
+    @rest_route(f"{ROOT}/visit")
+    def visit(self):
+        return successful_response()
+
     @rest_route([f"{ROOT}/broken", f"{TOKENS}/broken"])
     def broken(self, how=""):
         if how == "raised":
@@ -255,6 +259,17 @@ class TestCustomWrites(CustomCase):
         self.assertEqual(self.azure.name, "Azure")
         answer = self.rename("C", **{"Idempotency-Key": "k"})
         self.assert_problem(answer, 422, "policy.idempotency")
+
+    def test_a_get_that_may_write_keeps_no_key(self):
+        headers = {"Idempotency-Key": "k"}
+        for _time in range(2):
+            answer = self.rest.get("visit", headers=headers)
+            self.assertEqual(answer.status_code, 200)
+            self.assertNotIn("Idempotent-Replayed", answer.headers)
+        self.assertFalse(self.env["rest.idempotency.key"].search_count([]))
+        headers["Prefer"] = "handling=strict"
+        answer = self.rest.get("everything", headers=headers)
+        self.assert_problem(answer, 400, "query.header")
 
     def test_a_failed_request_leaves_no_key(self):
         answer = self.rename("Forbidden", **{"Idempotency-Key": "f"})

@@ -11,12 +11,14 @@ import re
 from typing import NamedTuple
 
 from ..log.redaction import hide_in_urls
+from .operation import Operation
 from .problem import HeaderInvalid, PolicyProblem
 from .received import Received
 
 NAME = "Idempotency-Key"
 REPLAYED = ("Idempotent-Replayed", "true")
 MAX_KEY = 255  # characters
+_SAFE = ("GET", "HEAD")
 # a string of RFC 9651, or the bare text, as most clients send it
 _KEY = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"|([!#-~][!-~]*)')
 # what a response depends on beside the method, the URL and the body
@@ -49,13 +51,24 @@ class Idempotency(NamedTuple):
     fingerprint: str
 
 
-def of(received: Received) -> Idempotency | None:
-    """That of a request; None without a key. Raises HeaderInvalid, and what reading
-    the body raises."""
+def of(
+    received: Received, operation: Operation, strict: bool = False
+) -> Idempotency | None:
+    """That of a request; None without a key, and where it has no effect: a GET can be
+    repeated anyhow, also one that may write. One that starts a job cannot.
+
+    :param strict: whether a key without effect is an error (``handling=strict``)
+    Raises HeaderInvalid, and what reading the body raises.
+    """
     header = received.headers.get(NAME)
     if header is None:
         return None
-    return Idempotency(parse(header), _fingerprint(received))
+    is_read = received.method in _SAFE and not operation.deferred
+    if not operation.readonly and not is_read:
+        return Idempotency(parse(header), _fingerprint(received))
+    if strict:
+        raise HeaderInvalid.at_header(NAME, "has no effect on reads")
+    return None
 
 
 def parse(header: str) -> str:

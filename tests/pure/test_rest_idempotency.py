@@ -1,8 +1,11 @@
 import pytest
 
 from rest_api_core.wire import idempotency
+from rest_api_core.wire.operation import Operation
 from rest_api_core.wire.problem import HeaderInvalid
 from rest_api_core.wire.received import Received
+
+WRITE = Operation("create")
 
 
 def received(content=b"{}", **changes):
@@ -56,7 +59,19 @@ def test_a_key_of_an_api_is_refused():
 
 
 def test_a_request_without_the_header_has_none():
-    assert idempotency.of(received(headers={})) is None
+    assert idempotency.of(received(headers={}), WRITE) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "operation"),
+    [("POST", Operation("list", readonly=True)), ("GET", WRITE), ("HEAD", WRITE)],
+)
+def test_a_key_has_no_effect_on_reads(method, operation):
+    request = received(method=method)
+    assert idempotency.of(request, operation) is None
+    with pytest.raises(HeaderInvalid):
+        idempotency.of(request, operation, strict=True)
+    assert idempotency.of(received(method=method), WRITE.as_job(), strict=True)
 
 
 def test_whatever_a_response_depends_on_is_in_the_fingerprint():
@@ -77,6 +92,6 @@ def test_whatever_a_response_depends_on_is_in_the_fingerprint():
         ),
         received(headers={**key, "X-Company-Id": "1"}),
     ]
-    found = [idempotency.of(each).fingerprint for each in requests]
+    found = [idempotency.of(each, WRITE).fingerprint for each in requests]
     assert len(set(found)) == len(requests)
-    assert found[0] == idempotency.of(received()).fingerprint
+    assert found[0] == idempotency.of(received(), WRITE).fingerprint
