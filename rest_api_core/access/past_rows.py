@@ -5,9 +5,9 @@ known, and of some not even these. So a condition is true, false or unknown (Non
 
     decide(And((Leaf("company_id", "in", (1, 2)), UNKNOWN)), {"company_id": 3})    False
 
-The past of a record is what it is now, with the old values of each later change put over
-it, one after the other. A change that is not about the fields of a condition changes
-nothing about it.
+The past of a record is what it is now, with the old values of each later change put
+over it, one after the other. A change that is not about the fields of a condition
+changes nothing about it.
 """
 
 from __future__ import annotations

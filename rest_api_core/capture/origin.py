@@ -15,6 +15,7 @@ Where nothing is set, the context of Odoo tells scheduled actions and imports.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,9 +40,12 @@ class _Callbacks(Protocol):
 
 
 class _Cursor(Protocol):
-    cache: dict[Any, Any]
     postrollback: _Callbacks
     flush: Callable[[], None]
+
+
+# by cursor: Odoo clears ``cr.cache`` with each savepoint that is rolled back
+_acting: weakref.WeakKeyDictionary[_Cursor, Origin] = weakref.WeakKeyDictionary()
 
 
 def of_caller(
@@ -57,7 +61,7 @@ def of_caller(
 
 def act(cr: _Cursor, origin: Origin) -> None:
     """Have all later changes of the cursor made by ``origin``."""
-    cr.cache[KEY] = origin
+    _acting[cr] = origin
 
 
 def act_once(cr: _Cursor, origin: Origin) -> None:
@@ -72,18 +76,25 @@ def acting(cr: _Cursor, origin: Origin) -> Iterator[None]:
     written on their own. Changes of one record in one transaction have one origin, the
     last."""
     cr.flush()
-    before = cr.cache.get(KEY)
-    cr.cache[KEY] = origin
+    before = _acting.get(cr)
+    _acting[cr] = origin
     try:
         yield
         cr.flush()
     finally:
-        cr.cache[KEY] = before
+        _restore(cr, before)
+
+
+def _restore(cr: _Cursor, before: Origin | None) -> None:
+    if before is None:
+        _acting.pop(cr, None)
+    else:
+        _acting[cr] = before
 
 
 def current(cr: _Cursor) -> Origin | None:
     """The origin that was set, None for Odoo's own."""
-    return cr.cache.get(KEY) or cr.postrollback.data.get(KEY)
+    return _acting.get(cr) or cr.postrollback.data.get(KEY)
 
 
 def by_context(user_id: int, is_cron: bool, is_import: bool) -> Origin:

@@ -1,8 +1,9 @@
 """The rows of ``rest.change`` in their order, as far as they may be told.
 
 Rows of transactions that still run are not there yet, and would come before others that
-are: nothing is told from the horizon on, below which all transactions have ended. The
-transaction of the request is one snapshot (REPEATABLE READ), so it sees all rows below.
+are: nothing is told from the horizon on, below which all transactions of the database
+have ended. The transaction of the request is one snapshot (REPEATABLE READ), so it sees
+all rows below.
 """
 
 from datetime import datetime
@@ -13,11 +14,22 @@ from odoo.tools import SQL
 
 from ..access.past_rows import Step
 from ..models.rest_change import GENERATION, OLDEST
-from ..query.positions import Position, Snapshot
+from ..query.positions import Position
 
 RETENTION = "rest_api_core.change_retention_days"
 DEFAULT_RETENTION = 30
 ACTIVE = ("archive", "restore")
+# The first transaction that may still write rows of changes. Those of other databases
+# of the cluster cannot. They are known by what PostgreSQL tells of its connections; one
+# that has ended since is not, and counts
+HORIZON = """COALESCE((
+    SELECT min(running::text::bigint)
+      FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+     WHERE NOT EXISTS (
+        SELECT FROM pg_stat_activity
+         WHERE datname <> current_database()
+           AND backend_xid::text::bigint = running::text::bigint %% 4294967296)
+), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"""
 MAX_STEPS = 5000  # changes of records that are looked at for one batch
 AROUND = 5000  # rows before the first one of a time that may be of that time, too
 
@@ -25,7 +37,7 @@ AROUND = 5000  # rows before the first one of a time that may be of that time, t
 class State(NamedTuple):
     """What holds for a whole request.
 
-    :param horizon: the xid below which all transactions have ended
+    :param horizon: the xid below which all transactions of this database have ended
     :param snapshot: text of PostgreSQL, what the transaction sees
     :param oldest: the highest (xid, row) that was deleted
     :param retention: days; 0 for ever
@@ -75,7 +87,7 @@ SELECT %(columns)s FROM rest_change c JOIN (
 """
 _LAST = """
 SELECT c.xid::text, c.id FROM rest_change c
- WHERE c.xid < pg_snapshot_xmin(pg_current_snapshot())
+ WHERE c.xid < (SELECT %s::text::xid8)
  ORDER BY c.xid DESC, c.id DESC LIMIT 1
 """
 _FIRST = "SELECT xid::text, id FROM rest_change WHERE date >= %s ORDER BY date LIMIT 1"
@@ -103,15 +115,17 @@ class RestChangeRows(models.AbstractModel):
         self.env["ir.config_parameter"].flush_model(["key", "value"])
         keys = (GENERATION, OLDEST, RETENTION)
         statement = SQL(
-            "SELECT pg_current_snapshot()::text, clock_timestamp() AT TIME ZONE 'UTC',"
+            "SELECT pg_current_snapshot()::text, %s,"
+            " clock_timestamp() AT TIME ZONE 'UTC',"
             " (SELECT jsonb_object_agg(key, value) FROM ir_config_parameter"
             " WHERE key IN %s)",
+            SQL(HORIZON),
             keys,
         )
-        ((snapshot, now, known),) = self.env.execute_query(statement)
+        ((snapshot, horizon, now, known),) = self.env.execute_query(statement)
         known = known or {}
         return State(
-            horizon=Snapshot.parse(snapshot).lowest,
+            horizon=horizon,
             snapshot=snapshot,
             generation=known.get(GENERATION) or "",
             oldest=_pair(known.get(OLDEST)),
@@ -135,7 +149,7 @@ class RestChangeRows(models.AbstractModel):
 
     def _last(self):
         """The ``(xid, row)`` of the last change that may be told, None without one."""
-        rows = self.env.execute_query(SQL(_LAST))
+        rows = self.env.execute_query(SQL(_LAST, SQL(HORIZON)))
         return rows[0] if rows else None
 
     def _since(self, moment, state):

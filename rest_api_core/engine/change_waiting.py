@@ -1,11 +1,11 @@
-"""Empty pages of the change feed that wait for a change (``Prefer: wait=n``, RFC 7240).
+"""Empty pages of the change feed that wait for a change: ``Prefer: wait=n``, RFC 7240.
 
-While it waits, a request holds no transaction and no cursor of the database: its own has
-been closed, as with all responses that are made while they are sent. It looks for
+While it waits, a request holds no transaction and no cursor of the database: its own
+has been closed, as with all responses that are made while they are sent. It looks for
 changes with a new one, for a moment, again and again.
 
-The server for long connections (``gevent``) waits long. Elsewhere a worker serves nobody
-else meanwhile, so it waits for two seconds at most.
+The server for long connections (``gevent``) waits long. Elsewhere a worker serves no
+other request meanwhile, so it waits for two seconds at most.
 """
 
 import contextlib

@@ -4,8 +4,8 @@
     → what the caller is told of them (rest.change.reach) → documents, and next_since
 
 The work of a request is bounded by the rows that it looks at, not by those that it
-tells: a caller who may see few of them gets short pages, with ``has_more``, and a cursor
-that moves on.
+tells: a caller who may see few of them gets short pages, with ``has_more``, and a
+cursor that moves on.
 
 Jobs take a position in the snapshot of an export, and hand its cursor to the client:
 

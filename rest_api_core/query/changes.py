@@ -1,11 +1,13 @@
-"""The grammar of the change feed: which changes, and what is told of them. No Odoo here.
+"""The grammar of the change feed: which changes, and what they show. No Odoo here.
 
-?since=2026-01-31T12:00:00Z&limit=100&include=record&exclude_origin=self,cron
+    ?since=2026-01-31T12:00:00Z&limit=100&include=record&exclude_origin=self,cron
 
-since            the cursor of the last change, a time, or nothing for all that is kept
-models           of a feed of several models; without it, all that the caller may read
-include          ``record``: the record as a read shows it; its parameters may follow
-exclude_origin   whose changes are left out
+    since            cursor of the last change, a time, or nothing for all that is kept
+    models           of a feed of several; without it, all that the caller may read
+    include          ``record``: as a read shows it, with the parameters of a read
+    exclude_origin   whose changes are left out
+
+``Feed`` has these; the shape of records and the limit are a ``Query``.
 """
 
 from __future__ import annotations

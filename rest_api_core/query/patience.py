@@ -1,8 +1,10 @@
-"""How long a request waits for something to happen, and how often it looks. No Odoo here.
+"""How long a request waits for something, and how often it looks. No Odoo here.
 
-for pause in Patience(20, time.monotonic).pauses():
-    time.sleep(pause)
-    …look
+    for pause in Patience(20, time.monotonic).pauses():
+        time.sleep(pause)
+        …look
+
+What is granted depends on the server: ``Patience.seconds``.
 """
 
 from __future__ import annotations

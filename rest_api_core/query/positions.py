@@ -1,9 +1,9 @@
 """Positions in the change feed, and the cursors that hold them. No Odoo here.
 
-Changes are in the order of (xid, id): that of their transactions, then that of rows. All
-transactions below the horizon of a snapshot of PostgreSQL have ended, so a reader that
-stays below it misses none. A position may carry the snapshot of an export: it contains
-some transactions above the horizon already, and these are not told again.
+Changes are in the order of (xid, id): that of their transactions, then that of rows.
+All transactions below the horizon of a snapshot of PostgreSQL have ended, so a reader
+that stays below it misses none. A position may carry the snapshot of an export: it
+contains some transactions above the horizon already, and these are not told again.
 
     position = Position.of_snapshot("g1", "100:104:100,102")
     values = position.values()                      what a cursor seals

@@ -39,6 +39,21 @@ class TestChangeOrigin(RestCase):
         self.assertEqual(response.status_code, 200, response.text)
         self.assertEqual(self.origins(), [self.of_client()])
 
+    def test_batch_with_an_operation_that_fails(self):
+        steps = [
+            {
+                "op": "update",
+                "model": "res.partner",
+                "id": self.partner.id,
+                "data": data,
+            }
+            for data in ({"name": "A"}, {"zz": 1}, {"city": "B"})
+        ]
+        body = {"mode": "partial", "operations": steps}
+        answer = self.rest.post("batch", body, headers=self.headers())
+        self.assertEqual(answer.status_code, 207, answer.text)
+        self.assertEqual(self.origins(), [self.of_client()])
+
     def test_user(self):
         self.partner.with_user(self.user).city = "A"
         self.env.cr.flush()
@@ -61,8 +76,10 @@ class TestChangeOrigin(RestCase):
         self.assertEqual(self.origins()[0][0], "cron")
 
     def test_import(self):
-        result = self.env["res.partner"].with_context(import_file=True).load(
-            ["name"], [["Imported"]]
+        result = (
+            self.env["res.partner"]
+            .with_context(import_file=True)
+            .load(["name"], [["Imported"]])
         )
         self.assertTrue(result["ids"], result)
         self.assertEqual(self.origins()[0][0], "import")
