@@ -6,10 +6,12 @@ words of requests and responses.
 """
 
 import json
+import re
 from dataclasses import replace
 
 from odoo import models
 
+from ..body.inputs import record_id
 from ..body.tree_reading import TreeReading, UrlText
 from ..operations import PDF
 from ..query import query as queries
@@ -21,6 +23,7 @@ from ..wire.problem import headers as problem_headers
 from ..wire.received import Reply
 from .base import JSON
 
+_DIGITS = re.compile("[0-9]{1,10}")
 ROUTES = {
     "GET auth/get_tokens": "get_tokens",
     "POST auth/get_tokens": "get_tokens",
@@ -193,11 +196,12 @@ def _object(received, body):
 def _ids(value):
     """``[3, 4]`` or ``3``, or the same as text of an URL."""
     if isinstance(value, UrlText):
-        value = [int(part) if part.isdecimal() else part for part in value.split(",")]
+        value = [int(p) if _DIGITS.fullmatch(p) else p for p in value.split(",")]
     ids = [value] if isinstance(value, int) else value
-    if not isinstance(ids, list) or not all(type(each) is int for each in ids):
-        raise ValueInvalid.at_pointer("#/ids", "must be a list of ids")
-    return tuple(dict.fromkeys(ids))
+    try:
+        return tuple(dict.fromkeys(map(record_id, ids)))
+    except (TypeError, ValueError):
+        raise ValueInvalid.at_pointer("#/ids", "must be a list of ids") from None
 
 
 def _check_whole(call, result):

@@ -404,6 +404,19 @@ class TestTokenWriting(TokenCase):
         response = self.send("POST", "res.partner", {"name": "A"})
         self.assert_error(response, 403, "policy.forbidden", "right to create")
 
+    def test_ids_of_a_report_are_ids(self):
+        self.log_in()
+        for ids in ("9" * 5000, "9" * 30, "0", "-1", "1,x", "", "\u0663"):
+            query = {"report_name": "missing", "ids": ids}
+            answer = self.send("GET", "report/get_pdf", params=query)
+            self.assert_error(answer, 422, "body.value")
+        for ids in ([10**30], [0], [True], "1"):
+            body = {"report_name": "missing", "ids": ids}
+            answer = self.send("GET", "report/get_pdf", body)
+            self.assert_error(answer, 422, "body.value")
+        answer = self.send("GET", "report/get_pdf", {"report_name": "x", "ids": [1]})
+        self.assertEqual(answer.status_code, 404)
+
     def test_a_method_is_called(self):
         method = {"name": "address_get", "on_records": True}
         self.resource("res.partner").method_ids = [(0, 0, method)]
