@@ -61,6 +61,7 @@ from . import job_calls
 from . import jobs
 from . import job_runner
 from . import import_runs
+from . import job_host
 from . import operations
 from . import reports
 from . import texts

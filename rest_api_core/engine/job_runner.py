@@ -8,22 +8,20 @@ import contextlib
 import functools
 import logging
 import random
-import uuid
 from datetime import datetime, timezone
 
 import psycopg2
 from psycopg2 import errors
 
-from odoo import SUPERUSER_ID, api, models
-from odoo.modules.registry import Registry
+from odoo import models
 
 from ..leases.policy import Outcome, Policy
-from ..leases.signals import LeaseLost, Signals, Stopped
+from ..leases.signals import LeaseLost, Stopped
 from ..leases.table import Names, Table
 from ..orm.connections import Connections
 from ..orm.failures import problem_of, waiting_bounded
 from ..wire.envelope import envelope, of_batch
-from ..wire.job_problems import Poisoned
+from ..wire.job_problems import Poisoned, TooLong
 from ..wire.jobs import file_name
 from ..wire.json_bytes import encode
 from ..wire.operation import JSON
@@ -34,6 +32,8 @@ from .running import Running
 _logger = logging.getLogger(__name__)
 
 POLICY = Policy()
+# times that a job without checkpoints is begun, if its hosts end before it does
+MOST_TRIES = 3
 # seconds before the next try, where others have written at the same time
 PAUSES = (0.2, 0.5, 1, 2)
 PASSING = (errors.SerializationFailure, errors.DeadlockDetected)
@@ -42,7 +42,7 @@ _NAMES = Names(
     ready="queued",
     leased="running",
     dead="failed",
-    columns=("kind",),
+    columns=("attempts",),
     results={
         "result": "jsonb",
         "error": "jsonb",
@@ -64,6 +64,13 @@ class Jobs(Table):
         )
         values = (done, total or 0, claimed.id, claimed.lease_id)
         return bool(self._fetch(statement, values))
+
+    def has_ready(self):
+        """Whether a job is due."""
+        statement = self._sql(
+            "SELECT 1 FROM {table} WHERE state = {ready} AND next_at <= {now} LIMIT 1"
+        )
+        return bool(self._fetch(statement, ()))
 
 
 def jobs_table(database):
@@ -120,19 +127,6 @@ class RestJobRunner(models.AbstractModel):
                 job.save_files()
         return meta.get("snapshot") or {}
 
-    # --- the queue -------------------------------------------------------------
-
-    @api.model
-    def _perform_queued(self):
-        """The cron: perform what is queued, one after the other."""
-        database = self.env.cr.dbname
-        table = jobs_table(database)
-        table.reap()
-        while claimed := table.claim(1, str(uuid.uuid4())):
-            outcome = perform_claimed(database, claimed[0], Signals(), table)
-            table.complete([outcome] if outcome else [])
-            self.env["ir.cron"]._commit_progress(1)
-
     # --- one job ---------------------------------------------------------------
 
     def _perform(self, claimed, signals, table):
@@ -144,16 +138,21 @@ class RestJobRunner(models.AbstractModel):
         job = Running(self.env, claimed, signals, table)
         try:
             result = self._with_retries(job, signals)
-        except LeaseLost:
-            self._roll_back()
-            return None
-        except Stopped:
-            self._roll_back()
-            raise
         except Exception as error:
             self._roll_back()
-            return self._failed(claimed, error)
+            # what is interrupted fails with whatever it makes of it
+            return self._ended_by(job, claimed, signals.told or error)
         return _outcome(claimed, "done", result=result)
+
+    def _ended_by(self, job, claimed, error):
+        """The ``Outcome`` of a job that an exception has ended; None, or Stopped."""
+        if isinstance(error, LeaseLost):
+            return None
+        if isinstance(error, Stopped):
+            if job.has_advanced or claimed.values["attempts"] < MOST_TRIES:
+                raise error
+            error = TooLong()
+        return self._failed(claimed, error)
 
     def _with_retries(self, job, signals):
         """The result. What fails because of others who wrote at the same time is tried
@@ -189,16 +188,6 @@ class RestJobRunner(models.AbstractModel):
         self.env.cr.rollback()
         self.env.transaction.clear()
         self.env.registry.reset_changes()
-
-
-def perform_claimed(database, claimed, signals, table):
-    """``_perform`` on a cursor of its own, with what other workers have changed."""
-    registry = Registry(database).check_signaling()
-    with registry.cursor() as cr, signals.interrupting(cr._cnx.cancel):
-        env = api.Environment(cr, SUPERUSER_ID, {})
-        outcome = env["rest.job.runner"]._perform(claimed, signals, table)
-        registry.signal_changes()
-        return outcome
 
 
 def _outcome(claimed, state, **values):

@@ -134,9 +134,7 @@ class RestJobs(models.AbstractModel):
 
     def _wake(self):
         """Have a host look for jobs as soon as this transaction is committed."""
-        cron = self.env.ref("rest_api_core.cron_perform_jobs", raise_if_not_found=False)
-        if cron:
-            cron.sudo()._trigger()
+        self.env["rest.job.host"]._wake()
 
     # --- the jobs of a caller ------------------------------------------------
 

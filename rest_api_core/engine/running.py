@@ -29,6 +29,7 @@ class Running:
     :ivar env: of the superuser, on the cursor of the job
     :ivar kind: its type; :ivar request: as ``rest.jobs._start`` got it
     :ivar state: what the last checkpoint stored, None without one
+    :ivar has_advanced: whether there is a new checkpoint
     :ivar total: number of records, 0 if it is not known
     """
 
@@ -40,7 +41,7 @@ class Running:
         self.kind, self.request = self.record.kind, self.record.request
         self.total = self.record.total
         self.state, self._files, self._outputs = None, {}, {}
-        self._told = 0.0
+        self._told, self.has_advanced = 0.0, False
 
     # --- begin -----------------------------------------------------------------
 
@@ -126,7 +127,7 @@ class Running:
     def checkpoint(self, state):
         """Commit, with ``state`` for a next worker."""
         self._store({"state": state, "files": self._files})
-        self.state = state
+        self.state, self.has_advanced = state, True
 
     def finish(self, result):
         """Commit the end. Then ``result`` is all that is left to be told."""

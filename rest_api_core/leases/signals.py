@@ -20,29 +20,34 @@ class Signals:
 
     def __init__(self) -> None:
         self._told = threading.Event()
-        self._error: type[Exception] | None = None
+        self._error: Exception | None = None
         self._lock = threading.Lock()
         self._interrupt: Callable[[], None] | None = None
 
     def lose(self) -> None:
         """The lease is lost."""
-        self._tell(LeaseLost)
+        self._tell(LeaseLost())
 
     def stop(self) -> None:
         """The host ends."""
-        self._tell(Stopped)
+        self._tell(Stopped())
 
-    def _tell(self, error: type[Exception]) -> None:
+    def _tell(self, error: Exception) -> None:
         with self._lock:
             self._error = self._error or error
             self._told.set()
             if self._interrupt is not None:
                 self._interrupt()
 
+    @property
+    def told(self) -> Exception | None:
+        """LeaseLost or Stopped; None as long as nothing was told."""
+        return self._error
+
     def check(self) -> None:
-        """Raise LeaseLost or Stopped."""
+        """Raise what was told."""
         if self._error is not None:
-            raise self._error()
+            raise self._error
 
     def wait(self, seconds: float) -> None:
         """Wait, and raise as soon as there is a reason."""

@@ -162,7 +162,7 @@ class Table:
         """Let others have rows whose work was not begun, or can begin again."""
         return self._of_leases(
             "UPDATE {table} AS r SET state = {ready}, lease_id = NULL,"
-            " lease_until = NULL, next_at = {now}, attempts = r.attempts - 1"
+            " lease_until = NULL, next_at = {now}"
             " FROM (VALUES %s) AS mine (id, lease_id) WHERE r.id = mine.id"
             " AND r.lease_id = mine.lease_id AND r.state = {leased}"
             " RETURNING r.id",

@@ -47,3 +47,18 @@ class TestJobs(JobCase):
         self.assertEqual((output["type"], output["count"]), (P, 1))
         found = self.file(output)
         self.assertEqual(found.json(), {"id": ada.id, "name": "Ada"})
+
+    def test_a_job_that_ended_its_workers_is_told(self):
+        path = self.path(self.start())
+        table = jobs.queue(self.env)
+        for _time in range(3):
+            self.assertEqual(self.rest.get(path).status_code, 202)
+            (claimed,) = table.claim(1, "lease")
+            self.env.cr.execute(
+                "UPDATE rest_job SET lease_until = lease_until - interval '2 min'"
+            )
+            self.assertEqual(len(table.reap()), 1)
+            self.env.invalidate_all()
+        self.assertEqual(claimed.values["attempts"], 3)
+        problem = self.assert_problem(self.rest.get(path), 500, "server.poison")
+        self.assertIn("not tried again", problem["detail"])

@@ -23,6 +23,14 @@ class Poisoned(ServerProblem):
     detail = "The job has ended its worker several times and is not tried again."
 
 
+class TooLong(ServerProblem):
+    status, code = 503, "server.timeout"
+    detail = (
+        "The job takes longer than the server lets it run. Request less at once, or ask"
+        " the administrator to perform jobs by the command rest_jobs."
+    )
+
+
 class JobFailed(Problem):
     """The problem that a job ended with, as ``problem.brief`` has stored it."""
 
