@@ -32,7 +32,7 @@
         "views/endpoint_views.xml",
         "views/menus.xml",
     ],
-    "demo": ["demo/rest_demo.xml"],
+    "demo": ["demo/rest_demo.xml", "demo/rest_job_demo.xml"],
     "assets": {
         "web.assets_backend": [
             "rest_api_core/static/src/dashboard/*",

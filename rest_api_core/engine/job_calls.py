@@ -8,11 +8,13 @@ from datetime import datetime, timezone
 
 from odoo import models
 
-from ..access import credentials
+from ..access import credentials, fingerprint
 from ..access.credentials import Validity
+from ..capture import origin
 from ..query.query import Query
 from ..wire import jobs
 from ..wire.call import Call, Caller, Target
+from ..wire.job_problems import RightsChanged
 from ..wire.problem import CredentialsInvalid, NotFound, Rejection
 
 
@@ -63,6 +65,7 @@ class RestJobCalls(models.AbstractModel):
 
     def _stored(self, call):
         """What a job keeps of its call, beside the request."""
+        made_by = origin.current(self.env.cr)
         return {
             "operation": call.operation.name,
             "model": call.model,
@@ -73,6 +76,8 @@ class RestJobCalls(models.AbstractModel):
             "company_ids": list(call.query.company or call.company_ids),
             "url": call.url,
             "ip": call.ip,
+            "request_id": made_by and made_by.request_id,
+            "traceparent": made_by and made_by.traceparent,
         }
 
     def _call(self, job, caller):
@@ -117,6 +122,21 @@ class RestJobCalls(models.AbstractModel):
         context = self.env["rest.context"]._of_call(call)
         self._check_operation(context, call)
         return context, call
+
+    def _rights(self, context):
+        """A digest of what the caller may see, which changes with it."""
+        settings, caller = self.env["rest.configuration"], context.caller
+        user = settings._user(caller.user_id)
+        policies = {
+            model: context.catalog.policy(model)
+            for model in settings._resources(context.api.id)
+        }
+        return fingerprint.of((policies, user.group_ids, tuple(user.company_ids)))
+
+    def _check_rights(self, context, job):
+        """Raise RightsChanged for a result that others had the rights for."""
+        if self._rights(context) != job.result["rights"]:
+            raise RightsChanged()
 
     def _check_operation(self, context, call):
         """What the operation checks before it does anything."""

@@ -15,13 +15,14 @@ from psycopg2 import errors
 
 from odoo import models
 
+from ..capture import origin
 from ..leases.policy import Outcome, Policy
 from ..leases.signals import LeaseLost, Stopped
 from ..leases.table import Names, Table
 from ..orm.connections import Connections
 from ..orm.failures import problem_of, waiting_bounded
 from ..wire.envelope import envelope, of_batch
-from ..wire.job_problems import Poisoned, TooLong
+from ..wire.job_problems import Poisoned, RightsChanged, TooLong
 from ..wire.jobs import file_name
 from ..wire.json_bytes import encode
 from ..wire.operation import JSON
@@ -64,6 +65,14 @@ class Jobs(Table):
         )
         values = (done, total or 0, claimed.id, claimed.lease_id)
         return bool(self._fetch(statement, values))
+
+    def begin(self, claimed):
+        """Note when the job was begun."""
+        statement = self._sql(
+            "UPDATE {table} SET started_at = {now}, progress = 0"
+            " WHERE id = %s AND lease_id = %s RETURNING id"
+        )
+        self._fetch(statement, (claimed.id, claimed.lease_id))
 
     def has_ready(self):
         """Whether a job is due."""
@@ -135,6 +144,7 @@ class RestJobRunner(models.AbstractModel):
 
         :param signals: ``leases.signals.Signals``; :param table: ``jobs_table``
         """
+        table.begin(claimed)
         job = Running(self.env, claimed, signals, table)
         try:
             result = self._with_retries(job, signals)
@@ -171,12 +181,14 @@ class RestJobRunner(models.AbstractModel):
         result = job.begin()
         if result is not None:
             return result
-        run = getattr(self, f"_run__{job.kind}")
-        moment = _now()
+        run, moment, rights = getattr(self, f"_run__{job.kind}"), _now(), job.rights()
+        origin.act(self.env.cr, job.origin())
         with waiting_bounded(self.env.cr):
             told = run(job) or {}
+        if job.rights() != rights:
+            raise RightsChanged()
         found = {"transaction_time": moment.isoformat(), "errors": [], **told}
-        return job.finish(found)
+        return job.finish({**found, "rights": rights})
 
     def _failed(self, claimed, error):
         found = problem_of(error)

@@ -28,7 +28,6 @@ from psycopg2.extras import Json
 from odoo import models
 from odoo.tools import SQL
 
-from ..models.rest_job import ACTIVE
 from ..query import paging
 from ..wire import etag, jobs
 from ..wire.job_problems import JobFailed, TooManyJobs
@@ -112,15 +111,15 @@ class RestJobs(models.AbstractModel):
 
     def _free_slot(self, call):
         """The first of the slots of the caller that has no job; or TooManyJobs."""
-        domain = [*self._owner(call), ("state", "in", ACTIVE)]
-        taken = {job.slot for job in self._records().search(domain)}
-        free = {*range(1, jobs.MAX_ACTIVE + 1)} - taken
-        if not free:
+        caller = call.caller
+        owner = (call.api_id, caller.client_id, caller.user_id)
+        slot = self._records()._free_slot(*owner)
+        if slot is None:
             raise TooManyJobs(
-                f"Your {'client' if call.caller.client_id else 'user'} has"
-                f" {len(taken)} jobs that have not ended. Allowed: {jobs.MAX_ACTIVE}."
+                f"Your {'client' if caller.client_id else 'user'} already has"
+                f" {jobs.MAX_ACTIVE} jobs that have not ended."
             )
-        return min(free)
+        return slot
 
     def _url(self, call):
         if not call.sent:
@@ -231,7 +230,10 @@ class RestJobs(models.AbstractModel):
     def _operation__job_file(self, context, call):
         """The bytes; raises NotFound, and what the caller may no longer do."""
         job = self._found(context, call)
-        self.env["rest.job.calls"]._checked(job, call.caller)
+        calls = self.env["rest.job.calls"]
+        own = calls._checked(job, call.caller)[0]
+        if job.state == "done":
+            calls._check_rights(own, job)
         files = self._files(job) if job.state == "done" else ()
         file = next((f for f in files if f.name == call.target.name), None)
         if file is None:

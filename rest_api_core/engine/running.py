@@ -12,12 +12,15 @@ and Stopped if this host ends: let them rise, nothing since the last checkpoint 
 """
 
 import time
+from dataclasses import replace
 
 from psycopg2 import errors
 from psycopg2.extras import Json
 
+from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
 
+from ..capture import origin
 from ..leases.signals import LeaseLost
 from .job_output import Output
 
@@ -83,7 +86,28 @@ class Running:
         """``(Context, Call)``, checked as a request is before its work begins."""
         calls = self.env["rest.job.calls"]
         context, call = calls._checked(self.record, calls._caller(self.record))
-        return context, call
+        return context, replace(call, in_job=True)
+
+    def rights(self):
+        """A digest of the rights of the caller, as of now: raises what ``prepared``
+        raises."""
+        registry = self.env.registry.check_signaling()
+        # the transaction of the job does not see what others have changed since
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            calls, record = env["rest.job.calls"], env["rest.job"].browse(self.id)
+            context, _call = calls._checked(record, calls._caller(record))
+            return calls._rights(context)
+
+    def origin(self):
+        """Who makes the changes, for the change feed."""
+        call, record = self.request["call"], self.record
+        return origin.of_caller(
+            record.user_id.id,
+            record.client_id.id or None,
+            call["request_id"],
+            call["traceparent"],
+        )
 
     # --- while it runs -------------------------------------------------------------
 

@@ -7,11 +7,17 @@ SQL. ``rest.jobs`` starts and shows jobs, ``rest.job.runner`` performs them.
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..wire import jobs
 
 DAYS = 7  # that administrators see a job after it has expired
+AS_NEW = {
+    **dict.fromkeys(("error", "finished_at", "expires_at"), False),
+    **dict.fromkeys(("attempts", "lease_losses", "progress"), 0),
+    "state": "queued",
+}
 ACTIVE = ("parts", "queued", "running")
 
 
@@ -143,6 +149,43 @@ class RestJob(models.Model):
     _ready = models.Index("(next_at, id) WHERE state = 'queued'")
     _leased = models.Index("(lease_until) WHERE state = 'running'")
 
+    # --- buttons -------------------------------------------------------------
+
+    def action_cancel(self):
+        """Cancel jobs that have not ended, and delete the files of the others."""
+        self.check_access("unlink")
+        for job in self.sudo():
+            job._end()
+
+    def action_retry(self):
+        """Perform failed jobs again, with the rights of now; an import goes on behind
+        its last checkpoint."""
+        self.check_access("unlink")
+        for job in self.sudo().filtered(lambda job: job.state == "failed"):
+            owner = (job.api_id.id, job.client_id.id, job.user_id.id)
+            slot = self.sudo()._free_slot(*owner)
+            if slot is None:
+                raise UserError(
+                    self.env._(
+                        "The client already has %s jobs that have not ended. Retry this"
+                        " one later.",
+                        jobs.MAX_ACTIVE,
+                    )
+                )
+            job.write({**AS_NEW, "slot": slot, "next_at": fields.Datetime.now()})
+        self.env["rest.job.host"]._wake()
+
+    @api.model
+    def _free_slot(self, api_id, client_id, user_id):
+        """The first slot of a caller that has no job; None where all have one."""
+        self.flush_model(["slot", "state"])
+        owner = [("api_id", "=", api_id), ("client_id", "=", client_id or False)]
+        active = [("user_id", "=", user_id), ("state", "in", ACTIVE)]
+        taken = {*self.search([*owner, *active]).mapped("slot")}
+        return min({*range(1, jobs.MAX_ACTIVE + 1)} - taken, default=None)
+
+    # --- fields --------------------------------------------------------------
+
     @api.depends("kind", "model")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
@@ -180,6 +223,19 @@ class RestJob(models.Model):
         expired.result_ids.unlink()
         old = now - timedelta(days=DAYS)
         expired.filtered(lambda job: job.expires_at < old).unlink()
+        self._delete_lost_attachments()
+
+    def _delete_lost_attachments(self):
+        """PostgreSQL deletes files with the client or user of their job, and knows of
+        no attachments."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT a.id FROM ir_attachment a WHERE a.res_model = 'rest.job.file'"
+                " AND NOT EXISTS (SELECT FROM rest_job_file f WHERE f.id = a.res_id)"
+            )
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        self.env["ir.attachment"].browse(ids).unlink()
 
     @api.depends("error")
     def _compute_error_text(self):

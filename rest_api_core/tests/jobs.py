@@ -39,6 +39,7 @@ def ended(env, api, client, model):
     file._append(b'{"name": "Ada"}\n', 1)
     moment = datetime(2026, 1, 1).isoformat()
     job.result = {"transaction_time": moment, "errors": [], "files": file.ids}
+    job.result = {**job.result, "rights": rights_of(env, job)}
     return job
 
 
@@ -68,6 +69,11 @@ def waiting(env, api, client, model):
     env.flush_all()
     env["rest.import.parts"]._store(job.id, 1, b"name\nNew\n")
     return job
+
+
+def rights_of(env, job):
+    calls = env["rest.job.calls"].sudo()
+    return calls._rights(calls._checked(job, calls._caller(job))[0])
 
 
 def queue(env):

@@ -10,7 +10,7 @@ from .call import Call
 from .etag import Tag
 from .problem import Header, PreconditionFailed
 from .received import Received, Reply
-from .result import Content, Result
+from .result import Content, Result, Sliced
 
 # a browser shows these and nothing else: pages and SVG could have scripts
 SHOWN = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
@@ -20,23 +20,30 @@ def reply(
     received: Received, call: Call, result: Result, headers: tuple[Header, ...]
 ) -> Reply:
     """A file, with its name where it has one (RFC 6266). One with a version has a tag,
-    and parts of it can be asked for; one in parts is sent while it is made."""
+    and parts of it can be asked for; one in parts is sent while it is made, or read."""
     content = result.content
     assert content is not None
     headers = (*headers, *_file_headers(content))
-    if not result.version or not isinstance(content.parts, bytes):
+    if isinstance(content.parts, Sliced):
+        assert result.tag is not None
+        tag = result.tag
+    elif result.version and isinstance(content.parts, bytes):
+        tag = result.tag or etag.strong(result.version, content.parts + result.seal)
+    else:
         return Reply(200, content.parts, content.media_type, headers)
-    tag = result.tag or etag.strong(result.version, content.parts + result.seal)
     if is_unchanged(call, tag):
         return Reply(304, headers=headers, tag=tag)
     size, ask = len(content.parts), received.headers.get
     part = ranges.requested(ask("Range"), ask("If-Range"), tag, size)
     headers = (*headers, ("Accept-Ranges", "bytes"))
-    if part is None:
-        return Reply(200, content.parts, content.media_type, headers, tag)
-    headers = (*headers, ranges.content_range(part, size))
-    parts = content.parts[part.start : part.stop]
-    return Reply(206, parts, content.media_type, headers, tag)
+    status = 200
+    if part is not None:
+        status, headers = 206, (*headers, ranges.content_range(part, size))
+    asked = part or range(size)
+    if isinstance(content.parts, Sliced):
+        headers = (*headers, ("Content-Length", str(len(asked))))
+    parts = content.parts[asked.start : asked.stop]
+    return Reply(status, parts, content.media_type, headers, tag)
 
 
 def is_unchanged(call: Call, tag: Tag) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .problem import FieldError, PolicyProblem, Problem, RecordProblem
+from .problem import FieldError, PolicyProblem, Problem
 from .server_problems import ServerProblem
 
 
@@ -14,8 +14,12 @@ class TooManyJobs(PolicyProblem):
     detail = "Too many jobs are queued or running."
 
 
-class JobCancelled(RecordProblem):
-    status, code, detail = 409, "record.cancelled", "The job was cancelled."
+class RightsChanged(PolicyProblem):
+    status, code = 403, "policy.job"
+    detail = (
+        "The rights of your client have changed since the job was performed. Start it"
+        " again."
+    )
 
 
 class Poisoned(ServerProblem):

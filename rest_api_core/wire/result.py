@@ -5,7 +5,7 @@ A dialect renders it: it chooses envelope, status and headers by ``outcome``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,10 +21,27 @@ Outcome = Literal["shown", "created", "empty", "unchanged", "accepted"]
 
 
 @dataclass(frozen=True)
+class Sliced:
+    """Bytes that need not be in memory: ``sliced[3:9]`` reads them from any position.
+
+    :param read: generates the bytes from a position to another
+    """
+
+    size: int
+    read: Callable[[int, int], Iterator[bytes]]
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, positions: slice) -> Iterator[bytes]:
+        return self.read(positions.start, positions.stop)
+
+
+@dataclass(frozen=True)
 class Content:
     """A document that is not JSON: its bytes, at once or in parts, with their type."""
 
-    parts: bytes | Iterable[bytes]
+    parts: bytes | Sliced | Iterable[bytes]
     media_type: str
     filename: str = ""
 
