@@ -7,7 +7,7 @@ from rest_api_core.wire import documents, etag
 from rest_api_core.wire.call import Call
 from rest_api_core.wire.problem import PreconditionFailed
 from rest_api_core.wire.received import Received
-from rest_api_core.wire.result import Content, Result
+from rest_api_core.wire.result import Content, Result, Sliced
 
 OPERATION = Operation("content", readonly=True)
 VERSION = "0123456789ab"
@@ -74,3 +74,19 @@ def test_a_tag_that_is_known_without_the_content_is_taken():
     result = Result(content=PNG, version=VERSION, tag=etag.Tag("known"))
     sent = documents.reply(received(), Call(OPERATION, 1), result, ())
     assert str(sent.tag) == '"known"'
+
+
+def test_a_file_that_is_read_in_parts_has_a_length_and_ranges():
+    content = b"0123456789"
+    sliced = Sliced(10, lambda start, stop: iter((content[start:stop],)))
+    call = Call(OPERATION, 1)
+    tag = etag.strong(VERSION, b"")
+    result = Result(content=Content(sliced, "text/plain"), version=VERSION, tag=tag)
+
+    def ask(**headers):
+        sent = documents.reply(received(**headers), call, result, ())
+        length = dict(sent.headers)["Content-Length"]
+        return sent.status, b"".join(sent.content), length
+
+    assert ask() == (200, content, "10")
+    assert ask(Range="bytes=2-4") == (206, b"234", "3")
