@@ -22,7 +22,7 @@ from ..leases.table import Names, Table
 from ..orm.connections import Connections
 from ..orm.failures import problem_of, waiting_bounded
 from ..wire.envelope import envelope, of_batch
-from ..wire.job_problems import Poisoned, RightsChanged, TooLong
+from ..wire.job_problems import Interrupted, Poisoned, RightsChanged
 from ..wire.jobs import file_name
 from ..wire.json_bytes import encode
 from ..wire.operation import JSON
@@ -161,7 +161,7 @@ class RestJobRunner(models.AbstractModel):
         if isinstance(error, Stopped):
             if job.has_advanced or claimed.values["attempts"] < MOST_TRIES:
                 raise error
-            error = TooLong()
+            error = Interrupted()
         return self._failed(claimed, error)
 
     def _with_retries(self, job, signals):

@@ -30,7 +30,7 @@ from odoo.tools import SQL
 
 from ..query import paging
 from ..wire import etag, jobs
-from ..wire.job_problems import JobFailed, TooManyJobs
+from ..wire.job_problems import TooManyJobs, failed
 from ..wire.problem import NotFound, retry_after
 from ..wire.result import Content, Result
 
@@ -195,7 +195,7 @@ class RestJobs(models.AbstractModel):
         """Its progress or its manifest; raises the problem that it failed with."""
         job = self._found(context, call)
         if job.state == "failed":
-            raise JobFailed(job.error)
+            raise failed(job.error)
         if job.state == "done":
             return self._ended(context, job)
         text = jobs.progress_text(job.state, job.progress, job.total)

@@ -27,23 +27,21 @@ class Poisoned(ServerProblem):
     detail = "The job has ended its worker several times and is not tried again."
 
 
-class TooLong(ServerProblem):
-    status, code = 503, "server.timeout"
+class Interrupted(ServerProblem):
+    status, code = 503, "server.interrupted"
     detail = (
         "The job takes longer than the server lets it run. Request less at once, or ask"
         " the administrator to perform jobs by the command rest_jobs."
     )
 
 
-class JobFailed(Problem):
-    """The problem that a job ended with, as ``problem.brief`` has stored it."""
-
-    def __init__(self, stored: Mapping[str, Any]) -> None:
-        super().__init__(
-            stored["detail"], errors=[_error(each) for each in stored.get("errors", ())]
-        )
-        # of this one, and not of the class
-        self.__dict__.update(status=stored["status"], code=stored["code"])
+def failed(stored: Mapping[str, Any]) -> Problem:
+    """The problem that a job ended with, of which ``problem.brief`` is stored."""
+    errors = [_error(each) for each in stored.get("errors", ())]
+    problem = Problem(stored["detail"], errors=errors)
+    # of this one, and not of its class
+    problem.__dict__.update(status=stored["status"], code=stored["code"])
+    return problem
 
 
 def _error(stored: Mapping[str, Any]) -> FieldError:

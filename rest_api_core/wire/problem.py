@@ -19,6 +19,8 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── TooManyAffected       400 policy.max_affected: Prefer: max-affected=n
     │   ├── RateLimited           429 policy.rate_limit, with Retry-After
     │   ├── TooManyAtOnce         429 policy.concurrency, with Retry-After
+    │   ├── TooManyJobs           429 policy.jobs, with Retry-After
+    │   ├── RightsChanged         403 policy.job: of files of a job
     │   ├── KeyReused             422 policy.idempotency
     │   └── StillRunning          409 policy.running, with Retry-After
     ├── QueryProblem              400 query.refused: parameters and headers
@@ -57,13 +59,13 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     └── ServerProblem             500 server.error: a bug, without details
         ├── Maintenance           503 server.maintenance, with Retry-After
         ├── Overloaded            503 server.overloaded, with Retry-After
+        ├── Interrupted           503 server.interrupted: of a job that is too long
+        ├── Poisoned              500 server.poison: of a job that ended its workers
         ├── RendererMissing       501 server.renderer: no program that makes PDF
         └── TimeExceeded          503 server.timeout: of a statement
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from .auth_problems import (
     AuthProblem,
@@ -87,6 +89,18 @@ from .problem_details import (
     pointer,
     retry_after,
 )
+from .record_problems import (
+    CommitRefused,
+    ConnectionRefused,
+    Duplicate,
+    Locked,
+    NotFound,
+    PreconditionFailed,
+    PreconditionRequired,
+    RecordInvalid,
+    RecordProblem,
+    StillReferenced,
+)
 from .server_problems import (
     Maintenance,
     Overloaded,
@@ -96,6 +110,16 @@ from .server_problems import (
 )
 
 __all__ = [
+    "RecordProblem",
+    "NotFound",
+    "RecordInvalid",
+    "Duplicate",
+    "StillReferenced",
+    "Locked",
+    "CommitRefused",
+    "ConnectionRefused",
+    "PreconditionFailed",
+    "PreconditionRequired",
     "MEDIA_TYPE",
     "AuthProblem",
     "CredentialsInvalid",
@@ -240,59 +264,3 @@ class ValueRequired(BodyProblem):
 
 class LookupFailed(BodyProblem):
     status, code, detail = 422, "body.lookup", "A record is missing or ambiguous."
-
-
-class RecordProblem(Problem):
-    status, code, detail = 409, "record.refused", "The record does not allow this."
-
-
-class NotFound(RecordProblem):
-    status, code = 404, "record.not_found"
-    detail = "The path or record was not found or is not accessible."
-
-    @classmethod
-    def of_records(cls, model: str, ids: Sequence[int]) -> NotFound:
-        """For missing and hidden records alike: one looks like any wrong path."""
-        listed = ", ".join(map(str, ids))
-        detail = f"Records {listed} of {model} were not found or are not accessible."
-        return cls(detail if len(ids) > 1 else None)
-
-
-class RecordInvalid(RecordProblem):
-    status, code, detail = 422, "record.invalid", "The record would not be valid."
-
-
-class Duplicate(RecordProblem):
-    status, code, detail = 409, "record.duplicate", "Such a record already exists."
-
-
-class StillReferenced(RecordProblem):
-    status, code = 409, "record.referenced"
-    detail = "Other records refer to this record."
-
-
-class Locked(RecordProblem):
-    status, code, detail = 409, "record.locked", "The record is in use. Try again."
-    wait = 1
-
-
-class CommitRefused(RecordProblem):
-    status, code = 409, "record.commit"
-    detail = (
-        "This would keep its changes whatever comes after: it cannot be a dry run, and"
-        " a read-only method cannot do it."
-    )
-
-
-class ConnectionRefused(RecordProblem):
-    status, code = 409, "record.connection"
-    detail = "This asks another server for something: it cannot be a dry run."
-
-
-class PreconditionFailed(RecordProblem):
-    status, code, detail = 412, "record.precondition", "The record has changed."
-
-
-class PreconditionRequired(RecordProblem):
-    status, code = 428, "record.precondition_required"
-    detail = "If-Match is required."

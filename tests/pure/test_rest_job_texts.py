@@ -3,16 +3,17 @@
 from datetime import datetime
 
 import pytest
+from werkzeug.datastructures import Headers
+
 from rest_api_core.access import fingerprint
 from rest_api_core.access.policy import FieldRule
 from rest_api_core.operations import ROWS
 from rest_api_core.wire import jobs
-from rest_api_core.wire.job_problems import JobFailed
-from rest_api_core.wire.problem import BodyFieldRefused, FieldError, brief
+from rest_api_core.wire.job_problems import failed
 from rest_api_core.wire.preferences import asks_for_job, parse
+from rest_api_core.wire.problem import BodyFieldRefused, FieldError, brief
 from rest_api_core.wire.received import Received
 from rest_api_core.wire.result import Piece, Sliced
-from werkzeug.datastructures import Headers
 
 
 def received(method, body=b"", **headers):
@@ -31,7 +32,9 @@ def received(method, body=b"", **headers):
 
 
 def test_a_request_is_the_same_when_it_is_read_again():
-    first = received("POST", b"\xff{}", Prefer="respond-async", Authorization="Bearer x")
+    first = received(
+        "POST", b"\xff{}", Prefer="respond-async", Authorization="Bearer x"
+    )
     second = jobs.restored(jobs.stored(first))
     for name in ("method", "path", "below", "base_url", "query", "url", "ip"):
         assert getattr(second, name) == getattr(first, name)
@@ -96,7 +99,7 @@ def test_a_failed_job_tells_its_problem_again():
         FieldError("body.field", "no", record=3),
     ]
     first = brief(BodyFieldRefused("Two errors", errors=errors))
-    assert brief(JobFailed(first)) == first
+    assert brief(failed(first)) == first
 
 
 @pytest.mark.parametrize(
@@ -123,12 +126,20 @@ def test_the_preference_of_a_job_has_no_value():
 def test_an_operation_that_starts_a_job_writes_and_is_no_stream():
     export = next(row for row in ROWS if row.name == "export")
     started = export.as_job()
-    assert (started.readonly, started.streamed, started.deferred) == (False, False, True)
+    assert (started.readonly, started.streamed, started.deferred) == (
+        False,
+        False,
+        True,
+    )
     assert started.produces == export.produces
 
 
 def test_pieces_know_their_records():
-    assert (Piece().count, Piece.of(b"ab", 2).count, Piece.of(b"ab", 2)) == (0, 2, b"ab")
+    assert (Piece().count, Piece.of(b"ab", 2).count, Piece.of(b"ab", 2)) == (
+        0,
+        2,
+        b"ab",
+    )
 
 
 def test_slices_are_read_where_they_are_asked_for():
