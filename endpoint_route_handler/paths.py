@@ -13,6 +13,7 @@ from typing import Any
 
 from werkzeug.routing import Map, Rule
 
+WHOLE_PATH = "whole_path"  # the converter that is path, with line feeds
 _VARIABLE = re.compile(r"<(?:(?P<converter>[^<>:]+):)?(?P<name>[^<>:]+)>")
 
 
@@ -40,8 +41,12 @@ def _unique(parts: Iterable[str]) -> list[str]:
 
 def shape(route: str) -> str:
     """Return the shape of a path (see above); ``/`` stays ``/``."""
-    anonymous = _VARIABLE.sub(lambda m: f"<{m['converter'] or 'default'}>", route)
-    return anonymous.rstrip("/") or "/"
+    return _VARIABLE.sub(_anonymous, route).rstrip("/") or "/"
+
+
+def _anonymous(variable: re.Match[str]) -> str:
+    converter = variable["converter"] or "default"
+    return "<path>" if converter == WHOLE_PATH else f"<{converter}>"
 
 
 def overlap(one: Iterable[str] | None, other: Iterable[str] | None) -> bool:

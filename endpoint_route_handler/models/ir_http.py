@@ -8,6 +8,8 @@ workers.
 
 import itertools
 
+from werkzeug.routing import PathConverter
+
 from odoo import api, models, tools
 
 from odoo.addons.base.models.ir_http import SignedIntConverter
@@ -28,6 +30,13 @@ class BoundedIntConverter(SignedIntConverter):
     regex = r"-?\d{1,100}"
 
 
+class WholePathConverter(PathConverter):
+    """As ``path``, but it matches line feeds as well: a route of all paths below a base
+    path has a response for these, too."""
+
+    regex = "(?s:[^/].*?)"
+
+
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
@@ -40,7 +49,8 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _get_converters(cls):
-        return {**super()._get_converters(), "int": BoundedIntConverter}
+        own = {"int": BoundedIntConverter, paths.WHOLE_PATH: WholePathConverter}
+        return {**super()._get_converters(), **own}
 
     # --- the map -----------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """No route hides the paths of an API: those of models and those of its own.
 
 Odoo prefers a route with more literal segments, so ``/api/v1/res.partner`` of an
-endpoint or of another API would get the requests of ``/api/v1/<path:rest>``. Both sides
-are checked when they are saved.
+endpoint or of another API would get the requests of ``/api/v1/<whole_path:rest>``. Both
+sides are checked when they are saved.
 """
 
 from odoo import api, models

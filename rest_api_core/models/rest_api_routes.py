@@ -57,8 +57,9 @@ class RestApi(models.Model):
 
     def _get_routes(self):
         bases = sorted(self._mounts())
-        # werkzeug's <path:…> does not match an empty path: the base needs its own rule
-        return [route for base in bases for route in (base, f"{base}/<path:rest>")]
+        # <whole_path:…> does not match an empty path: the base needs its own rule
+        below = "<whole_path:rest>"
+        return [route for base in bases for route in (base, f"{base}/{below}")]
 
     def _get_request_methods(self):
         return list(METHODS)

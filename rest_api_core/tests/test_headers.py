@@ -201,6 +201,12 @@ class TestRawRequests(AttackCase):
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
 
+    def test_paths_with_lines_are_those_of_the_api(self):
+        for path in ("a%0ab", f"{P}/1%0a", f"{P}%0a/1", "%0a", "a/%0d%0a/b"):
+            for method in ("GET", "PUT"):
+                answer = self.rest.ask(method, path)
+                self.assert_problem(answer, 404, "record.not_found")
+
     def test_odd_paths_lead_nowhere(self):
         partner = self.env[P].create({"name": "A"})
         own = ("Authorization", f"Bearer {self.key}")

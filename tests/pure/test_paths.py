@@ -36,6 +36,7 @@ def test_methods_are_split_and_upper_cased():
         ("/", "/"),
         ("/a/<int:x>", "/a/<int>"),
         ("/a/<x>/b/<path:rest>/", "/a/<default>/b/<path>"),
+        ("/a/<whole_path:rest>", "/a/<path>"),
         ('/m/<model("res.partner"):p>', '/m/<model("res.partner")>'),
     ],
 )
