@@ -23,6 +23,7 @@ from .databases import (
     install_log,
     uninstall,
 )
+from .libraries import libraries
 from .replication import Replication
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "drop_database",
     "free_port",
     "install_log",
+    "libraries",
     "run_odoo",
     "shell",
     "uninstall",
