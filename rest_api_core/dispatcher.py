@@ -12,13 +12,14 @@ _respond_with()     the headers that every response has; the log
 import contextlib
 import logging
 from collections.abc import Generator
+from dataclasses import replace
 
 from odoo.http import Dispatcher, Response, request
 
 from .capture import origin
 from .dialects.v1 import problem_reply
 from .exchange import Exchange
-from .limits import rate
+from .limits import quota, rate
 from .orm.failures import Refused, problem_of, waiting_bounded
 from .wire import cors, problem
 from .wire.problem import Problem
@@ -54,6 +55,8 @@ class RestDispatcher(Dispatcher):
             self._find_api(endpoint)
             self._authenticate()
             exchange.quota = exchange.quota or self._spend_quota()
+            if exchange.caller.client_id and exchange.counted_on is None:
+                self._meter()
         except Problem as error:
             raise Refused(error) from error
 
@@ -105,6 +108,17 @@ class RestDispatcher(Dispatcher):
             )
         return quota
 
+    def _meter(self):
+        """Count a request of a client for its quotas; raises QuotaExceeded."""
+        exchange = self.exchange
+        if not exchange.is_metered():
+            return
+        now, quotas = exchange.now, self.request.env["rest.quotas"]
+        exchange.usage = quotas._spend(exchange.caller, now)
+        if exchange.usage and not exchange.usage.admitted:
+            raise quota.exceeded(exchange.usage)
+        exchange.counted_on = now.date()
+
     def pre_dispatch(self, rule, args):
         """Nothing of what Odoo's own routes need: neither language nor CORS.
 
@@ -141,6 +155,8 @@ class RestDispatcher(Dispatcher):
         exchange.call = exchange.dialect._call(
             received, operation, exchange.found.target, exchange.api, exchange.caller
         )
+        if not operation.metered:
+            exchange.call = replace(exchange.call, rate=exchange.quota)
         if operation.readonly:
             result = endpoint(call=exchange.call)
         else:

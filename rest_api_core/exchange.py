@@ -15,7 +15,7 @@ from odoo.addons.endpoint import request_body
 
 from .access.configuration import V1, Api
 from .capture import origin
-from .limits import rate
+from .limits import quota, rate
 from .wire import call as calls
 from .wire import cors, languages, negotiation, problem, router
 from .wire.call import Caller
@@ -27,7 +27,8 @@ class Exchange:
     """One request and its response.
 
     ``api``, ``mount`` (base path and dialect), ``caller``, ``found`` (what the path
-    leads to), ``call`` and ``quota`` (Decision, Limit, now) are set as they are known,
+    leads to), ``call``, ``quota`` (Decision, Limit, now), ``usage`` (``quota.Usage``)
+    and ``counted_on`` (the day for whose quotas it counts) are set as they are known,
     ``rejection`` and ``is_throttled`` where there are no valid credentials.
     """
 
@@ -45,6 +46,8 @@ class Exchange:
         self._received = None
         self.call = None
         self.quota = None
+        self.usage = None
+        self.counted_on = None
         self.rejection = None
         self.is_throttled = False
         self.is_rolled_back = False
@@ -139,6 +142,13 @@ class Exchange:
             self._operation = self.dialect._requested(self.received(), row)
         return self._operation
 
+    def is_metered(self):
+        """Whether it counts for quotas; what leads nowhere does, too."""
+        try:
+            return self.operation().metered
+        except Problem:
+            return True
+
     def template(self):
         """``find``, or None where the path leads nowhere: for the log."""
         with contextlib.suppress(Problem):
@@ -173,10 +183,13 @@ class Exchange:
         return [("Content-Language", languages.tag(code))] if code else []
 
     def _rate_headers(self):
-        if not self.quota:
+        if not self.quota and not self.usage:
             return ()
-        settings = self.env["rest.configuration"]._rates()
-        return rate.headers(*self.quota, draft=settings.draft_headers)
+        draft = self.env["rest.configuration"]._rates().draft_headers
+        listed = rate.headers(*self.quota, draft=draft) if self.quota else []
+        if draft and self.usage:
+            listed = quota.one_line([*listed, *quota.headers(self.usage)])
+        return listed
 
     # --- time ----------------------------------------------------------------------
 

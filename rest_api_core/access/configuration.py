@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ..limits.quota import Quotas
 from ..query.expansion import Limits
 from ..query.schema import Schema
 from .credentials import Validity
@@ -99,6 +100,7 @@ class Client:
     rate_limit: int = 0
     max_concurrent: int = 0
     statement_timeout: int = 0
+    quotas: Quotas = Quotas()
 
 
 @dataclass(frozen=True)

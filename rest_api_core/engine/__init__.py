@@ -2,6 +2,8 @@ from . import configuration
 from . import authentication
 from . import tokens
 from . import limiter
+from . import limits
+from . import quotas
 from . import logger
 from . import endpoint_logger
 from . import context

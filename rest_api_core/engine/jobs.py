@@ -28,6 +28,7 @@ from psycopg2.extras import Json
 from odoo import models
 from odoo.tools import SQL
 
+from ..models.rest_job import ACTIVE
 from ..query import paging
 from ..wire import etag, jobs
 from ..wire.job_problems import TooManyJobs, failed
@@ -120,6 +121,11 @@ class RestJobs(models.AbstractModel):
                 f" {jobs.MAX_ACTIVE} jobs that have not ended."
             )
         return slot
+
+    def _active(self, call):
+        """The jobs of the caller that have not ended."""
+        domain = [*self._owner(call), ("state", "in", ACTIVE)]
+        return self._records().search(domain)
 
     def _url(self, call):
         if not call.sent:

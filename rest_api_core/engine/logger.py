@@ -93,6 +93,8 @@ class RestLogger(models.AbstractModel):
             uses.add(caller.client_id, caller.credential_id, exchange.now)
         elif rejection and rejection.client_id:
             uses.add(rejection.client_id, None, None)
+        if exchange.counted_on:
+            uses.count(caller.client_id, exchange.counted_on)
         return uses
 
     # --- the entry ------------------------------------------------------------

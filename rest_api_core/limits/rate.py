@@ -70,6 +70,10 @@ class Decision(NamedTuple):
     new_tat: int
 
 
+# with the time of the decision, microseconds since 1970
+Rate = tuple[Decision, Limit, int]
+
+
 def decide(tat: int, now: int, limit: Limit) -> Decision:
     """Count one request.
 
@@ -114,7 +118,7 @@ def headers(
     listed = [
         ("X-RateLimit-Limit", str(limit.quota)),
         ("X-RateLimit-Remaining", str(result.remaining)),
-        ("X-RateLimit-Reset", str(_seconds(now + result.reset))),
+        ("X-RateLimit-Reset", str(seconds(now + result.reset))),
     ]
     if draft:
         listed += _draft_headers(result, limit)
@@ -137,14 +141,15 @@ def throttled(result: Decision, limit: Limit) -> LoginThrottled:
 
 
 def _draft_headers(result: Decision, limit: Limit) -> list[Header]:
-    t = _seconds(result.reset if result.allowed else result.retry_after)
+    t = seconds(result.reset if result.allowed else result.retry_after)
     return [
-        ("RateLimit-Policy", f'"default";q={limit.quota};w={_seconds(limit.window)}'),
+        ("RateLimit-Policy", f'"default";q={limit.quota};w={seconds(limit.window)}'),
         ("RateLimit", f'"default";r={result.remaining};t={t}'),
     ]
 
 
-def _seconds(microseconds: int) -> int:
+def seconds(microseconds: int) -> int:
+    """Whole seconds, rounded up."""
     return math.ceil(microseconds / SECOND)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 MAX_SUMMARIES = 200  # networks and minutes of a process; the others become one
@@ -22,8 +22,8 @@ class Summary(NamedTuple):
 
 @dataclass
 class Uses:
-    """Number of requests of clients, last use of clients and credentials, and number of
-    requests without entries.
+    """Number of requests of clients, last use of clients and credentials, number of
+    requests without entries, and of those that count for quotas, by client and day.
 
     Requests that were rejected count for their client, and are no use of it.
     """
@@ -32,23 +32,28 @@ class Uses:
     clients: dict[int, datetime] = field(default_factory=dict)
     credentials: dict[int, datetime] = field(default_factory=dict)
     summaries: dict[Summary, int] = field(default_factory=dict)
+    counted: dict[tuple[int, date], int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.requests or self.summaries)
+        return bool(self.requests or self.summaries or self.counted)
 
     def add(
         self,
         client: int,
         credential: int | None,
-        date: datetime | None,
+        at: datetime | None,
         count: int = 1,
     ) -> None:
-        """:param date: None for requests that were rejected"""
+        """:param at: None for requests that were rejected"""
         self.requests[client] = self.requests.get(client, 0) + count
-        if date:
-            _later(self.clients, client, date)
+        if at:
+            _later(self.clients, client, at)
             if credential:
-                _later(self.credentials, credential, date)
+                _later(self.credentials, credential, at)
+
+    def count(self, client: int, day: date, count: int = 1) -> None:
+        """Requests of a day (UTC) that count for the quotas of the client."""
+        self.counted[client, day] = self.counted.get((client, day), 0) + count
 
     def summarize(self, summary: Summary, count: int = 1) -> None:
         """:param summary: of any time in the minute"""
@@ -61,8 +66,10 @@ class Uses:
     def merge(self, other: Uses) -> None:
         for client, count in other.requests.items():
             self.add(client, None, other.clients.get(client), count)
-        for credential, date in other.credentials.items():
-            _later(self.credentials, credential, date)
+        for credential, at in other.credentials.items():
+            _later(self.credentials, credential, at)
+        for (client, day), count in other.counted.items():
+            self.count(client, day, count)
         for summary, count in other.summaries.items():
             self.summarize(summary, count)
 
@@ -74,8 +81,8 @@ class Uses:
         return selected
 
 
-def _later(dates: dict[int, datetime], key: int, date: datetime) -> None:
-    dates[key] = max(date, dates.get(key, date))
+def _later(dates: dict[int, datetime], key: int, at: datetime) -> None:
+    dates[key] = max(at, dates.get(key, at))
 
 
 class Tally:

@@ -6,6 +6,7 @@ record that is being deleted, and a locked client is counted later.
 """
 
 import atexit
+import functools
 import logging
 import os
 from collections.abc import Callable
@@ -16,11 +17,12 @@ import psycopg2
 from psycopg2 import errors
 from psycopg2.extras import execute_values
 
+from ..limits import quota_store
 from ..orm.connections import Connections
 from ..wire.problem import LoginThrottled
 from .entry import COLUMNS
 from .queue import GiveUp, Queue
-from .usage import Tally
+from .usage import Tally, Uses
 
 _logger = logging.getLogger(__name__)
 
@@ -140,12 +142,21 @@ def insert_many_on(cr, entries):
         execute_values(cr, _BRIEFLY + _INSERT_FREE, rows, page_size=len(rows))
 
 
-def write_uses_on(cr, uses, statement=_COUNT_FREE):
-    """Write ``Uses``; return those of locked clients, which are not counted yet."""
+def write_uses_on(cr, uses, statement=_COUNT_FREE, tell=None):
+    """Write ``Uses``; return those of locked clients, which are not counted yet.
+
+    :param tell: gets ``quota_store.Spent.told`` as soon as it is written
+    """
     if uses.summaries:
         _summarize_on(cr, uses.summaries)
         uses.summaries.clear()  # written, whatever happens to the others
-    return _count_on(cr, uses, statement) if uses.requests else uses
+    if uses.counted:
+        told, uses.counted = quota_store.spend_on(cr, uses.counted)
+        if tell:
+            tell(told)
+    left = _count_on(cr, uses, statement) if uses.requests else Uses()
+    left.counted = uses.counted
+    return left
 
 
 def _summarize_on(cr, summaries):
@@ -207,7 +218,10 @@ def _write_uses(database, _items, statement=_COUNT_FREE):
     clients in a while."""
     uses = _tally.take(database)
     try:
-        left = _connections.run(database, lambda cr: write_uses_on(cr, uses, statement))
+        tell = functools.partial(quota_store.learn, database)
+        left = _connections.run(
+            database, lambda cr: write_uses_on(cr, uses, statement, tell)
+        )
     except psycopg2.Error as error:
         _logger.info("Clients of %s will be counted later: %s", database, error)
         _tally.put_back(database, uses)

@@ -22,9 +22,12 @@ from . import rest_change_retention
 from . import rest_change_screen
 from . import rest_client
 from . import rest_client_example
+from . import rest_client_quota
 from . import rest_client_scope
 from . import rest_field_rule
 from . import rest_credential
+from . import rest_quota
+from . import rest_quota_message
 from . import rest_token
 from . import rest_idempotency_key
 from . import rest_job

@@ -33,6 +33,16 @@ ROWS = (
         readonly=True,
         parameters=None,
         anonymous=True,
+        metered=False,
+    ),
+    Operation(
+        "limits",
+        "The limits of the caller, and what remains of them",
+        ("GET limits",),
+        readonly=True,
+        parameters=LOCALE,
+        service="rest.limits",
+        metered=False,
     ),
     Operation(
         "fields",

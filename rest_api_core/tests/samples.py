@@ -33,6 +33,7 @@ def _bytes(content, **headers):
 SAMPLES = {
     "GET ": {},
     "GET health": {},
+    "GET limits": {},
     "GET <model>/fields": _params(fields="name"),
     "GET <model>": _params(limit="1"),
     "QUERY <model>": _body({"limit": 1}),

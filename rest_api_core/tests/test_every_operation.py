@@ -142,7 +142,7 @@ FOR_BROWSERS = frozenset(
 )
 # reads without entity tag: what they tell depends on more than rows
 UNTAGGED = frozenset(
-    ("about", "health", "fields", "count", "export", "changes", "all_changes")
+    "about health limits fields count export changes all_changes".split()
 )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..body.reading import Reading
+from ..limits.rate import Rate
 from ..query.aggregate import Aggregation
 from ..query.changes import Feed
 from ..query.importing import Import
@@ -71,6 +72,7 @@ class Call:
     :param url: the absolute URL of the API's base path
     :param idempotency: the key with which the same request may come again
     :param ip: the address of the caller, empty where there is none
+    :param rate: what the rate limit has found, as far as the operation tells it
     :param sent: the request of a job, as ``wire.jobs.stored`` has it
     :param in_job: whether a job performs it: it is no request, and has not its limits
     """
@@ -94,6 +96,7 @@ class Call:
     url: str = ""
     ip: str = ""
     idempotency: Idempotency | None = None
+    rate: Rate | None = None
     sent: bytes = field(default=b"", repr=False)
     in_job: bool = False
 

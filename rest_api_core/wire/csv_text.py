@@ -83,7 +83,7 @@ def _columns(level: Level, form: _Form) -> Iterator[Column]:
             for name, cell in _columns(relation.level, form):
                 yield f"{field.name}.{name}", _inside(field.name, cell)
         elif field.mask:
-            yield from _plain(field.name, (), text)
+            yield from _plain(field.name, (), form)
         elif field.type in TO_MANY:
             yield field.name, _json(field.name, form)
         else:

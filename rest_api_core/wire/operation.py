@@ -58,6 +58,8 @@ class Operation:
     :param job: the type of the job that ``Prefer: respond-async`` starts; empty where
         there is none
     :param deferred: whether this is the start of such a job, see ``as_job``
+    :param metered: whether requests count for the quotas of a client, and are rejected
+        above them
     """
 
     name: str
@@ -74,6 +76,7 @@ class Operation:
     streamed: bool = False
     job: str = ""
     deferred: bool = False
+    metered: bool = True
 
     def as_job(self) -> Operation:
         """The same, of a call that starts a job instead: it writes, and gives no

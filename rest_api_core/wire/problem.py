@@ -19,6 +19,7 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── TooManyAffected       400 policy.max_affected: Prefer: max-affected=n
     │   ├── RateLimited           429 policy.rate_limit, with Retry-After
     │   ├── TooManyAtOnce         429 policy.concurrency, with Retry-After
+    │   ├── QuotaExceeded         429 policy.quota, with Retry-After
     │   ├── TooManyJobs           429 policy.jobs, with Retry-After
     │   ├── RightsChanged         403 policy.job: of files of a job
     │   ├── KeyReused             422 policy.idempotency
@@ -50,6 +51,7 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── Locked                409 record.locked, with Retry-After
     │   ├── CommitRefused         409 record.commit: of code that shall keep nothing
     │   ├── ConnectionRefused     409 record.connection: of a dry run to a server
+    │   ├── JobCancelled          409 record.cancelled
     │   ├── PartsRefused          409 record.parts: of an import that was started, …
     │   ├── PreconditionFailed    412 record.precondition
     │   └── PreconditionRequired  428 record.precondition_required
@@ -75,6 +77,18 @@ from .auth_problems import (
     LoginThrottled,
     OriginRefused,
     Rejection,
+)
+from .policy_problems import (
+    CompanyForbidden,
+    Forbidden,
+    MethodNotAllowed,
+    NotAcceptable,
+    PolicyProblem,
+    QuotaExceeded,
+    RateLimited,
+    ScopeInsufficient,
+    TooManyAffected,
+    TooManyAtOnce,
 )
 from .problem_details import (
     MEDIA_TYPE,
@@ -128,6 +142,16 @@ __all__ = [
     "LoginThrottled",
     "OriginRefused",
     "Rejection",
+    "PolicyProblem",
+    "Forbidden",
+    "ScopeInsufficient",
+    "CompanyForbidden",
+    "MethodNotAllowed",
+    "NotAcceptable",
+    "TooManyAffected",
+    "RateLimited",
+    "TooManyAtOnce",
+    "QuotaExceeded",
     "Maintenance",
     "Overloaded",
     "RendererMissing",
@@ -144,47 +168,6 @@ __all__ = [
     "pointer",
     "retry_after",
 ]
-
-
-class PolicyProblem(Problem):
-    status, code, detail = 403, "policy.refused", "You are not allowed to do this."
-
-
-class Forbidden(PolicyProblem):
-    status, code = 403, "policy.forbidden"
-    detail = "The rights of your user do not allow this."
-
-
-class ScopeInsufficient(PolicyProblem):
-    status, code, detail = 403, "policy.scope", "Your client is not allowed to do this."
-    challenge = "insufficient_scope"
-
-
-class CompanyForbidden(PolicyProblem):
-    status, code = 403, "policy.company"
-    detail = "You are not allowed to use this company."
-
-
-class MethodNotAllowed(PolicyProblem):
-    status, code, detail = 405, "policy.method", "This method is not supported here."
-
-
-class NotAcceptable(PolicyProblem):
-    status, code = 406, "policy.accept"
-    detail = "None of the accepted media types is available."
-
-
-class TooManyAffected(PolicyProblem):
-    status, code, detail = 400, "policy.max_affected", "Too many records are affected."
-
-
-class RateLimited(PolicyProblem):
-    status, code, detail = 429, "policy.rate_limit", "Too many requests."
-
-
-class TooManyAtOnce(PolicyProblem):
-    status, code, detail = 429, "policy.concurrency", "Too many concurrent requests."
-    wait = 1
 
 
 class QueryProblem(Problem):
