@@ -21,8 +21,8 @@ env["{MODEL}"].create([{{"name": "Group %s" % n, "code": "G%s" % n}} for n in ra
 TABLE = """
 import duckdb, json
 connection = duckdb.connect("records.duckdb", read_only=True)
-rows = connection.execute("SELECT id, name, code FROM odoo.res_country_group").fetchall()
-print(json.dumps(sorted(rows)))
+rows = connection.execute("SELECT id, name, code FROM odoo.res_country_group")
+print(json.dumps(sorted(rows.fetchall())))
 """
 
 
