@@ -210,7 +210,7 @@ def header(content: bytes, delimiter: str = "") -> Header:
 
 def check_encoding(content: bytes) -> None:
     """Raise BodyMalformed for a file that begins as UTF-16 does."""
-    if content.startswith(_UTF16) or b"\x00" in content[:1000]:
+    if content.startswith(_UTF16) or b"\x00" in content.partition(b"\n")[0]:
         raise BodyMalformed(NOT_UTF8)
 
 

@@ -4,6 +4,7 @@ import json
 
 from odoo.tests import tagged
 
+from ..engine import import_parts, import_runs
 from . import jobs
 from .common import RestCase
 
@@ -204,6 +205,80 @@ class TestImports(ImportCase):
         self.assertEqual([row["row"] for row in found["failed"]], [1])
         self.assertEqual([row["row"] for row in found["successful"]], [2])
 
+    def test_what_postgresql_cannot_store_fails_alone(self):
+        rows = [{"name": "A"}, {"name": "N\x00"}, {"name": "S\ud800"}, {"name": "B"}]
+        rows += [{"name": "C", "color": 2**40}, {"name": "D", "color": 1e400}]
+        found = self.outcome(ndjson(*rows), mode="partial")
+        self.assertEqual([row["row"] for row in found["successful"]], [1, 4])
+        codes = [row["problem"]["code"] for row in found["failed"]]
+        expected = ["body.value", "body.value", "body.value", "body.malformed"]
+        self.assertEqual(codes, expected)
+
+    def test_values_out_of_reach_fail_as_in_a_request(self):
+        other = self.env["res.company"].create({"name": "Other"}).id
+        rows = [
+            {"name": "A", "create_uid": 1},
+            {"name": "A", "id": 3},
+            {"name": "A", "company_id": other},
+            {"name": "A", "parent_id": {"external_id": "base.main_company"}},
+        ]
+        found = self.outcome(ndjson(*rows), mode="partial")
+        self.assertEqual(found["successful"], [])
+        for row, failed in zip(rows, found["failed"], strict=True):
+            problem = self.rest.post(P, row).json()
+            self.assertEqual(failed["problem"]["code"], problem["code"])
+            self.assertEqual(failed["problem"]["detail"], problem["detail"])
+        self.assertFalse(self.named("A"))
+
+    def test_rows_behind_the_last_that_a_file_may_have_come_back(self):
+        self.patch(import_runs, "MAX_ROWS", 2)
+        text = "name\nA\nB\nC\nD\n"
+        found = self.outcome(text, CSV, mode="partial")
+        self.assertEqual(len(found["successful"]), 2)
+        (failed,) = found["failed"]
+        self.assertEqual((failed["row"], failed["line"]), (3, 4))
+        self.assertEqual(failed["problem"]["code"], "body.too_large")
+        self.assertEqual(found["unprocessed"], b"name\nC\nD\n")
+        self.assertFalse(self.named("C"))
+
+    def test_after_many_errors_an_atomic_import_tries_no_more(self):
+        self.patch(import_runs, "MAX_FAILED", 2)
+        self.api.max_records = 2
+        text = "name,color\n" + "A,red\n" * 3 + "B,1\n" * 3
+        found = self.outcome(text, CSV)
+        self.assertEqual([row["row"] for row in found["failed"]], [1, 2])
+        rest = "name,color\nA,red\n" + "B,1\n" * 3
+        self.assertEqual(found["unprocessed"], rest.encode())
+
+    def test_language_and_company_are_those_of_the_request(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        path = "res.partner.category/import"
+        response = self.send("name\nRouge\n", CSV, path=path, lang="fr_FR")
+        (row,) = self.ended(self.path(response))["successful"]
+        tag = self.env["res.partner.category"].browse(row["id"])
+        self.assertEqual(tag.with_context(lang="fr_FR").name, "Rouge")
+        tag.with_context(lang="en_US").name = "Red"
+        self.assertEqual(tag.with_context(lang="fr_FR").name, "Rouge")
+
+    def test_a_file_of_a_form_is_one_too(self):
+        files = {"file": ("a.csv", b"name\nA\n", CSV)}
+        response = self.rest.ask("POST", f"{P}/import", files=files)
+        self.assertEqual(len(self.ended(self.path(response))["successful"]), 1)
+
+    def test_an_export_can_be_imported(self):
+        partner = self.env[P].create({"name": "=A", "country_id": self.belgium.id})
+        params = {
+            "filter[id]": partner.id,
+            "fields": "id,name,country_id,category_id,color,active",
+            "format": "csv",
+            "formulas": "keep",
+        }
+        text = self.rest.get(f"{P}/export", params=params).text
+        partner.write({"name": "B", "country_id": False})
+        found = self.outcome(text, CSV, key="id")
+        self.assertEqual(found["successful"][0]["outcome"], "updated", found)
+        self.assertEqual((partner.name, partner.country_id), ("=A", self.belgium))
+
     # --- what is told at once ------------------------------------------------------
 
     def test_unknown_columns_are_one_error(self):
@@ -344,18 +419,26 @@ class TestImportsInParts(ImportCase):
         self.assert_problem(self.put(path, 1001, "x", 413), 413, "body.too_large")
         self.put(path, 0, "x", 404)
         self.put(path, 1, "", 400)
-        parts = type(self.env["rest.import.parts"])
-        module = self.loaded(parts)
-        self.patch(module, "MAX_STORED", 10)
+        self.patch(import_parts, "MAX_STORED", 10)
         self.put(path, 1, "x" * 9)
         self.assert_problem(self.put(path, 2, "x", 413), 413, "body.too_large")
         self.put(path, 1, "x" * 9)
 
-    def loaded(self, cls):
-        import sys
-
-        own = next(c for c in cls.__mro__ if "_check_space" in vars(c))
-        return sys.modules[own.__module__]
+    def test_a_row_is_no_larger_than_a_body(self):
+        self.api.max_body_size = 0.001  # 1048 bytes
+        path = self.begin(NDJSON, mode="partial")
+        row = ndjson({"name": "A", "comment": "x" * 600})
+        self.put(path, 1, row + '{"name": "B", "comment": "')
+        self.put(path, 2, "x" * 700)
+        self.put(path, 3, "x" * 700 + '"}\n' + ndjson({"name": "C"}))
+        self.start(path)
+        found = self.ended(path)
+        self.assertEqual([r["row"] for r in found["successful"]], [1])
+        (failed,) = found["failed"]
+        self.assertEqual((failed["row"], failed["line"]), (2, 2))
+        self.assertEqual(failed["problem"]["code"], "body.too_large")
+        self.assertTrue(found["unprocessed"].startswith(b'{"name": "B"'))
+        self.assertTrue(found["unprocessed"].endswith(b'{"name": "C"}\n'))
 
     def test_an_import_that_is_never_started_expires(self):
         path = self.begin()
