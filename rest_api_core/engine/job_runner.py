@@ -166,12 +166,16 @@ class RestJobRunner(models.AbstractModel):
 
     def _with_retries(self, job, signals):
         """The result. What fails because of others who wrote at the same time is tried
-        again, as Odoo does it with requests."""
-        for pause in (*PAUSES, None):
+        again, as Odoo does it with requests; from each checkpoint on as often."""
+        pauses, begun = iter(PAUSES), None
+        while True:
             try:
                 return self._run(job)
             except psycopg2.Error as error:
                 signals.check()  # it may have been interrupted
+                if job.state != begun:
+                    pauses, begun = iter(PAUSES), job.state
+                pause = next(pauses, None)
                 if pause is None or not isinstance(error, PASSING):
                     raise
                 self._roll_back()

@@ -47,7 +47,7 @@ def load(env, cells: list[list[str]], side: str, facts: Mapping) -> int:
 
 def imported(env, cells: list[list[str]], side: str, facts: Mapping) -> int:
     """A job, from the bytes of a request to its end."""
-    from odoo.addons.rest_api_core.engine import job_runner
+    from odoo.addons.rest_api_core.engine import job_host, job_runner
     from odoo.addons.rest_api_core.leases.signals import Signals
     from odoo.addons.rest_api_core.tests import in_process
     from odoo.addons.rest_api_core.wire.call import Caller
@@ -75,7 +75,7 @@ def imported(env, cells: list[list[str]], side: str, facts: Mapping) -> int:
     database = env.cr.dbname
     queue = job_runner.jobs_table(database)
     (claimed,) = queue.claim(1, str(uuid.uuid4()))
-    outcome = job_runner.perform_claimed(database, claimed, Signals(), queue)
+    outcome = job_host.perform_claimed(database, queue, claimed, Signals())
     queue.complete([outcome])
     job = env["rest.job"].browse(claimed.id)
     assert job.state == "done", job.error

@@ -153,13 +153,18 @@ def test_two_processes_import_the_same_keys_at_once(
     sql,  # noqa: F811
 ):
     clients = [Client(server, known[name]) for name in ("key", "other")]
-    paths = [start(each, "Twin", mode, middle=False) for each, mode in zip(clients, MODES, strict=True)]
+    paths = [
+        start(each, "Twin", mode, middle=False)
+        for each, mode in zip(clients, MODES, strict=True)
+    ]
     command("--threads=1"), command("--threads=1")
     with ThreadPoolExecutor(2) as threads:
         both = list(threads.map(lines, clients, paths))
     for found in both:
         assert (len(found["successful"]), found["failed"]) == (ROWS, [])
-    verbs = [json.loads(line)["outcome"] for found in both for line in found["successful"]]
+    verbs = [
+        json.loads(line)["outcome"] for found in both for line in found["successful"]
+    ]
     assert sorted(verbs) == ["created"] * ROWS + ["updated"] * ROWS
     assert count(sql, "Twin") == ROWS
 
