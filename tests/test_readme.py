@@ -16,7 +16,7 @@ ADDRESS = "http://localhost:8069"
 # differs each time: ids of new records, names of requests, signatures
 CHANGING = re.compile(
     r'"id":\d+|"(?:created|updated)":\[[^]]*\]|"request_id":"[^"]+"'
-    r'|"next_cursor":"[^"]+"'
+    r'|"(?:next_cursor|next_since|cursor|date)":"[^"]+"'
 )
 MAKE_KEY = """
 admin = env.ref("base.user_admin")

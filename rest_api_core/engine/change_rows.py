@@ -13,23 +13,12 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..access.past_rows import Step
-from ..models.rest_change import GENERATION, OLDEST
+from ..models.rest_change import GENERATION, HORIZON, OLDEST
 from ..query.positions import Position
 
 RETENTION = "rest_api_core.change_retention_days"
 DEFAULT_RETENTION = 30
 ACTIVE = ("archive", "restore")
-# The first transaction that may still write rows of changes. Those of other databases
-# of the cluster cannot. They are known by what PostgreSQL tells of its connections; one
-# that has ended since is not, and counts
-HORIZON = """COALESCE((
-    SELECT min(running::text::bigint)
-      FROM pg_snapshot_xip(pg_current_snapshot()) AS running
-     WHERE NOT EXISTS (
-        SELECT FROM pg_stat_activity
-         WHERE datname <> current_database()
-           AND backend_xid::text::bigint = running::text::bigint %% 4294967296)
-), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"""
 MAX_STEPS = 5000  # changes of records that are looked at for one batch
 AROUND = 5000  # rows before the first one of a time that may be of that time, too
 

@@ -34,6 +34,19 @@ ALTER TABLE rest_change ALTER COLUMN xid SET NOT NULL;
 """
 
 
+# The first transaction that may still write rows. Those of other databases of the
+# cluster cannot. They are known by what PostgreSQL tells of its connections; one that
+# has ended since is not, and counts
+HORIZON = """COALESCE((
+    SELECT min(running::text::bigint)
+      FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+     WHERE NOT EXISTS (
+        SELECT FROM pg_stat_activity
+         WHERE datname <> current_database()
+           AND backend_xid::text::bigint = running::text::bigint %% 4294967296)
+), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"""
+
+
 class RestChange(models.Model):
     _name = "rest.change"
     _description = "REST change"
@@ -95,10 +108,9 @@ class RestChange(models.Model):
 
     @api.model
     def _horizon(self):
-        """The xid (int) below which all transactions have ended: rows with
-        ``xid < horizon`` are complete and in their final order."""
-        statement = SQL("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        return self.env.execute_query(statement)[0][0]
+        """The xid (int) below which all transactions of this database have ended: rows
+        with ``xid < horizon`` are complete and in their final order."""
+        return self.env.execute_query(SQL("SELECT %s", SQL(HORIZON)))[0][0]
 
     @api.model
     def _generation(self):

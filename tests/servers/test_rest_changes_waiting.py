@@ -26,7 +26,8 @@ result["state"] = env["{MODEL}"].create(values).id
 """
 CONNECTIONS = """
     SELECT count(*) FROM pg_stat_activity
-     WHERE datname = %s AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%%'
+     WHERE datname = %s AND pid <> pg_backend_pid()
+       AND state LIKE 'idle in transaction%%'
 """
 
 
