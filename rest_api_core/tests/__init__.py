@@ -15,7 +15,9 @@ from . import test_change_capture
 from . import test_change_origin
 from . import test_change_random
 from . import test_change_retention
+from . import test_change_schema
 from . import test_change_screen
+from . import test_change_sweep
 from . import test_change_table
 from . import test_changes
 from . import test_changes_rights
