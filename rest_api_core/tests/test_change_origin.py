@@ -54,6 +54,35 @@ class TestChangeOrigin(RestCase):
         self.assertEqual(answer.status_code, 207, answer.text)
         self.assertEqual(self.origins(), [self.of_client()])
 
+    def test_method(self):
+        resource = self.resource("res.partner")
+        self.env["rest.resource.method"].create(
+            {"resource_id": resource.id, "name": "action_archive"}
+        )
+        changes.start(self.env)
+        url = f"res.partner/{self.partner.id}/call/action_archive"
+        response = self.rest.post(url, headers=self.headers())
+        self.assertEqual(response.status_code, 200, response.text)
+        self.assertEqual(set(self.origins()), {self.of_client()})
+
+    def test_endpoint_of_an_api(self):
+        code = f"env['res.partner'].browse({self.partner.id}).write({{'city': 'E'}})"
+        self.env["rest.endpoint"].create(
+            {
+                "name": "Endpoint",
+                "api_id": self.api.id,
+                "path": "rename",
+                "request_method": "POST",
+                "request_content_type": "application/json",
+                "exec_mode": "code",
+                "code_snippet": f"{code}\nresult = {{'payload': 'ok'}}",
+            }
+        )
+        changes.start(self.env)
+        response = self.rest.post("rename", {}, headers=self.headers())
+        self.assertEqual(response.status_code, 200, response.text)
+        self.assertEqual(self.origins(), [self.of_client()])
+
     def test_user(self):
         self.partner.with_user(self.user).city = "A"
         self.env.cr.flush()
