@@ -16,22 +16,26 @@ KEY = "rest_api_core.changes"
 
 
 class _Callbacks(Protocol):
-    data: dict[str, Any]
+    data: dict[Any, Any]
 
 
 class _Cursor(Protocol):
-    postrollback: _Callbacks
+    @property
+    def postrollback(self) -> _Callbacks: ...
 
 
 class _Queue(Protocol):
-    data: dict[str, Any]
+    data: dict[Any, Any]
 
     def add(self, function: Callable[[], None]) -> None: ...
 
 
 class _WritingCursor(Protocol):
-    precommit: _Queue
-    postrollback: _Callbacks
+    @property
+    def precommit(self) -> _Queue: ...
+
+    @property
+    def postrollback(self) -> _Callbacks: ...
 
 
 class ModelChanges:

@@ -36,7 +36,7 @@ class Origin:
 
 
 class _Callbacks(Protocol):
-    data: dict[str, Any]
+    data: dict[Any, Any]
 
 
 class _Cursor(Protocol):

@@ -68,7 +68,7 @@ class _Writing(NamedTuple):
     def __call__(self) -> None:
         outbox.write(self.env)
 
-    def __deepcopy__(self, memo: Any) -> _Writing:
+    def __deepcopy__(self, _memo: Any) -> _Writing:
         # tests of Odoo copy the data of a cursor
         return self
 

@@ -113,6 +113,18 @@ class Watch:
 NOTHING = Watch()
 
 
+class OfSchema(NamedTuple):
+    """The watch of a schema that is being changed; ``epoch`` keeps it alive."""
+
+    key: tuple[int, int]
+    epoch: Any
+    watch: Watch
+
+    def __deepcopy__(self, _memo: Any) -> OfSchema:
+        # tests of Odoo copy the data of a cursor
+        return self
+
+
 class _Known(NamedTuple):
     """What a cursor knows of the watch, until its transaction ends."""
 
@@ -120,7 +132,7 @@ class _Known(NamedTuple):
     registry: Registry
     watch: Watch
 
-    def __deepcopy__(self, memo: Any) -> _Known:
+    def __deepcopy__(self, _memo: Any) -> _Known:
         # tests of Odoo copy the data of a cursor
         return self
 
@@ -136,7 +148,7 @@ def watch(env: Environment) -> Watch:
     # an epoch is dead once the cache that held it was cleared
     if known is not None and known.epoch() and known.registry is env.registry:
         return known.watch
-    if SERVICE not in env.registry.models or env.cr.cache.get(OFF):
+    if SERVICE not in env.registry.models or env.cr.postrollback.data.get(OFF):
         return NOTHING
     epoch, found = env[SERVICE]._watch()
     env.cr.postrollback.data[KEY] = _Known(weakref.ref(epoch), env.registry, found)
@@ -149,17 +161,18 @@ def forget(env: Environment) -> None:
 
 
 def schema_changed(env: Environment) -> None:
-    """Tables or columns were dropped: look for what is left on this cursor."""
-    env.cr.cache[SCHEMA] = env.cr.cache.get(SCHEMA, 0) + 1
+    """Tables or columns were dropped: look for what is left in this transaction."""
+    data = env.cr.postrollback.data
+    data[SCHEMA] = data.get(SCHEMA, 0) + 1
     forget(env)
 
 
 def schema_version(env: Environment) -> int:
-    """How often that has been on this cursor."""
-    return env.cr.cache.get(SCHEMA, 0)
+    """How often that has been in this transaction."""
+    return env.cr.postrollback.data.get(SCHEMA, 0)
 
 
 def switch_off(env: Environment) -> None:
-    """Capture nothing more on this cursor: the addon is being uninstalled."""
-    env.cr.cache[OFF] = True
+    """Capture nothing more in this transaction: the addon is being uninstalled."""
+    env.cr.postrollback.data[OFF] = True
     forget(env)

@@ -65,11 +65,12 @@ class RestCapture(models.AbstractModel):
         exist. Nothing waits for another connection, which would wait for this
         transaction."""
         version = watching.schema_version(self.env)
-        key, known = (len(self.env.registry._init_modules), version), self.env.cr.cache
-        if _SCHEMA not in known or known[_SCHEMA][0] != key:
+        key = (len(self.env.registry._init_modules), version)
+        known = self.env.cr.postrollback.data
+        if _SCHEMA not in known or known[_SCHEMA].key != key:
             found = self._surveyed(self.env.cr, self._existing())
-            known[_SCHEMA] = (key, cache_epoch.Epoch(), found)
-        return known[_SCHEMA][1:]
+            known[_SCHEMA] = watching.OfSchema(key, cache_epoch.Epoch(), found)
+        return known[_SCHEMA].epoch, known[_SCHEMA].watch
 
     def _existing(self):
         """``{(table, column)}`` of the database."""

@@ -42,7 +42,8 @@ class _Queue(Protocol):
 
     _funcs: deque[Callable[[], None]]
     data: dict[Any, Any]
-    add: Callable[[Callable[[], None]], None]
+
+    def add(self, function: Callable[[], None]) -> None: ...
 
 
 class _Cursor(Protocol):

@@ -16,9 +16,6 @@ class TestChangeSchema(CaptureCase):
     def setUp(self):
         super().setUp()
         self.addCleanup(self.registry.reset_changes)
-        self.addCleanup(self.env.cr.cache.pop, watching.SCHEMA, None)
-        self.addCleanup(self.env.cr.cache.pop, watching.OFF, None)
-        self.addCleanup(watching.forget, self.env)
         self.partner = self.env["res.partner"].create({"name": "Ann"})
         self.model = self.env["ir.model"].create(
             {
@@ -86,6 +83,8 @@ class TestChangeSchema(CaptureCase):
         self.partner.city = "A"
         self.env.flush_all()
         watching.switch_off(self.env)
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            raise ZeroDivisionError
         self.env.cr.execute(SQL("ALTER TABLE rest_change RENAME TO rest_changed"))
         self.partner.city = "B"
         self.env.cr.flush()

@@ -58,9 +58,8 @@ class TestChangeTriggers(CaptureCase):
         self.assertEqual(self.rows(), [])
 
     def test_write_by_odoo_is_one_change_with_its_origin(self):
-        origin.act(self.env.cr, origin.Origin("client", 7, 2, "id-1"))
-        self.addCleanup(self.env.cr.cache.pop, origin.KEY)
-        self.partner.write({"name": "Anna", "category_id": [Command.clear()]})
+        with origin.acting(self.env.cr, origin.Origin("client", 7, 2, "id-1")):
+            self.partner.write({"name": "Anna", "category_id": [Command.clear()]})
         rows = changes.full_rows(self.env)
         fields = {row["model"]: row["fields"] for row in rows}
         self.assertCountEqual(
