@@ -1,4 +1,4 @@
-"""Every stored field of every model: what the ORM writes is one change that names it."""
+"""Every stored field of every model: what is written is one change that names it."""
 
 from datetime import date, datetime
 from unittest.mock import patch
