@@ -101,7 +101,7 @@ class RestJob(models.Model):
     sent = fields.Binary(attachment=False, readonly=True, groups="base.group_system")
     # ``transaction_time, errors, next_since, files``; of a failed job a problem
     result = fields.Json(readonly=True, groups="base.group_system")
-    error = fields.Json(readonly=True, groups="base.group_system")
+    error = fields.Json(string="Problem", readonly=True, groups="base.group_system")
     error_text = fields.Char(
         string="Error",
         compute="_compute_error_text",
