@@ -20,6 +20,7 @@ from . import test_change_screen
 from . import test_change_sweep
 from . import test_change_table
 from . import test_changes
+from . import test_changes_enumeration
 from . import test_changes_rights
 from . import test_change_triggers
 from . import test_configuration

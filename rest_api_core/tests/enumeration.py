@@ -131,6 +131,10 @@ def _export(model, **parameters):
     return _url(f"{model}/export", format="csv", **parameters)
 
 
+def _feed(model, **parameters):
+    return _url(f"{model}/changes", include="record", **parameters)
+
+
 def _tree(link, **options):
     return json.dumps({link: options})
 
@@ -146,6 +150,8 @@ DIRECT = {
     "expand": lambda m, n: _url(m, expand=n),
     "expand in JSON": lambda m, n: _url(m, expand=_tree(n, limit=1)),
     "columns of an export": lambda m, n: _export(m, fields=n),
+    "fields of a feed": lambda m, n: _feed(m, fields=n),
+    "expand of a feed": lambda m, n: _feed(m, expand=n),
 }
 SEARCHED = {
     "filter =": lambda m, n: _url(m, filter=_domain(n, "=", "a")),
@@ -180,6 +186,7 @@ DISTANT = {
     "fields of expand": lambda m, k, n: _url(m, expand=_tree(k, fields=[n])),
     "expand of expand": lambda m, k, n: _url(m, expand=_tree(k, expand={n: {}})),
     "dotted columns of an export": lambda m, k, n: _export(m, fields=f"{k}.{n}"),
+    "dotted fields of a feed": lambda m, k, n: _feed(m, fields=f"{k}.{n}"),
 }
 DISTANT_SEARCHED = {
     "dotted filter": lambda m, k, n: _url(m, filter=_domain(f"{k}.{n}", "=", "a")),
