@@ -1,7 +1,7 @@
 """Field rules: which fields are read, written and masked. No Odoo here.
 
-    readable = field_set(rules, "read")     "name" in readable
-    masks = masks_of(rules)                 {"email": "partial"}
+readable = field_set(rules, "read")     "name" in readable
+masks = masks_of(rules)                 {"email": "partial"}
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from psycopg2 import sql
-from psycopg2.extras import Json, execute_values
+from psycopg2.extras import Json
 
 from .policy import Claimed, Outcome, Policy
 
@@ -152,9 +152,7 @@ class Table:
         return self._of_leases(
             "UPDATE {table} AS r"
             " SET lease_until = {now} + {lease} * interval '1 second'"
-            " FROM (VALUES %s) AS mine (id, lease_id) WHERE r.id = mine.id"
-            " AND r.lease_id = mine.lease_id AND r.state = {leased}"
-            " RETURNING r.id",
+            " FROM {mine} AND r.state = {leased} RETURNING r.id",
             claimed,
         )
 
@@ -163,9 +161,7 @@ class Table:
         return self._of_leases(
             "UPDATE {table} AS r SET state = {ready}, lease_id = NULL,"
             " lease_until = NULL, next_at = {now}"
-            " FROM (VALUES %s) AS mine (id, lease_id) WHERE r.id = mine.id"
-            " AND r.lease_id = mine.lease_id AND r.state = {leased}"
-            " RETURNING r.id",
+            " FROM {mine} AND r.state = {leased} RETURNING r.id",
             claimed,
         )
 
@@ -173,22 +169,22 @@ class Table:
         """Store what became of rows; the ids of those whose leases still held. Others
         are left to their new owners, and do not stop their neighbours."""
         results = self._names.results
-        values = [
-            (each.claimed.id, each.claimed.lease_id, each.state, each.delay)
-            + tuple(_adapted(each.values.get(name)) for name in results)
-            for each in outcomes
-        ]
-        statement = self._sql(
+        columns = {
+            "state": ("varchar", [each.state for each in outcomes]),
+            "delay": ("float8", [each.delay for each in outcomes]),
+        }
+        for name, cast in results.items():
+            told = [_adapted(each.values.get(name)) for each in outcomes]
+            columns[name] = (cast, told)
+        return self._of_leases(
             "UPDATE {table} AS r SET state = mine.state, lease_id = NULL,"
             " lease_until = NULL,"
             " next_at = {now} + mine.delay * interval '1 second' {results}"
-            " FROM (VALUES %s) AS mine ({columns}) WHERE r.id = mine.id"
-            " AND r.lease_id = mine.lease_id AND r.state = {leased}"
-            " RETURNING r.id",
-            columns=_listed(["id", "lease_id", "state", "delay", *results]),
+            " FROM {mine} AND r.state = {leased} RETURNING r.id",
+            [each.claimed for each in outcomes],
+            columns,
             results=_assigned(results),
         )
-        return self._with_values(statement, values)
 
     # --- dead workers --------------------------------------------------------------
 
@@ -230,19 +226,35 @@ class Table:
 
         return list(self._run(work))
 
-    def _of_leases(self, text: str, claimed: Iterable[Claimed]) -> set[int]:
-        values = [(each.id, each.lease_id) for each in claimed]
-        return self._with_values(self._sql(text), values)
+    def _of_leases(
+        self,
+        text: str,
+        claimed: Iterable[Claimed],
+        columns: Mapping[str, tuple[str, list[Any]]] | None = None,
+        **parts: sql.Composable,
+    ) -> set[int]:
+        """The ids of rows that were written, of those whose leases are the caller's.
 
-    def _with_values(self, statement: Any, values: list[Any]) -> set[int]:
-        if not values:
+        :param columns: values for each of them, ``{name: (type, values)}``
+        """
+        rows = list(claimed)
+        if not rows:
             return set()
+        arrays = {
+            "id": ("bigint", [each.id for each in rows]),
+            "lease_id": ("varchar", [each.lease_id for each in rows]),
+            **(columns or {}),
+        }
+        statement = self._sql(text, mine=_mine(arrays), **parts)
+        found = self._fetch(statement, [values for _type, values in arrays.values()])
+        return {row[0] for row in found}
 
-        def work(cursor: Any) -> Any:
-            text = statement.as_string(cursor)
-            return execute_values(cursor, text, values, page_size=1000, fetch=True)
 
-        return {row[0] for row in self._run(work)}
+def _mine(arrays: Mapping[str, tuple[str, list[Any]]]) -> sql.Composable:
+    """SQL that pairs rows with the values of arrays, and with their leases."""
+    casts = [sql.SQL(f"%s::{each}[]") for each, _values in arrays.values()]
+    text = "unnest({}) AS mine ({}) WHERE r.id = mine.id AND r.lease_id = mine.lease_id"
+    return sql.SQL(text).format(sql.SQL(", ").join(casts), _listed(arrays))
 
 
 def _listed(names: Iterable[str], table: str = "") -> sql.Composable:
@@ -250,15 +262,11 @@ def _listed(names: Iterable[str], table: str = "") -> sql.Composable:
     return sql.SQL(", ").join([sql.Identifier(*each) for each in qualified])
 
 
-def _assigned(results: Mapping[str, str]) -> sql.Composable:
-    """``, name = mine.name::type`` of each: in VALUES, NULL alone is of type text."""
-    assign = sql.SQL(", {} = mine.{}::{}")
-    return sql.SQL("").join(
-        [
-            assign.format(sql.Identifier(name), sql.Identifier(name), sql.SQL(cast))
-            for name, cast in results.items()
-        ]
-    )
+def _assigned(results: Iterable[str]) -> sql.Composable:
+    """``, name = mine.name`` of each."""
+    assign = sql.SQL(", {} = mine.{}")
+    names = [(sql.Identifier(name), sql.Identifier(name)) for name in results]
+    return sql.SQL("").join([assign.format(*pair) for pair in names])
 
 
 def _adapted(value: Any) -> Any:

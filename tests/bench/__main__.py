@@ -15,7 +15,7 @@ from . import before, fetch
 from .target import MODES
 from .wrk import Wrk
 
-SUITES = ("endpoint", "rest", "export", "import", "capture")
+SUITES = ("endpoint", "rest", "export", "import", "capture", "leases")
 PARTS = ["inside", "key", "load", "profile", "queries", "sync"]
 
 

@@ -4,6 +4,7 @@ import os
 import threading
 
 import pytest
+
 from rest_api_core.leases import engine as engines
 from rest_api_core.leases.engine import POLL, TROUBLE, Engine, in_thread
 from rest_api_core.leases.policy import Claimed, Outcome, Policy

@@ -210,9 +210,8 @@ def partners(sql, name):
 
 def expire(sql):
     """As if a minute had passed since the last heartbeat."""
-    sql(
-        "UPDATE rest_job SET lease_until = now() - interval '1 s' WHERE state = 'running'"
-    )
+    past = "now() - interval '1 s'"
+    sql(f"UPDATE rest_job SET lease_until = {past} WHERE state = 'running'")
 
 
 def state(sql):
