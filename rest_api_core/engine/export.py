@@ -93,7 +93,7 @@ class RestExport(models.AbstractModel):
         batches = self._batches(context, call, opened, write)
         first = next(batches, Piece())
         yield Opening(total, snapshot)
-        yield Piece.of(head + first, first.count)
+        yield Piece.of(head + first, first.records)
         yield from batches
 
     @contextlib.contextmanager

@@ -128,7 +128,7 @@ class RestJobRunner(models.AbstractModel):
     def _streamed(self, job, output, content, result):
         meta, done = result.meta or {}, 0
         for piece in content:
-            count = getattr(piece, "count", 0)
+            count = getattr(piece, "records", 0)
             output.write(piece, count)
             done += count
             job.progress(done, meta.get("total"))

@@ -49,12 +49,12 @@ class Content:
 class Piece(bytes):
     """Bytes of a content, with the number of records that they are."""
 
-    count: int = 0
+    records: int = 0
 
     @classmethod
-    def of(cls, content: bytes, count: int) -> Piece:
+    def of(cls, content: bytes, records: int) -> Piece:
         piece = cls(content)
-        piece.count = count
+        piece.records = records
         return piece
 
 
