@@ -1,6 +1,14 @@
 """A file of the result of a job while it is written, in parts of a few MiB."""
 
+from __future__ import annotations
+
+from typing import Protocol
+
 PART = 4 * 1024 * 1024  # bytes
+
+
+class _File(Protocol):
+    def _append(self, content: bytes, count: int) -> None: ...
 
 
 class Output:
@@ -9,31 +17,26 @@ class Output:
     :param file: the record, in the transaction of the job
     """
 
-    def __init__(self, file):
+    def __init__(self, file: _File) -> None:
         self._file = file
-        self._pieces, self._size, self._count = [], 0, 0
+        self._pieces: list[bytes] = []
+        self._size = self._count = 0
 
     @property
-    def file_id(self):
-        return self._file.id
-
-    @property
-    def is_full(self):
+    def is_full(self) -> bool:
         return self._size >= PART
 
-    def write(self, content, count=0):
-        """:param content: bytes; :param count: the number of records that they are"""
+    def write(self, content: bytes, count: int = 0) -> None:
+        """:param count: the number of records that the bytes are"""
         self._pieces.append(content)
         self._size += len(content)
         self._count += count
 
-    def flush(self):
+    def flush(self) -> None:
         """Store what is there, in the transaction of the job."""
-        if not self._size:
-            return
         content = b"".join(self._pieces)
         for start in range(0, self._size, PART):
-            last = start + PART >= self._size
+            is_last = start + PART >= self._size
             part = content[start : start + PART]
-            self._file._append(part, self._count if last else 0)
+            self._file._append(part, self._count if is_last else 0)
         self._pieces, self._size, self._count = [], 0, 0

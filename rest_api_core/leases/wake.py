@@ -11,7 +11,7 @@ import select
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 INTERVAL = 0.05  # seconds between two wake-ups of one process
 
@@ -52,7 +52,7 @@ class Wake:
     def wait(self, seconds: float) -> bool:
         """Whether there was a wake-up before so many seconds were over."""
         connection = self._connected()
-        sources = [self._reader, *([connection] if connection else [])]
+        sources: list[Any] = [self._reader, *([connection] if connection else [])]
         ready, _out, _failed = select.select(sources, [], [], seconds)
         with contextlib.suppress(BlockingIOError):
             os.read(self._reader, 4096)

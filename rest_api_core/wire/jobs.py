@@ -53,7 +53,7 @@ def restored(content: bytes) -> Received:
     document = json.loads(content)
     body = base64.b64decode(document.pop("body"))
     pairs = tuple((name, value) for name, value in document.pop("query"))
-    headers = Headers(document.pop("headers"))
+    headers: Any = Headers(document.pop("headers"))
     return Received(**document, query=pairs, headers=headers, read=lambda: body)
 
 

@@ -7,6 +7,7 @@ from werkzeug.datastructures import Headers
 
 from rest_api_core.access import fingerprint
 from rest_api_core.access.policy import FieldRule
+from rest_api_core.engine import job_output
 from rest_api_core.operations import ROWS
 from rest_api_core.wire import jobs
 from rest_api_core.wire.job_problems import failed
@@ -135,11 +136,8 @@ def test_an_operation_that_starts_a_job_writes_and_is_no_stream():
 
 
 def test_pieces_know_their_records():
-    assert (Piece().count, Piece.of(b"ab", 2).count, Piece.of(b"ab", 2)) == (
-        0,
-        2,
-        b"ab",
-    )
+    piece = Piece.of(b"ab", 2)
+    assert (Piece().records, piece.records, piece) == (0, 2, b"ab")
 
 
 def test_slices_are_read_where_they_are_asked_for():
@@ -155,3 +153,22 @@ def test_fingerprints_tell_values_apart_and_not_their_order():
     assert fingerprint.of(({"y": None, "x": rule}, (1, frozenset((2,))))) == first
     assert fingerprint.of(({"x": other, "y": None}, [1, {2}])) != first
     assert len(first) == 64
+
+
+def test_a_file_is_stored_in_parts(monkeypatch):
+    monkeypatch.setattr(job_output, "PART", 4)
+    stored = []
+
+    class File:
+        def _append(self, content, count):
+            stored.append((content, count))
+
+    output = job_output.Output(File())
+    output.flush()
+    output.write(b"abc", 1)
+    assert not output.is_full
+    output.write(b"def", 2)
+    assert output.is_full
+    output.flush()
+    output.flush()
+    assert stored == [(b"abcd", 0), (b"ef", 3)]
