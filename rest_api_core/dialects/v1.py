@@ -161,7 +161,7 @@ class RestDialectV1(models.AbstractModel):
             headers.append(("Location", f"{call.url}/{path}"))
         if result.content is not None:
             headers += _of_content(call, result.meta or {})
-        applied = call.preferences.applied(_honoured(call, result))
+        applied = call.preferences.applied(_honoured(call, result), result.always)
         if applied and result.outcome != "unchanged":
             headers.append(("Preference-Applied", applied))
         return tuple(headers)

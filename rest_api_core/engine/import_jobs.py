@@ -73,7 +73,7 @@ class RestImports(models.AbstractModel):
         )
         if upload.content:
             self._store(call, result.data["id"], 1, upload.content)
-        return result
+        return replace(result, always=("respond-async",))
 
     def _operation__import_part(self, context: Context, call: Call) -> Result:
         """Store a part. Sent again, it replaces the one before."""

@@ -50,6 +50,7 @@ from . import test_hints
 from . import test_idempotency
 from . import test_inverses
 from . import test_keeping_nothing
+from . import test_job_contract
 from . import test_jobs
 from . import test_json_ids
 from . import test_key_dialog

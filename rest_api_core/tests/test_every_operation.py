@@ -94,6 +94,14 @@ class SweepCase(ReportCase):
             savepoint.rollback()
         self.env.invalidate_all()
 
+    def applied(self, route, response):
+        """``Preference-Applied`` without what an import always says."""
+        applied = response.headers.get("Preference-Applied", "")
+        if route.row.name == "import":
+            self.assertTrue(applied.startswith("respond-async"))
+            applied = applied.removeprefix("respond-async").removeprefix(", ")
+        return applied or None
+
     def request_of(self, route):
         """``(path, options)`` of the sample of a route."""
         path = route.template
@@ -318,7 +326,7 @@ class TestEveryContext(SweepCase):
         for route in self.routes():
             with self.trying(route):
                 response = self.succeed(route, headers={"Prefer": "handling=strict"})
-                applied = response.headers.get("Preference-Applied")
+                applied = self.applied(route, response)
                 self.assertEqual(applied, "handling=strict")
 
     def test_a_preference_of_the_total_is_applied_or_not_called_so(self):
@@ -327,7 +335,7 @@ class TestEveryContext(SweepCase):
             counts = "count" in (route.row.parameters or ())
             with self.trying(route):
                 response = self.succeed(route, headers=headers)
-                applied = response.headers.get("Preference-Applied")
+                applied = self.applied(route, response)
                 self.assertEqual(applied, "count=none" if counts else None)
                 if counts:
                     self.assertNotIn("X-Total-Count", response.headers)
@@ -336,7 +344,7 @@ class TestEveryContext(SweepCase):
                 with self.trying(route):
                     named = {"params": {"count": "exact"}}
                     response = self.succeed(route, headers=headers, **named)
-                    self.assertNotIn("Preference-Applied", response.headers)
+                    self.assertIsNone(self.applied(route, response))
 
 
 @tagged("post_install", "-at_install")
@@ -417,7 +425,7 @@ class TestEveryWrite(SweepCase):
                 before = self.state()
                 dry = self.succeed(route, headers={"Prefer": "tx=rollback"})
                 self.assertEqual(self.state(), before)
-                self.assertEqual(dry.headers.get("Preference-Applied"), "tx=rollback")
+                self.assertEqual(self.applied(route, dry), "tx=rollback")
                 self.assertNotIn("ETag", dry.headers)
                 real = self.succeed(route)
                 self.assertEqual(dry.status_code, real.status_code)
@@ -435,7 +443,7 @@ class TestEveryWrite(SweepCase):
                 self.assertEqual(self.state(), before)
                 headers = {"Prefer": "max-affected=1"}
                 response = self.succeed(route, headers=headers)
-                applied = response.headers.get("Preference-Applied")
+                applied = self.applied(route, response)
                 self.assertEqual(applied, "max-affected=1")
 
     def test_a_preference_of_the_body_is_applied_or_not_called_so(self):
@@ -444,7 +452,7 @@ class TestEveryWrite(SweepCase):
                 with self.trying(route):
                     headers = {"Prefer": f"return={wish}"}
                     response = self.succeed(route, headers=headers)
-                    applied = response.headers.get("Preference-Applied")
+                    applied = self.applied(route, response)
                     shows = b'"name":' in response.content
                     typed = "Content-Type" in response.headers
                     self.assertEqual(typed, bool(response.content))

@@ -67,15 +67,21 @@ class Preferences:
         """Seconds that the response may take to have something to tell."""
         return int(self.values.get("wait", 0))
 
-    def applied(self, honoured: Iterable[str]) -> str | None:
+    def applied(
+        self, honoured: Iterable[str], always: Iterable[str] = ()
+    ) -> str | None:
         """``Preference-Applied`` with the ``honoured`` names that were requested; one
-        may be ``name=value`` where another value was granted."""
+        may be ``name=value`` where another value was granted.
+
+        :param always: names that are applied without a request for them
+        """
         words = (word.partition("=") for word in honoured)
         requested = {
             name: granted or self.values[name]
             for name, _equals, granted in words
             if name in self.values
         }
+        requested = dict.fromkeys(always, "") | requested
         pairs = (
             f"{name}={value}" if value else name for name, value in requested.items()
         )

@@ -88,6 +88,7 @@ class Result:
     :param tag: the whole tag, where it is known without the content
     :param ids: the records that the call was about: read, new, changed or deleted
     :param honoured: the names of the preferences that were honoured
+    :param always: those that the operation applies, requested or not
     :param content: a document in another form, instead of ``data``
     :param location: the path of what was created, below the base path of v1; empty for
         records of the model
@@ -108,6 +109,7 @@ class Result:
     tag: Tag | None = None
     ids: tuple[int, ...] = ()
     honoured: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
     content: Content | None = None
     location: str = ""
     parts: tuple[Part, ...] | None = None

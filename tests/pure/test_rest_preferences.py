@@ -83,6 +83,14 @@ def test_what_was_honoured_comes_back():
     assert parse("count=exact").applied(["return"]) is None
 
 
+def test_what_is_always_so_is_said_once():
+    always = ["respond-async"]
+    assert parse("").applied([], always) == "respond-async"
+    wishes = parse("tx=rollback, respond-async")
+    honoured = ["respond-async", "tx"]
+    assert wishes.applied(honoured, always) == "respond-async, tx=rollback"
+
+
 def test_a_wait_may_be_granted_in_part():
     wishes = parse("wait=30")
     assert wishes.wait == 30
