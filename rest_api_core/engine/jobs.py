@@ -236,14 +236,12 @@ class RestJobs(models.AbstractModel):
     def _operation__job_file(self, context, call):
         """The bytes; raises NotFound, and what the caller may no longer do."""
         job = self._found(context, call)
-        calls = self.env["rest.job.calls"]
-        own = calls._checked(job, call.caller)[0]
-        if job.state == "done":
-            calls._check_rights(own, job)
         files = self._files(job) if job.state == "done" else ()
         file = next((f for f in files if f.name == call.target.name), None)
         if file is None:
             raise NotFound()
+        calls = self.env["rest.job.calls"]
+        calls._check_rights(calls._checked(job, call.caller)[0], job)
         return Result(
             content=Content(file._content(), file.media_type, file.name),
             headers=(("Expires", jobs.http_date(job.expires_at)),),

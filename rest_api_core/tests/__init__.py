@@ -54,6 +54,7 @@ from . import test_job_contract
 from . import test_jobs
 from . import test_json_ids
 from . import test_key_dialog
+from . import test_leases
 from . import test_limit
 from . import test_locks
 from . import test_log

@@ -225,6 +225,8 @@ def check_export(client, known, path):
     (output,) = response.json()["output"]
     assert output["count"] == known["rows"]
     content = client.ask(output["url"]).content
+    part = client.ask(output["url"], headers={"Range": "bytes=4000000-9000000"})
+    assert (part.status_code, part.content) == (206, content[4_000_000:9_000_001])
     ids = [json.loads(line)["id"] for line in content.splitlines()]
     assert len(ids) == len(set(ids)) == known["rows"]
 
