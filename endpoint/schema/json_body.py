@@ -96,7 +96,7 @@ def parse_json(body: bytes) -> Any:
 
 
 def parse_failure(error: ValueError | RecursionError) -> str:
-    """What is wrong with JSON that cannot be parsed, without words about Python."""
+    """Why JSON cannot be parsed, without words about Python."""
     if isinstance(error, RecursionError):
         return "nested too deeply"
     if isinstance(error, UnicodeDecodeError):

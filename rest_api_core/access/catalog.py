@@ -39,7 +39,7 @@ class FieldInfo:
     :param behind: the paths that a position also reads: those that the search of
         ``display_name`` compares, or the order of a relation's comodel (these begin in
         the comodel)
-    :param mask: what is shown in place of its value, ``masking.py``; None for most
+    :param mask: its form in responses, ``masking.py``; None for most
     """
 
     name: str
@@ -62,7 +62,7 @@ class FieldInfo:
     def masked(self, searchable: bool = False, mask: MaskAs | None = None) -> FieldInfo:
         """The field, where its column may have another value than is shown.
 
-        :param searchable: whether a filter by it tells only what is shown
+        :param searchable: whether a filter by it tells no more than responses do
         :param mask: of a field rule; None where the model's own code masks it
         """
         return replace(

@@ -86,7 +86,7 @@ def spread(
 def masked(
     mask: MaskAs, value: Any, field_type: str, secret: bytes, field: str
 ) -> str | None:
-    """What is shown of a Python value (``values.py``); null of what is not set.
+    """The mask of a Python value (``values.py``); null for a value that is not set.
 
     :param mask: ``effective`` for the type; :param secret: of the caller
     :param field: the same value in two fields has two hashes

@@ -141,11 +141,11 @@ def _before(after: Values, step: Step) -> Values:
 
 def subjects(tree: Tree) -> frozenset[str]:
     """The fields whose change can make a record match, or not; ``ANYTHING`` among
-    them for what is not known."""
+    them for unknown ones."""
     return frozenset(leaf.path.partition(".")[0] for leaf in leaves(tree))
 
 
-# --- what is told --------------------------------------------------------------------
+# --- changes for the caller ------------------------------------------------------------
 
 
 def told(operation: str, past: Past) -> str | None:

@@ -33,7 +33,7 @@ from .items import Items
 from .relations import Path, ToManyReader, Values, to_one
 from .values import Field, FieldsOf
 
-MASKED = "is what is shown of a masked value; send a new one, or leave the field out"
+MASKED = "is a masked value; send a new one, or leave the field out"
 MAX_HINTS = 10  # unknown fields of a body that get a hint
 
 

@@ -43,7 +43,7 @@ class Field:
     ``is_model_name``: the value is the technical name of a model; ``link`` is the
     many2one to ``ir.model`` that takes it.
     A ``virtual`` one exists in the API only: ``external_id``.
-    ``mask`` is what is shown in place of the value: ``access.masking.MaskAs``.
+    ``mask`` is the form of the value in responses: ``access.masking.MaskAs``.
     """
 
     name: str

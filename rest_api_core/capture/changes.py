@@ -1,6 +1,6 @@
 """What a transaction has touched so far, kept with its cursor. No Odoo here.
 
-It lives until the transaction is committed or rolled back. What is kept stays true when
+It lives until the transaction is committed or rolled back. The values stay true when
 a savepoint is rolled back: values of the start of the transaction, and which ids were
 created in it. ``merging`` compares with the rows. Only the outbox must be brought up to
 date again where a rollback takes rows of it that were written for changes from before
@@ -67,7 +67,7 @@ class ModelChanges:
         ]
 
     def learn(self, values: Mapping[int, Mapping[str, Any]]) -> None:
-        """Keep values of the start; what is known already is older, and stays."""
+        """Keep values of the start; those that are known already are older, and stay."""
         for each, read in values.items():
             self.olds[each] = {**read, **self.olds.get(each, {})}
 

@@ -44,7 +44,7 @@ def created(exists: bool) -> Change | None:
 
 
 def deleted(frozen: Values, olds: Values, hidden: Collection[str] = ()) -> Change:
-    """A record that is no longer there; :param frozen: its row before the deletion."""
+    """A record that was deleted; :param frozen: its row before the deletion."""
     values = {**frozen, **olds}
     return Change("delete", None, visible(values, hidden))
 

@@ -26,7 +26,7 @@ KEY = "rest_api_core.origin"
 
 @dataclass(frozen=True)
 class Origin:
-    """``type`` is one of ``names.ORIGINS``; the ids are None where there are none."""
+    """``type`` is one of ``names.ORIGINS``; ids that are not known are None."""
 
     type: str = "user"
     client_id: int | None = None

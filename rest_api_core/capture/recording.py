@@ -1,4 +1,4 @@
-"""Notes what is about to change, and the values that it has until then."""
+"""Notes records before they change, and their values until then."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Savepoints that Odoo does not flush (``cr.savepoint(flush=False)``).
 
 A flush inside writes the outbox for changes from before the savepoint, too. When it is
-rolled back, those rows are gone, and Odoo tells nobody: the rollback is wrapped, once
+rolled back, those rows are gone, and Odoo has no hook for that: the rollback is wrapped, once
 for each process. Cursors without captured changes are as before.
 """
 

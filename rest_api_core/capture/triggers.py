@@ -1,7 +1,7 @@
-"""Triggers that capture what is changed in a table by any SQL statement.
+"""Triggers that capture the changes of a table by any SQL statement.
 
 They write the same rows of the outbox as ``outbox.py``: one for each record and
-transaction, by merging. They see columns only; what is in other tables (lists, files,
+transaction, by merging. They see columns only; the content of other tables (lists, files,
 fields of parents) still comes from the ORM.
 """
 

@@ -1,6 +1,6 @@
 """SQL of the values of fields as JSON, for rows that are named ``t``.
 
-Values that are secret, large or files become digests: they can be compared, and nobody
+Values that are secret, large or files become digests: they can be compared, and no one
 can read them from the memory or the outbox.
 """
 
@@ -62,7 +62,7 @@ def expression(model: BaseModel, field: Field, hidden: bool) -> SQL:
 
 
 def _text(place: SQL) -> SQL:
-    # a large one is known by its first character, which nobody types
+    # a large one is known by its first character, which cannot be typed
     return SQL(
         "CASE WHEN octet_length(%(place)s) > %(largest)s THEN"
         " %(mark)s || encode(sha256(convert_to(%(place)s, 'UTF8')), 'hex')"

@@ -156,12 +156,12 @@ def watch(env: Environment) -> Watch:
 
 
 def forget(env: Environment) -> None:
-    """Look again for what is watched: this transaction has just changed it."""
+    """Look again for watched models: this transaction has just changed it."""
     env.cr.postrollback.data.pop(KEY, None)
 
 
 def schema_changed(env: Environment) -> None:
-    """Tables or columns were dropped: look for what is left in this transaction."""
+    """Tables or columns were dropped: look for the remaining ones in this transaction."""
     data = env.cr.postrollback.data
     data[SCHEMA] = data.get(SCHEMA, 0) + 1
     forget(env)

@@ -28,7 +28,7 @@ class RestAggregates(models.AbstractModel):
         return self.aggregate_records(context, call.model, call.query, call.aggregation)
 
     def _check__aggregate(self, context, call):
-        """Raise what is wrong with the call before anything is read."""
+        """Raise the errors of the call before anything is read."""
         query = self.env["rest.resolver"]._resolved(context, call.model, call.query)
         resolve_aggregation(context.catalog, call.model, call.aggregation)
         self._matches(context, call.model, query)

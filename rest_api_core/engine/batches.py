@@ -92,7 +92,7 @@ class RestBatches(models.AbstractModel):
         return batch_reading.parse(call.body, call.model, context.api.max_records)
 
     def _check__batch(self, context: Context, call: Call) -> None:
-        """Raise what is wrong with the call before anything is written; rights are
+        """Raise the errors of the call before anything is written; rights are
         those of each operation, and a partial batch tells of them in its result."""
         batch = self._parsed(context, call)
         for step in () if batch.partial else batch.steps:

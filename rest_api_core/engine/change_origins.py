@@ -20,7 +20,7 @@ class RestChangeOrigins(models.AbstractModel):
 
     def _name_of(self, api_id, client_id):
         """The name of a client that may use this API; None for all others: deleted
-        ones, and those of other APIs, whose callers may be strangers."""
+        ones, and those of other APIs, whose callers may not know them."""
 
         def fill(env):
             client = env["rest.client"].browse(client_id).exists()

@@ -46,7 +46,7 @@ class RestChangeWaiting(models.AbstractModel):
             return result
         parts = self._parts(call, result, seconds)
         if not isinstance(self.env.cr, Cursor):
-            # in tests: its cursor is no transaction of its own, and must end first
+            # in tests: its cursor shares the transaction of the test, and must end first
             parts = _at_once(list(parts))
         return replace(
             result, content=Content(parts, JSON), honoured=_honoured(seconds)
@@ -89,7 +89,7 @@ class RestChangeWaiting(models.AbstractModel):
             return env[self._name]._page_now(call, result), last
 
     def _page_now(self, call, result):
-        """The result after the one before. The next request is told what is wrong with
+        """The result after the one before. The next request gets the error of
         this one by now, such as a key that was revoked."""
         since, pipeline = result.meta["next_since"], self.env["rest.pipeline"]
         call = replace(call, feed=replace(call.feed, since=since))

@@ -111,7 +111,7 @@ class RestChanges(models.AbstractModel):
         return bool(catalog.rules(model_name)) and catalog.readable(model_name)
 
     def _check_shape(self, context, call):
-        """Raise for fields that a record cannot show, even if there is none to show."""
+        """Raise for fields that a record cannot show, even if the page has no record."""
         if call.feed.record and call.model:
             self.env["rest.serializer"]._plan(context, call.model, call.query, "read")
 

@@ -36,7 +36,7 @@ class Opened(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """What is known before the first row: ``rest.changes`` tells the snapshot."""
+    """Members known before the first row: ``rest.changes`` tells the snapshot."""
 
     total: int | None
     snapshot: dict
@@ -61,7 +61,7 @@ class RestExport(models.AbstractModel):
         )
 
     def _check__export(self, context, call):
-        """Raise what is wrong with the call before anything is read."""
+        """Raise the errors of the call before anything is read."""
         listing = self._listing(context, call)
         self.env["rest.reader"]._matches(
             context, listing, listing.query.sort or None, listing.query.limit

@@ -1,7 +1,7 @@
-"""What is shown of fields that rules of the API mask, and of what depends on them.
+"""The values in responses of masked fields, and of fields that depend on them.
 
 Which fields these are says the catalog (``orm/field_masks.py``), and where they cannot
-be named the path resolver. Here they get what is shown, in all rows of all operations.
+be named the path resolver. Here they get their masks, in all rows of all operations.
 """
 
 from odoo import models
@@ -17,7 +17,7 @@ class RestFieldMasks(models.AbstractModel):
     _description = "REST field masks"
 
     def _add(self, context, level, model, rows, fields):
-        """Add what is shown of masked fields to the rows.
+        """Add the values of masked fields to the rows.
 
         :param fields: ``values.Field``. Those that are null are not even read
         """
@@ -46,7 +46,7 @@ class RestFieldMasks(models.AbstractModel):
         return masking.secret(pepper, context.caller.client_id, context.env.uid)
 
     def _names(self, context, model_name, ids, mask):
-        """``{id: what is shown of its display name}`` of the records that the caller
+        """``{id: its display name or a mask}`` of the records that the caller
         may see; ``NULL`` is a name that is null."""
         names, model = self.env["rest.names"], context.env[model_name]
         try:

@@ -5,7 +5,7 @@
     import_part     while the job waits for parts                 204, 404 409 413
     import_start    all parts are there, the head of the file     202, 404 409 422
 
-What is wrong with the header, the columns or the key is told before the job begins.
+Errors of the header, the columns or the key are raised before the job begins.
 """
 
 from dataclasses import replace
@@ -122,7 +122,7 @@ class RestImports(models.AbstractModel):
     # --- the head of the file ------------------------------------------------------
 
     def _prepared(self, context: Context, job) -> tuple[Work, Source]:
-        """What a job does, and how it reads its file; raises what is wrong with either.
+        """What a job does, and how it reads its file; raises the errors of either.
 
         :param job: record of ``rest.job``; :param context: of its caller
         """
@@ -147,7 +147,7 @@ class RestImports(models.AbstractModel):
         return Source(form, header, columns)
 
     def _check_first(self, content, most):
-        """Raise BodyMalformed for what is no NDJSON at all."""
+        """Raise BodyMalformed for a file that cannot be NDJSON."""
         row_text.check_encoding(content)
         if b"\n" not in content and len(content) >= SLICE:
             return  # a row that is longer

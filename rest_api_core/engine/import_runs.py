@@ -29,7 +29,7 @@ from ..wire.problem import BodyTooLarge, Problem, brief
 from .importing import MAX_ROWS
 
 MAX_FAILED = 1000  # after so many, nothing more is tried of an atomic import
-KEPT_IN_MEMORY = 2**20  # bytes of what is told
+KEPT_IN_MEMORY = 2**20  # bytes of the result files
 FILES = {each: f"{each}.ndjson" for each in ("successful", "failed")}
 
 

@@ -81,7 +81,7 @@ class RestJobCalls(models.AbstractModel):
         }
 
     def _call(self, job, caller):
-        """The ``Call``, as if it came now. Raises what is wrong with it by now."""
+        """The ``Call``, as if it came now. Raises the errors that it has by now."""
         api = self.env["rest.configuration"]._api(job.api_id.id)
         if api is None:
             raise NotFound()

@@ -39,7 +39,7 @@ class RestJobHost(models.AbstractModel):
 
     @api.model
     def _run_cron(self):
-        """Perform what is queued, for some seconds; the rest in a run that follows."""
+        """Perform queued jobs, for some seconds; the rest in a run that follows."""
         database = self.env.cr.dbname
         engine = engine_of(database, size=1)
         timer = threading.Timer(RUN, engine.stop, (max(seconds() - RUN, 0),))
@@ -101,7 +101,7 @@ def perform_claimed(database, table, claimed, signals):
     """Perform a job on a cursor of its own, with what others have changed."""
     threading.current_thread().dbname = database  # for Odoo's log
     registry = Registry(database).check_signaling()
-    # what is interrupted is no error to log; a bug is logged with its job
+    # an interruption is not logged as an error; a bug is logged with its job
     cursor = registry.cursor()
     with cursor as cr, quiet.unlogged(cr), signals.interrupting(cr._cnx.cancel):
         env = api.Environment(cr, SUPERUSER_ID, {})
@@ -135,5 +135,5 @@ class Notifications:
 
 
 def listening(database):
-    """A ``Wake`` for a process that is none of Odoo's crons."""
+    """A ``Wake`` for a process beside Odoo's crons."""
     return Wake(functools.partial(Notifications, database), (*ERRORS, OSError))

@@ -33,7 +33,7 @@ class Output:
         self._count += count
 
     def flush(self) -> None:
-        """Store what is there, in the transaction of the job."""
+        """Store the pieces so far, in the transaction of the job."""
         content = b"".join(self._pieces)
         for start in range(0, self._size, PART):
             is_last = start + PART >= self._size

@@ -150,7 +150,7 @@ class RestJobRunner(models.AbstractModel):
             result = self._with_retries(job, signals)
         except Exception as error:
             self._roll_back()
-            # what is interrupted fails with whatever it makes of it
+            # an interrupted job can fail with any other error
             return self._ended_by(job, claimed, signals.told or error)
         return _outcome(claimed, "done", result=result)
 

@@ -88,7 +88,7 @@ class RestReports(models.AbstractModel):
         return Result(content=document, ids=call.ids, honoured=("tx",))
 
     def _check__report(self, context, call):
-        """Raise what is wrong with the call before anything is rendered."""
+        """Raise the errors of the call before anything is rendered."""
         report, _records = self._found(context, call)
         if FORMATS[call.media_type] == "pdf":
             self._check_pdf(report)

@@ -124,7 +124,7 @@ class Engine:
             _logger.warning("Row %s did not end when asked to", task.claimed.id)
 
     def step(self) -> float:
-        """Do what is due; seconds until the next step."""
+        """Take the steps that are due; seconds until the next one."""
         try:
             self._collect()
             self._store()
@@ -138,7 +138,7 @@ class Engine:
     def _is_over(self, linger: float | None) -> bool:
         now = self._clock()
         if self._tasks or self._outcomes or self._given_back:
-            # whoever does not end when asked to is left behind
+            # work that does not end when asked to is left behind
             return self._stop_at is not None and now > self._stop_at + PATIENCE
         if self._stop_at is not None:
             return True
@@ -153,7 +153,7 @@ class Engine:
         now = self._clock()
         return max(0.01, min([each for each in times if each > now] or [now]) - now)
 
-    # --- what is due -----------------------------------------------------------------
+    # --- steps -----------------------------------------------------------------------
 
     def _collect(self) -> None:
         """What threads have told since the last step."""

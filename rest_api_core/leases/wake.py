@@ -76,7 +76,7 @@ class Wake:
             return True
 
     def close(self) -> None:
-        """End it; nobody may wait any more."""
+        """End it; no thread may wait any more."""
         os.close(self._reader)
         os.close(self._writer)
         if self._heard is not None:

@@ -54,7 +54,7 @@ class Used(NamedTuple):
 
 
 class Share(NamedTuple):
-    """Of one quota: what is used, and the moment (UTC) when it begins again."""
+    """The used part of one quota, and the moment (UTC) when it begins again."""
 
     period: Period
     limit: int

@@ -13,7 +13,7 @@ from psycopg2.extras import execute_values
 
 from .quota import Meter, Used
 
-# KEY SHARE, as a foreign key takes it: whoever edits a client does not hold it back.
+# KEY SHARE, as a foreign key takes it: an edit of a client does not hold it back.
 # Clients that are being deleted are left for the next batch, which finds them gone
 _SPEND = """
 SET LOCAL lock_timeout = '200ms'; SET LOCAL synchronous_commit = off;

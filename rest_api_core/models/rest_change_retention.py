@@ -17,8 +17,8 @@ RETENTION = "rest_api_core.change_retention_days"
 DEFAULT_DAYS = 30
 BATCH = 10_000  # rows of one deletion
 
-# In the order of the feed, up to the first row that is kept: what is deleted is the
-# beginning, and one position tells all of it. Rows that nobody could see yet are kept.
+# In the order of the feed, up to the first row that is kept: only the beginning is
+# deleted, so one position describes it. Rows above the horizon are kept.
 _DELETION = """
     WITH oldest AS (
         SELECT xid, id, date FROM rest_change

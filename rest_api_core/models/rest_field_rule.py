@@ -53,7 +53,7 @@ class RestFieldRule(models.Model):
 
     _mask_has_form = models.Constraint(
         "CHECK (mode != 'mask' OR (mask_as IS NOT NULL AND access != 'write'))",
-        "A rule that masks fields must say what is shown, and restrict reading.",
+        "A rule that masks fields must have a value in Mask As, and restrict reading.",
     )
 
     @api.depends("resource_id", "scope_id")

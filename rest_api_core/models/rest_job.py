@@ -200,7 +200,7 @@ class RestJob(models.Model):
             job.percentage = 100 if job.state == "done" else part
 
     def _end(self):
-        """Nobody sees the job any more, and nothing of it is kept; a worker that
+        """The client no longer sees the job, and nothing of it is kept; a worker that
         performs it can commit nothing more."""
         self.ensure_one()
         cr = self.env.cr

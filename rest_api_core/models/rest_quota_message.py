@@ -68,7 +68,7 @@ class RestQuotaMessage(models.Model):
             self._send(client, period, number, limit, percent)
 
     def _noted(self, client, period, begin, due):
-        """Those percentages that nobody has noted before."""
+        """Those percentages that were not noted before."""
         if not due:
             return ()
         rows = [

@@ -65,7 +65,7 @@ def _value(domain):
 
 
 def columns(model):
-    """The names of fields of which a row of the past can be compared."""
+    """The names of fields whose old values can be compared."""
     return {
         name
         for name, field in model._fields.items()

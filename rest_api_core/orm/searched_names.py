@@ -49,7 +49,7 @@ class SearchedNames:
             self._naming.pop()
 
     def _may_filter(self, model, path):
-        """Odoo searches a relation by the name of its record; ids are no names."""
+        """Odoo searches a relation by the name of its record, not by an id."""
         end = field_info.end_of(self.catalog.env[model], path)
         path = f"{path}.display_name" if end.relational else path
         return end.name != "id" and is_usable(self.catalog, model, path, "filter")

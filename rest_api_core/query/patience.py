@@ -4,7 +4,7 @@
         time.sleep(pause)
         …look
 
-What is granted depends on the server: ``Patience.seconds``.
+The granted seconds depend on the server: ``Patience.seconds``.
 """
 
 from __future__ import annotations

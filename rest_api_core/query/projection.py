@@ -12,7 +12,7 @@
 
 A row has a value for each name of its level, in Python (``values.py``): ids of an
 x2many, the id of a many2one that is expanded, ``(id, name)`` of any other many2one, and
-of a masked field what is shown of it.
+of a masked field its mask.
 """
 
 from __future__ import annotations

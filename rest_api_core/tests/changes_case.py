@@ -88,7 +88,7 @@ class ChangesCase(RestCase):
     def changes(self, model=P, key=None, **params):
         return self.feed(model, key, **params)["data"]
 
-    # --- what is kept --------------------------------------------------------
+    # --- retention -----------------------------------------------------------
 
     def keep_days(self, days):
         name = "rest_api_core.change_retention_days"

@@ -137,7 +137,7 @@ class TestRandomChanges(CaptureCase):
         record.write({NAMES_OF_LISTS[model]: commands})
 
     def do_move(self):
-        # a parent is older than its children: there are no circles
+        # a parent is older than its children: circles cannot arise
         tags = self.all_of(TAG).sorted("id")
         number = self.random.randrange(len(tags))
         tags[number].parent_id = self.random.choice((*tags[:number].ids, False))
@@ -187,7 +187,7 @@ class TestRandomChanges(CaptureCase):
         for number in range(int(os.environ.get("CHANGE_ROUNDS", "12"))):
             self.random = random.Random(seed + number)
             with self.subTest(seed=seed + number):
-                # what is not flushed is of the transaction before
+                # changes that are not flushed are of the transaction before
                 self.act(6)
                 self.start()
                 before = self.state()

@@ -1,4 +1,4 @@
-"""Every stored field of every model: what is written is one change that names it."""
+"""Every stored field of every model: a write is one change that names it."""
 
 from datetime import date, datetime
 from unittest.mock import patch
@@ -67,7 +67,7 @@ class TestChangeSweep(TransactionCase):
                     self.env.execute_query(statement)
 
     def value(self, record, field):
-        """Another value than the present one; None if there is none."""
+        """Another value than the present one, or None."""
         old = record[field.name]
         if field.type in ("char", "text", "html"):
             return f"<p>{old}x</p>" if field.type == "html" else f"{old or ''}x"

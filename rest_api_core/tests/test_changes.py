@@ -103,7 +103,7 @@ class TestChanges(ChangesCase):
         self.assertEqual(answer["data"], [])
         self.assertTrue(answer["meta"]["next_since"])
 
-    # --- what is kept --------------------------------------------------------
+    # --- retention -----------------------------------------------------------
 
     def test_times_and_cursors_from_before_what_is_kept_are_gone(self):
         partners = self.partners(2)

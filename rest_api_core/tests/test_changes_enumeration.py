@@ -16,7 +16,7 @@ class TestChangesEnumeration(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.api, cls.models = enumeration.expose_everything(cls.env)
-        cls.user = new_test_user(cls.env, "rest_nobody", "base.group_user")
+        cls.user = new_test_user(cls.env, "rest_feed_user", "base.group_user")
         cls.client = cls.env["rest.client"].create(
             {"name": "All", "user_id": cls.user.id, "all_resources": True}
         )

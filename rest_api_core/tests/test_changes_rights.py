@@ -174,13 +174,13 @@ class TestChangesOfOthers(ChangesCase):
         self.assertEqual(told, {**expected, "request_id": "r1"})
 
     def test_clients_of_other_apis_and_deleted_ones_have_no_name(self):
-        stranger, _key = self.make_client(self.user)
-        expected = {"type": "client", "id": stranger.id, "name": None}
-        self.assertEqual(self.by_client(stranger), expected)
-        self.make_scope(stranger, P)
-        self.assertEqual(self.by_client(stranger)["name"], stranger.name)
-        stranger.unlink()
-        self.assertIsNone(self.by_client(stranger)["name"])
+        other, _key = self.make_client(self.user)
+        expected = {"type": "client", "id": other.id, "name": None}
+        self.assertEqual(self.by_client(other), expected)
+        self.make_scope(other, P)
+        self.assertEqual(self.by_client(other)["name"], other.name)
+        other.unlink()
+        self.assertIsNone(self.by_client(other)["name"])
 
     def test_other_origins_have_a_type_alone(self):
         for origin in ("user", "cron", "import", "webhook"):

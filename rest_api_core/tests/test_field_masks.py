@@ -1,4 +1,4 @@
-"""Fields that rules mask: what is shown, and that nothing tells more."""
+"""Masked fields: their values in responses, and that no position reveals more."""
 
 import json
 import re

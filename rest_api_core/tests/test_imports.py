@@ -279,7 +279,7 @@ class TestImports(ImportCase):
         self.assertEqual(found["successful"][0]["outcome"], "updated", found)
         self.assertEqual((partner.name, partner.country_id), ("=A", self.belgium))
 
-    # --- what is told at once ------------------------------------------------------
+    # --- errors at the start -------------------------------------------------------
 
     def test_unknown_columns_are_one_error(self):
         response = self.send("name,nme,city_x\nA,,\n", CSV)

@@ -74,7 +74,7 @@ class Call:
     :param ip: the address of the caller, empty where there is none
     :param rate: what the rate limit has found, as far as the operation tells it
     :param sent: the request of a job, as ``wire.jobs.stored`` has it
-    :param in_job: whether a job performs it: it is no request, and has not its limits
+    :param in_job: whether a job performs it: the limits of requests do not apply
     """
 
     operation: Operation

@@ -42,7 +42,7 @@ _FILE = ("url", "size", "mimetype")
 
 
 class _Form(NamedTuple):
-    """How texts are written, and what is JSON in one column."""
+    """How texts are written, and which values are JSON in one column."""
 
     text: Callable[[str], str]
     json: Callable[[Any], str]

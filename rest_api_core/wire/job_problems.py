@@ -36,7 +36,7 @@ class Interrupted(ServerProblem):
 
 
 def failed(stored: Mapping[str, Any]) -> Problem:
-    """The problem that a job ended with, of which ``problem.brief`` is stored."""
+    """The problem that a job ended with, from its stored ``problem.brief``."""
     errors = [_error(each) for each in stored.get("errors", ())]
     problem = Problem(stored["detail"], errors=errors)
     # of this one, and not of its class

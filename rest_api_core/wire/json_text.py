@@ -38,7 +38,7 @@ def loads(text: str | bytes, max_depth: int = MAX_DEPTH) -> Any:
 
 
 def _reason(error: ValueError) -> str:
-    """What is wrong, without the words of Python's own."""
+    """The error, without words about Python."""
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start} is not UTF-8"
     if isinstance(error, json.JSONDecodeError | _Refused):

@@ -1,4 +1,4 @@
-"""The checker: what is lost, phantom, doubled, reordered or torn."""
+"""The checker of lost, phantom, doubled, reordered and torn changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Kind = Literal["lost", "phantom", "doubled", "reordered", "torn", "different"]
 
 
 class Fault(NamedTuple):
-    """:param kind: what is wrong
+    """:param kind: the type of the error:
     lost: a change that was committed is not there
     phantom: one that was never committed is, or another than the one written
     doubled: it is there more than once

@@ -58,7 +58,7 @@ def test_each_double_is_caught(number):
     "phantom",
     [
         Seen("failed", A, "update"),
-        Seen("nobody", A, "update"),
+        Seen("unknown", A, "update"),
         Seen("w2", B, "update"),
         Seen("w2", A, "archive"),
     ],

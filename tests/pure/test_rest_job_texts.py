@@ -1,4 +1,4 @@
-"""What is stored of a request that becomes a job, and what a job tells of itself."""
+"""The stored request of a job, and the texts that describe a job."""
 
 from datetime import datetime
 

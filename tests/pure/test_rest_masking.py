@@ -1,4 +1,4 @@
-"""Field masks: what is shown, what depends on it, and what is refused in a body."""
+"""Field masks: forms, dependent fields, and errors in a body."""
 
 from collections import defaultdict
 from datetime import date
@@ -68,7 +68,7 @@ def test_what_depends_on_a_masked_field_is_null_however_far_away():
     found = masking.spread(
         {"name": "partial"}, lambda k: [(o, False) for o in graph[k]]
     )
-    # that the name also depends on what is made of it makes it stricter
+    # it is stricter because the name depends on a field that is made of it
     assert found == {"name": "null", "display_name": "null", "label": "null"}
 
 
@@ -334,7 +334,7 @@ class _OdooField:
 
 
 def masks_in(**rules):
-    """What is masked in the registry where rules mask ``{partner field: mask}``."""
+    """The masks of the registry where rules mask ``{partner field: mask}``."""
     env = Env()
     settings = SimpleNamespace(_kept=lambda _key, fill: fill(env))
     catalog = SimpleNamespace(

@@ -1,4 +1,4 @@
-"""What is known of records that are gone, or out of reach."""
+"""Conditions on records that are gone, or out of reach."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is committed, and nothing else, is in the outbox once: real transactions."""
+"""Committed changes, and no others, are in the outbox once: real transactions."""
 
 import contextlib
 import json
