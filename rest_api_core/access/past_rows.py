@@ -12,6 +12,7 @@ changes nothing about it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -111,7 +112,7 @@ def history(
     about, known = subjects(tree), now
     after: bool | None = reached
     for step in reversed(steps):
-        touched = _touches(step, about)
+        touched = touches(step, about)
         known = _before(known, step)
         before = _was_reached(tree, step, known, after if not touched else None)
         found.append(Past(before, after, touched))
@@ -119,7 +120,28 @@ def history(
     return found[::-1]
 
 
-def _touches(step: Step, about: frozenset[str]) -> bool:
+def at(
+    place: tuple[int, int],
+    places: Sequence[tuple[int, int]],
+    pasts: Sequence[Past],
+    reached: bool,
+) -> Past:
+    """``Past`` of a change, by those of the changes of the record that touched the
+    condition: between two of them nothing about it has changed.
+
+    :param place: (xid, row) of the change; :param places: those of the others, in order
+    """
+    index = bisect_left(places, place)
+    if index == len(places):
+        return Past(reached, reached, touched=False)
+    if places[index] == place:
+        return pasts[index]
+    same = pasts[index].before
+    return Past(same, same, touched=False)
+
+
+def touches(step: Step, about: frozenset[str]) -> bool:
+    """Whether a change may be about what a condition is about, its ``subjects``."""
     is_whole = step.operation in ("create", "delete")
     return is_whole or ANYTHING in about or bool(about & step.names)
 

@@ -12,12 +12,19 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..access.past_rows import Past, history, may_have_entered, subjects, told
+from ..access.past_rows import (
+    ANYTHING,
+    Past,
+    at,
+    history,
+    may_have_entered,
+    subjects,
+    told,
+    touches,
+)
 from ..orm import past_domains
 from ..query.filters import ALL
-from .change_rows import Change
-
-UNKNOWN = Past(None, None)
+from .change_rows import Change, as_step
 
 
 class Told(NamedTuple):
@@ -63,7 +70,7 @@ class RestChangeReach(models.AbstractModel):
             if _is_clear(draft):
                 yield draft
                 continue
-            past = pasts.get(draft.change.id, UNKNOWN)
+            past = pasts[draft.change.id]
             operation = _operation(draft, past)
             if operation:
                 names = [] if operation == "delete" else draft.fields
@@ -79,23 +86,25 @@ class RestChangeReach(models.AbstractModel):
     # --- the past ------------------------------------------------------------
 
     def _pasts(self, context, model_name, drafts):
-        """``{id of a row: Past}``, as far as it is known."""
+        """``{id of a row: Past}``."""
         if not drafts:
             return {}
         condition = self._condition(context, model_name)
         if condition == ALL:
             return {draft.change.id: _without_condition(draft) for draft in drafts}
-        steps = self.env["rest.change.rows"]._steps([d.change for d in drafts])
+        about = subjects(condition)
+        names = None if ANYTHING in about else about
+        changes = [draft.change for draft in drafts]
+        steps = self.env["rest.change.rows"]._steps(changes, names)
+        if steps is None:
+            return {draft.change.id: _unknown(draft, about) for draft in drafts}
         now = self._now(context, model_name, condition, steps)
         shown = {draft.change.res_id for draft in drafts if draft.shown}
-        found = {}
-        for res_id, own in steps.items():
-            rows = [row for row, _step in own]
-            known = [_with_id(step, res_id) for _row, step in own]
-            values = now.get(res_id, {})
-            pasts = history(condition, known, values, res_id in shown)
-            found.update(zip(rows, pasts, strict=True))
-        return found
+        known = {
+            res_id: _history(condition, res_id, own, now, res_id in shown)
+            for res_id, own in steps.items()
+        }
+        return {draft.change.id: _past(draft, known) for draft in drafts}
 
     def _condition(self, context, model_name):
         """What makes a record visible to the caller, as a tree that rows of the past
@@ -153,6 +162,25 @@ def _without_condition(draft):
     """Of a model whose records are all visible: before and after, while they exist."""
     operation = draft.change.operation
     return Past(operation != "create", operation != "delete")
+
+
+def _unknown(draft, about):
+    change = draft.change
+    step = as_step(change.operation, change.fields)
+    return Past(None, None, touches(step, about))
+
+
+def _history(condition, res_id, own, now, shown):
+    """``(places, pasts)`` of the changes of a record that may be about a condition."""
+    places = [place for place, _step in own]
+    steps = [_with_id(step, res_id) for _place, step in own]
+    return places, history(condition, steps, now.get(res_id, {}), shown)
+
+
+def _past(draft, known):
+    change = draft.change
+    places, pasts = known.get(change.res_id, ((), ()))
+    return at((change.xid, change.id), places, pasts, draft.shown)
 
 
 def _with_id(step, res_id):

@@ -88,9 +88,12 @@ SELECT e.xid::text, e.id FROM (
  WHERE e.date >= %s ORDER BY e.xid, e.id LIMIT 1
 """
 _STEPS = """
-SELECT res_id, id, operation, fields, old_values FROM rest_change
- WHERE model = %s AND res_id IN %s AND (xid, id) >= (%s::text::xid8, %s)
- ORDER BY xid DESC, id DESC LIMIT %s
+SELECT c.res_id, c.xid::text::bigint, c.id, c.operation, c.fields, c.old_values
+  FROM rest_change c
+ WHERE c.model = %(model)s AND c.res_id IN %(ids)s
+   AND (c.xid, c.id) >= (%(xid)s::text::xid8, %(row)s)
+   AND (%(all)s OR c.operation <> 'update' OR c.fields ?| %(names)s::text[])
+ ORDER BY c.xid DESC, c.id DESC LIMIT %(size)s
 """
 
 
@@ -151,23 +154,38 @@ class RestChangeRows(models.AbstractModel):
         ((xid, row),) = self.env.execute_query(earlier)
         return Position(state.generation, int(xid), row - 1)
 
-    def _steps(self, changes):
-        """``{id of a record: [(row, Step), …]}`` from the first of these changes of
-        one model on, to the last one that the transaction sees, in their order.
+    def _steps(self, changes, names):
+        """``{id of a record: [((xid, row), Step), …]}`` from the first of these changes
+        of one model on, to the last one that the transaction sees, in their order.
 
-        Records with too many changes, all together, are left out.
+        None for too many of them.
+
+        :param names: fields of which updates are looked for, None for all
         """
         first, ids = changes[0], {change.res_id for change in changes}
-        where = (first.model, tuple(ids), first.xid, first.id)
-        rows = self.env.execute_query(SQL(_STEPS, *where, MAX_STEPS + 1))
+        statement = SQL(
+            _STEPS,
+            model=first.model,
+            ids=tuple(ids),
+            xid=first.xid,
+            row=first.id,
+            all=names is None,
+            names=list(names or ()),
+            size=MAX_STEPS + 1,
+        )
+        rows = self.env.execute_query(statement)
         if len(rows) > MAX_STEPS:
-            return {}
+            return None
         steps = {}
-        for res_id, row, operation, names, old in reversed(rows):
-            names = {*(names or ()), *(("active",) if operation in ACTIVE else ())}
-            step = Step(operation, frozenset(names), old)
-            steps.setdefault(res_id, []).append((row, step))
+        for res_id, xid, row, operation, changed, old in reversed(rows):
+            step = as_step(operation, changed, old)
+            steps.setdefault(res_id, []).append(((xid, row), step))
         return steps
+
+
+def as_step(operation, changed, old=None):
+    names = {*(changed or ()), *(("active",) if operation in ACTIVE else ())}
+    return Step(operation, frozenset(names), old)
 
 
 def _pair(text):

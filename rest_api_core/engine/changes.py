@@ -13,6 +13,7 @@ Jobs take a position in the snapshot of an export, and hand its cursor to the cl
     manifest["next_since"] = env["rest.changes"]._cursor(context, [model], position)
 """
 
+import functools
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -72,13 +73,11 @@ class RestChanges(models.AbstractModel):
         state = self.env["rest.change.rows"]._state()
         start = self._start(call.feed.since, binding, state)
         page = self._page(context, call, names, start, state)
+        seal = functools.partial(keyset.seal, self._secret(), binding)
         return Result(
-            data=self._documents(context, call, page, binding),
+            data=self._documents(context, call, page, seal),
             many=True,
-            meta={
-                "next_since": self._sealed(binding, page.next),
-                "has_more": page.has_more,
-            },
+            meta={"next_since": seal(page.next.values()), "has_more": page.has_more},
         )
 
     # --- models --------------------------------------------------------------
@@ -137,7 +136,8 @@ class RestChanges(models.AbstractModel):
         :param model_names: of the feed, as in ``models``; None for all
         """
         named = None if model_names is None else tuple(sorted(model_names))
-        return self._sealed(self._binding_of(context, named), position)
+        binding = self._binding_of(context, named)
+        return keyset.seal(self._secret(), binding, position.values())
 
     def _binding(self, context, asked, names):
         """Of a feed of all models, a cursor is valid though one comes or goes."""
@@ -154,9 +154,6 @@ class RestChanges(models.AbstractModel):
             names,
             tuple(context.company_ids),
         )
-
-    def _sealed(self, binding, position):
-        return keyset.seal(self._secret(), binding, position.values())
 
     def _unsealed(self, binding, cursor):
         try:
@@ -223,7 +220,8 @@ class RestChanges(models.AbstractModel):
 
     # --- documents -----------------------------------------------------------
 
-    def _documents(self, context, call, page, binding):
+    def _documents(self, context, call, page, seal):
+        """:param seal: makes a cursor of the values of a position"""
         records = self._records(context, call, page.told) if call.feed.record else None
         context.volume.add(values=VALUES * len(page.told))
         origins = self.env["rest.change.origins"]
@@ -236,7 +234,7 @@ class RestChanges(models.AbstractModel):
                 "operation": told.operation,
                 "date": f"{change.date:%Y-%m-%dT%H:%M:%SZ}",
                 "fields": told.fields,
-                "cursor": self._sealed(binding, position),
+                "cursor": seal(position.values()),
                 "origin": origins._document(context, change),
             }
             if records is not None:

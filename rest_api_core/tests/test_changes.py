@@ -3,6 +3,7 @@
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from . import jobs
 from .changes_case import CURSOR, ChangesCase, P
 
 COUNTRY = "res.country"
@@ -279,6 +280,15 @@ class TestChanges(ChangesCase):
         self.untrack(P)
         response = self.rest.get(f"{P}/export", params={"fields": "name", "limit": 1})
         self.assertEqual(response.links, {})
+
+    def test_an_export_as_a_job_has_the_same_cursor_in_its_manifest(self):
+        response = self.rest.get(
+            f"{P}/export", params={"limit": 1}, headers={"Prefer": "respond-async"}
+        )
+        self.assertEqual(response.status_code, 202, response.text)
+        job = jobs.perform(self.env)
+        manifest = self.rest.get(f"jobs/{job.id}").json()
+        self.assertEqual(self.changes(since=manifest["next_since"]), [])
 
     def test_changes_that_are_not_tracked_are_an_error(self):
         self.untrack(P)

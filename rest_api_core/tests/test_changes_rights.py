@@ -154,7 +154,8 @@ class TestChangesOfRecords(ChangesCase):
     def test_too_many_changes_of_a_record_are_not_followed(self):
         partner = self.partner(color=2)
         self.add(partner, "update", ["color"], old={"color": 3})
-        self.patch(self.env.registry["rest.change.rows"], "_steps", lambda *_: {})
+        self.add(partner, "update", ["name"], old={"name": "Bob"})
+        self.patch(self.env.registry["rest.change.rows"], "_steps", lambda *_: None)
         self.assertEqual(self.told(), ["delete"])
 
 

@@ -6,6 +6,7 @@ from rest_api_core.access.past_rows import (
     UNKNOWN,
     Past,
     Step,
+    at,
     decide,
     history,
     may_have_entered,
@@ -128,3 +129,13 @@ def test_what_may_have_come_into_reach_is_told():
     assert may_have_entered(Past(None, True))
     assert not may_have_entered(Past(True, True))
     assert not may_have_entered(Past(None, True, touched=False))
+
+
+def test_between_two_changes_of_a_condition_nothing_of_it_changes():
+    places = [(5, 1), (7, 3)]
+    pasts = [Past(False, True), Past(True, None)]
+    assert at((5, 1), places, pasts, False) == pasts[0]
+    assert at((4, 9), places, pasts, False) == Past(False, False, touched=False)
+    assert at((7, 2), places, pasts, False) == Past(True, True, touched=False)
+    assert at((8, 0), places, pasts, False) == Past(False, False, touched=False)
+    assert at((1, 1), (), (), True) == Past(True, True, touched=False)

@@ -35,6 +35,14 @@ SET_UP = f"""
 expose("{BANK}")
 expose("{TAG}")
 result = make_client(make_user("follower"), rate_limit=10**6)
+result["countries"] = [env.ref("base.be").id, env.ref("base.fr").id, None]
+# of banks in Belgium alone
+result["belgian"] = make_client(env["res.users"].browse(result["user"]),
+    all_resources=False, rate_limit=10**6)
+env["rest.client.scope"].create({{
+    "client_id": result["belgian"]["client"], "resource_id": expose("{BANK}").id,
+    "can_read": True, "domain": "[('country', '=', %s)]" % result["countries"][0],
+}})
 result["banks"] = env["{BANK}"].create([{{"name": "shared"}}] * {SHARED}).ids
 result["tags"] = env["{TAG}"].create(
     [{{"name": "shared %s" % n}} for n in range({SHARED})]
@@ -152,6 +160,7 @@ class Writer:
         self.number, self.client, self.log = number, client, log
         self.dice = random.Random(SEED + 100 + number)
         self.shared = {BANK: known["banks"], TAG: known["tags"]}
+        self.countries = known["countries"]
         self.own, self.archived = [], set()
         self.count = 0
 
@@ -173,7 +182,8 @@ class Writer:
         return response
 
     def create(self, rid, write):
-        response = self.send(write, "POST", BANK, json={"name": rid})
+        values = {"name": rid, "country": self.dice.choice(self.countries)}
+        response = self.send(write, "POST", BANK, json=values)
         assert response.status_code in (201, 503), response.text
         if write.outcome == "ok":
             number = response.json()["data"]["id"]
@@ -183,7 +193,10 @@ class Writer:
     def update(self, rid, write):
         model = self.dice.choice([BANK, TAG])
         path = f"{model}/{self.dice.choice(self.shared[model])}"
-        self.send(write, "PATCH", path, Change(path, "update"), json={"name": rid})
+        values = {"name": rid}
+        if model == BANK:
+            values["country"] = self.dice.choice(self.countries)
+        self.send(write, "PATCH", path, Change(path, "update"), json=values)
 
     def archive(self, rid, write):
         if not self.own:
@@ -277,6 +290,20 @@ class Reader:
         return self.seen
 
 
+class Replica(Reader):
+    """A copy of all that a caller may read, made of the feed alone."""
+
+    def __init__(self, *args, **params):
+        super().__init__(*args, include="record", fields="name,country", **params)
+        self.copy = {}
+
+    def _seen(self, row):
+        self.copy.pop(row["id"], None)
+        if row["operation"] != "delete" and row["record"]:
+            self.copy[row["id"]] = row["record"]
+        return super()._seen(row)
+
+
 def hold_back(database, stop):
     """Transactions that hold the horizon, as long reports do."""
     with contextlib.closing(psycopg2.connect(dbname=database)) as connection:
@@ -335,12 +362,15 @@ def run(own, database, known):
         "late": Reader(Client(own, known), "changes", start, **models),
         "banks": Reader(Client(own, known), f"{BANK}/changes", since, limit=50),
     }
+    belgian = Client(own, known["belgian"])
+    replica = Replica(belgian, f"{BANK}/changes", "", limit=20)
     with ThreadPoolExecutor(20) as threads:
         reading = {
             name: threads.submit(reader.run, "the-last")
             for name, reader in readers.items()
             if name != "late"
         }
+        copying = threads.submit(replica.run, "the-last")
         others = [threads.submit(hold_back, database, stop)]
         others.append(threads.submit(kill, own, stop))
         exporting = threads.submit(load, Client(own, known), stop)
@@ -356,6 +386,11 @@ def run(own, database, known):
         exports = exporting.result()
         write_last(Client(own, known), known, log)
         seen = {name: each.result() for name, each in reading.items()}
+        copying.result()
+        params = {"fields": "name,country", "archived": "include", "limit": 1000}
+        there = belgian.send("GET", BANK, params=params).json()["data"]
+        assert {row["id"]: row for row in there} == replica.copy, f"seed {SEED}"
+        assert there
         seen["late"] = readers["late"].run("the-last")
     return log.writes, seen, exports
 
@@ -363,7 +398,8 @@ def run(own, database, known):
 def write_last(client, known, log):
     path = f"{BANK}/{known['banks'][0]}"
     with log.write("the-last", [Change(path, "update")]) as write:
-        response = client.send("PATCH", path, write.id, json={"name": write.id})
+        values = {"name": write.id, "country": known["countries"][0]}
+        response = client.send("PATCH", path, write.id, json=values)
         assert response.status_code == 200
         write.outcome = "ok"
 
