@@ -19,3 +19,6 @@ ORIGINS = [
 IGNORED = frozenset(
     ("id", "create_date", "create_uid", "write_date", "write_uid", "parent_path")
 )
+
+# its rows are the changes: a trigger on it would never end
+OUTBOX = "rest.change"

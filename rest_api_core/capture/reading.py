@@ -32,8 +32,9 @@ def rows(
 ) -> dict[int, dict[str, Any]]:
     """All columns of records that may be kept."""
     statement = SQL(
-        "SELECT t.id, (SELECT jsonb_object_agg(e.key, e.value)"
-        " FROM jsonb_each(to_jsonb(t)) e WHERE e.key = ANY(%s)) FROM %s t"
+        "SELECT t.id, COALESCE((SELECT jsonb_object_agg(e.key, e.value)"
+        " FROM jsonb_each(to_jsonb(t)) e WHERE e.key = ANY(%s::text[])), '{}')"
+        " FROM %s t"
         " WHERE t.id IN %s",
         list(watched.published),
         SQL.identifier(watched.table),

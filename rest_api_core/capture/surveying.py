@@ -9,11 +9,13 @@ from odoo.api import Environment
 from odoo.fields import Field
 from odoo.models import BaseModel
 
-from ..orm.sensitive import secret_names
+from ..orm.sensitive import is_sensitive, secret_names
 from . import cascades, values
-from .names import IGNORED
+from .names import IGNORED, OUTBOX
 from .watching import Heir, Watch, Watched
 
+_FILES = frozenset(("binary",))
+_TEXTS = _FILES | {"char", "html", "json", "text"}
 # (table, column) of all that exists; None where the registry and the database agree
 Columns = Container[tuple[str, str]] | None
 
@@ -39,7 +41,7 @@ def survey(
 
 
 def _has_rows(model: BaseModel | None, existing: Columns) -> bool:
-    if model is None or model._abstract or not model._auto:
+    if model is None or model._abstract or not model._auto or model._name == OUTBOX:
         return False
     return existing is None or (model._table, "id") in existing
 
@@ -60,9 +62,7 @@ def _watched(
             n: f for n, f in stored.items() if values.column(model, f) in existing
         }
     columns = {name for name, f in stored.items() if f.column_type}
-    hidden = {*secret_names(model)} | {
-        n for n, f in stored.items() if f.type == "binary"
-    }
+    hidden = _hidden(model, stored)
     heirs = tuple(_heirs(model, tracked))
     by_trigger = mode == "trigger" and not heirs
     return Watched(
@@ -79,6 +79,13 @@ def _watched(
         heirs=heirs,
         depth=_depth(model),
     )
+
+
+def _hidden(model: BaseModel, stored: Mapping[str, Field]) -> set[str]:
+    """The fields whose values are never kept: secrets, files, and all texts of models
+    with credentials or code, such as system parameters."""
+    types = _TEXTS if is_sensitive(model.env, model._name) else _FILES
+    return {*secret_names(model)} | {n for n, f in stored.items() if f.type in types}
 
 
 def _is_captured(field: Field) -> bool:

@@ -120,10 +120,10 @@ BEGIN
         RETURNING c.res_id
     )
     INSERT INTO rest_change (model, res_id, operation, old_values, origin_type, date)
-    SELECT TG_ARGV[0], o.id, 'delete', (
+    SELECT TG_ARGV[0], o.id, 'delete', COALESCE((
             SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(to_jsonb(o)) e
             WHERE e.key = ANY(kept) AND octet_length(e.value::text) <= %(largest)s
-        ), 'user', clock_timestamp() AT TIME ZONE 'UTC'
+        ), '{}'), 'user', clock_timestamp() AT TIME ZONE 'UTC'
     FROM old_rows o WHERE o.id NOT IN (SELECT res_id FROM new_ones) ORDER BY o.id
     ON CONFLICT (xid, model, res_id) DO UPDATE SET operation = 'delete', fields = NULL,
         old_values = EXCLUDED.old_values || COALESCE(rest_change.old_values, '{}'),

@@ -78,12 +78,15 @@ class RestCapture(models.AbstractModel):
         return set(self.env.cr.fetchall())
 
     def _surveyed(self, cr, existing=None):
-        cr.execute(_READY)
-        if cr.rowcount != 2:
+        if not self._is_ready(cr):
             return watching.NOTHING
         env = api.Environment(cr, self.env.uid, {})
         tracked = env["rest.capture"]._tracked_models()
         return surveying.survey(self.env, tracked, existing)
+
+    def _is_ready(self, cr):
+        cr.execute(_READY)
+        return cr.rowcount == 2
 
     # --- triggers ------------------------------------------------------------------
 
@@ -91,8 +94,11 @@ class RestCapture(models.AbstractModel):
     def _sync_triggers(self):
         """Have the tables of the models in trigger mode, and no others, have triggers
         for the columns that they have now."""
-        watch = self._surveyed(self.env.cr)
-        triggers.sync(self.env, watch.models.values())
+        cr, models_by_name = self.env.cr, {}
+        # most databases have none: the survey is not for nothing
+        if self._is_ready(cr) and "trigger" in self._tracked_models().values():
+            models_by_name = self._surveyed(cr).models
+        triggers.sync(self.env, models_by_name.values())
 
     def _register_hook(self):
         # the columns of a model may have changed with its addon

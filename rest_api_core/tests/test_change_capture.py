@@ -60,9 +60,7 @@ class TestCapture(CaptureCase):
 
     def test_create(self):
         partner = self.env["res.partner"].create({"name": "Bob"})
-        self.assertEqual(
-            self.rows(), [("res.partner", partner.id, "create", None)]
-        )
+        self.assertEqual(self.rows(), [("res.partner", partner.id, "create", None)])
 
     def test_write_names_computed_columns_too(self):
         self.partner.name = "Anna"
@@ -171,7 +169,9 @@ class TestCapture(CaptureCase):
         self.start()
         self.partner.category_id = [Command.link(tag.id)]
         self.assertIn(self.changed("category_id"), self.rows())
-        values = {row["model"]: row["old_values"] for row in changes.full_rows(self.env)}
+        values = {
+            row["model"]: row["old_values"] for row in changes.full_rows(self.env)
+        }
         self.assertEqual(values["res.partner"], {"category_id": [self.tag.id]})
 
     def test_many2many_changes_both_sides(self):
@@ -297,6 +297,35 @@ class TestCapture(CaptureCase):
         user.unlink()
         self.assertNotIn("pbkdf2", str(self.old_values()))
         self.assertNotIn("password", str(self.old_values()))
+
+    def test_texts_of_sensitive_models_are_never_kept(self):
+        self.track("ir.config_parameter")
+        self.track("ir.mail_server")
+        parameter = self.env["ir.config_parameter"].create(
+            {"key": "k", "value": "hush"}
+        )
+        server = self.env["ir.mail_server"].create(
+            {
+                "name": "M",
+                "smtp_host": "localhost",
+                "smtp_pass": "hush",
+                "smtp_port": 25,
+            }
+        )
+        self.start()
+        parameter.value = "hush 2"
+        server.write({"smtp_pass": "hush 3", "smtp_port": 26})
+        self.assertEqual(
+            self.rows(),
+            [
+                self.changed("value", record=parameter),
+                self.changed("smtp_pass", "smtp_port", record=server),
+            ],
+        )
+        self.assertEqual(self.old_values(), [{}, {"smtp_port": 25}])
+        (parameter + self.env["ir.config_parameter"]).unlink()
+        server.unlink()
+        self.assertNotIn("hush", str(self.old_values()))
 
     # --- values ------------------------------------------------------------------
 

@@ -177,6 +177,12 @@ class TestChangeTriggers(CaptureCase):
         self.partner.x_feed = "new"
         self.assertEqual(self.rows("res.partner"), [self.changed("city", "x_feed")])
 
+    def test_outbox_itself_is_never_tracked(self):
+        self.track("rest.change", track_changes="trigger")
+        self.assertNotIn("rest_change", self.installed())
+        self.partner.city = "A"
+        self.assertEqual(self.rows(), [self.changed("city")])
+
     def test_nothing_is_left_after_an_uninstallation(self):
         triggers.drop_all(self.env)
         self.assertEqual(self.installed(), set())
