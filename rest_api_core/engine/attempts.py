@@ -13,14 +13,13 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-import psycopg2
-
 from odoo import models
-from odoo.exceptions import ConcurrencyError, LockError
+from odoo.exceptions import LockError
 
 from ..body.parts import Part
 from ..orm import dry_run, quiet
 from ..orm.context import Context
+from ..orm.failures import is_passing
 from ..orm.marks import Mark
 from ..wire.problem import BodyProblem, Forbidden, Problem
 from ..wire.problem_details import MAX_ERRORS
@@ -119,9 +118,7 @@ def _is_of_records(error):
     """Whether the records can be to blame: not for locks and timeouts."""
     if isinstance(error, Problem):
         return isinstance(error, (Forbidden, BodyProblem))
-    return not isinstance(
-        error, (ConcurrencyError, LockError, psycopg2.OperationalError)
-    )
+    return not (isinstance(error, LockError) or is_passing(error))
 
 
 def _dry(cr):

@@ -16,10 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import psycopg2
-
 from odoo import models
-from odoo.exceptions import ConcurrencyError
 
 from ..body import batch_reading
 from ..body.batch import Batch, Step
@@ -27,7 +24,7 @@ from ..body.counting import Budget
 from ..body.references import Views, view
 from ..orm import commits
 from ..orm.context import Context
-from ..orm.failures import problem_of, waiting_bounded
+from ..orm.failures import is_passing, problem_of, waiting_bounded
 from ..orm.marks import Mark
 from ..query import query as queries
 from ..query.volume import Volume, weight_of
@@ -224,7 +221,7 @@ class RestBatches(models.AbstractModel):
 def _problem(error: Exception, partial: bool) -> Problem | None:
     """The problem of a step that fails; None for what ends the whole request: Odoo runs
     it again, or it is a bug."""
-    if isinstance(error, (psycopg2.OperationalError, ConcurrencyError)):
+    if is_passing(error):
         return None
     found = problem_of(error)
     if found.status == 503 or (found.status >= 500 and not partial):

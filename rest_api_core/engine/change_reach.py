@@ -60,6 +60,8 @@ class RestChangeReach(models.AbstractModel):
         reached = self._reached(context, model_name, changes)
         readable = context.fields_of(model_name)
         active = context.env[model_name]._active_name
+        if active in readable and readable[active].mask:
+            active = ""  # the operation would tell what the mask hides
         drafts = [
             _draft(change, change.res_id in reached, readable, active)
             for change in changes

@@ -50,6 +50,7 @@ _FREE = frozenset(("json", "properties_definition"))
 # The record itself was there: it is not the one that is missing
 _MISSING = "A record that is named, or needed for this, does not exist."
 # Their status does not depend on values
+_NOT_STORED = (psycopg2.DataError, psycopg2.errors.ProgramLimitExceeded)
 _REPORTED_ELSEWHERE = (AccessDenied, AccessError, LockError)
 
 
@@ -99,7 +100,7 @@ class RestDiagnosis(models.AbstractModel):
             self._explain_violation(context, changes, sent, error)
         elif not sent:
             return
-        elif isinstance(error, psycopg2.DataError):
+        elif isinstance(error, _NOT_STORED):
             raise RecordInvalid("A value cannot be stored.") from error
         elif isinstance(error, MissingError):
             raise LookupFailed(_MISSING) from error

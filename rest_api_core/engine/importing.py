@@ -13,10 +13,7 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import psycopg2
-
 from odoo import models
-from odoo.exceptions import ConcurrencyError
 
 from ..access import policy
 from ..body import import_rows
@@ -24,7 +21,7 @@ from ..body.import_rows import Outcome, Record
 from ..body.upserts import TWIN
 from ..orm import commits, quiet
 from ..orm.context import Context
-from ..orm.failures import problem_of, waiting_bounded
+from ..orm.failures import is_passing, problem_of, waiting_bounded
 from ..orm.marks import Mark
 from ..query.importing import Import
 from ..wire.call import Call, Target
@@ -146,7 +143,7 @@ class RestImporting(models.AbstractModel):
 
     def _problem(self, error, count):
         """The problem of rows; None for what ends the whole part."""
-        if isinstance(error, (psycopg2.OperationalError, ConcurrencyError)):
+        if is_passing(error):
             return None
         found = problem_of(error)
         if found.status == 503:

@@ -131,7 +131,9 @@ class RestJobCalls(models.AbstractModel):
             model: context.catalog.policy(model)
             for model in settings._resources(context.api.id)
         }
-        return fingerprint.of((policies, user.group_ids, tuple(user.company_ids)))
+        masks = context.catalog.named_masks()
+        groups, companies = user.group_ids, tuple(user.company_ids)
+        return fingerprint.of((policies, masks, groups, companies))
 
     def _check_rights(self, context, job):
         """Raise RightsChanged for a result that others had the rights for."""

@@ -20,6 +20,7 @@ _BY_CODE = {
     errorcodes.RESTRICT_VIOLATION: problems.StillReferenced,
     errorcodes.NOT_NULL_VIOLATION: problems.RecordInvalid,
     errorcodes.CHECK_VIOLATION: problems.RecordInvalid,
+    errorcodes.PROGRAM_LIMIT_EXCEEDED: problems.RecordInvalid,
     errorcodes.LOCK_NOT_AVAILABLE: problems.Locked,
     errorcodes.QUERY_CANCELED: problems.TimeExceeded,
     errorcodes.SERIALIZATION_FAILURE: problems.Overloaded,
@@ -66,6 +67,15 @@ def waiting_bounded(cr):
         if error.diag.source_function == "ProcessInterrupts":
             raise problems.Locked() from error
         raise
+
+
+def is_passing(error):
+    """Whether an exception is about locks, timeouts or the connection: the same may
+    work later. A value that is larger than an index can have is none of them, though
+    psycopg2 has it among these."""
+    if isinstance(error, psycopg2.errors.ProgramLimitExceeded):
+        return False
+    return isinstance(error, (exceptions.ConcurrencyError, psycopg2.OperationalError))
 
 
 def problem_of(exception):

@@ -42,6 +42,12 @@ class TestChangesOfFields(ChangesCase):
         (row,) = self.changes()
         self.assertEqual((row["operation"], row["fields"]), ("update", ["name"]))
 
+    def test_a_mask_of_active_is_not_told_by_the_operation(self):
+        self.rule("mask", "active")
+        self.add(self.partner, "archive", ["active"])
+        (row,) = self.changes()
+        self.assertEqual((row["operation"], row["fields"]), ("update", ["active"]))
+
     def test_a_hidden_field_that_brings_a_record_into_reach_is_told_by_that(self):
         self.rule("block", "ref")
         self.resource(P).domain = "[('ref', '=', 'shown')]"

@@ -125,6 +125,18 @@ class TestConstraints(ErrorCase):
             self.assertEqual(self.places(answer, status, code), expected, method)
         self.check_lists(wrong, status, code, fields)
 
+    def test_a_value_that_no_index_can_have_is_an_error_of_its_record(self):
+        # PostgreSQL would have to compress it to 2704 bytes
+        long = {"name": "".join(f"{n:x}" for n in range(100_000))}
+        self.assertEqual(self.places(self.rest.post(P, long), 422, INVALID), [])
+        rows = [{"name": "Good"}, long]
+        self.assertEqual(self.places(self.rest.post(P, rows), 422, INVALID), ["#/1"])
+        batch = {"mode": "partial"}
+        batch["operations"] = [{"op": "create", "model": P, "data": e} for e in rows]
+        answer = self.rest.post("batch", batch)
+        statuses = [each["status"] for each in self.data(answer, 207)]
+        self.assertEqual(statuses, [201, 422])
+
     def check_lists(self, wrong, status, code, fields):
         good, body = {"name": "Good"}, {"name": "New", **wrong}
         expected = [f"#/1/{field}" for field in fields]

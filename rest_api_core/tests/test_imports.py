@@ -10,6 +10,8 @@ from .common import RestCase
 
 P = "res.partner"
 CSV, NDJSON = "text/csv", "application/x-ndjson"
+# PostgreSQL would have to compress it to 2704 bytes
+TOO_LONG = "".join(f"{n:x}" for n in range(100_000))
 
 
 class ImportCase(RestCase):
@@ -213,6 +215,13 @@ class TestImports(ImportCase):
         codes = [row["problem"]["code"] for row in found["failed"]]
         expected = ["body.value", "body.value", "body.value", "body.malformed"]
         self.assertEqual(codes, expected)
+
+    def test_a_value_that_no_index_can_have_fails_alone(self):
+        rows = [{"name": "A"}, {"name": TOO_LONG}, {"name": "B"}]
+        found = self.outcome(ndjson(*rows), mode="partial")
+        self.assertEqual([row["row"] for row in found["successful"]], [1, 3])
+        (failed,) = found["failed"]
+        self.assertEqual(failed["problem"]["code"], "record.invalid")
 
     def test_values_out_of_reach_fail_as_in_a_request(self):
         other = self.env["res.company"].create({"name": "Other"}).id

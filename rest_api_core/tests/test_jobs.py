@@ -391,6 +391,16 @@ class TestRightsOfJobs(JobCase):
         self.resource(P).can_read = False
         self.assert_problem(self.file(output), 403, "policy.forbidden")
 
+    def test_files_are_not_for_callers_with_more_masks(self):
+        client, self.key = self.make_client(self.user)
+        scope = self.make_scope(client, P, can_read=True)
+        (output,) = self.ended(self.path(self.start(params={"limit": 1})))["output"]
+        self.assertEqual(self.file(output).status_code, 200)
+        city = self.env["ir.model.fields"]._get(P, "city")
+        rule = {"mode": "mask", "access": "read", "field_ids": city.ids}
+        self.env["rest.field.rule"].create({"scope_id": scope.id, **rule})
+        self.assert_problem(self.file(output), 403, "policy.job")
+
     def test_rights_that_are_lost_while_it_runs_end_a_job(self):
         path = self.path(self.start(params={"limit": 1}))
         runner = type(self.env["rest.job.runner"])
