@@ -5,13 +5,15 @@ import re
 
 from odoo.tests import new_test_user, tagged
 
+from .changes_case import ChangesCase
 from .common import RestCase
+from .test_jobs import JobCase
 
 P, C, U = "res.partner", "res.partner.category", "res.users"
 HASH = re.compile(r"masked-[0-9a-f]{32}")
 
 
-class MaskCase(RestCase):
+class MaskMixin:
     models = (P, C, "res.country")
 
     @classmethod
@@ -28,7 +30,7 @@ class MaskCase(RestCase):
                 "country_id": cls.env.ref("base.be").id,
             }
         )
-        cls.path = f"{P}/{cls.partner.id}"
+        cls.record = f"{P}/{cls.partner.id}"
 
     @classmethod
     def mask(cls, model, mask_as, *names, scope=None, **values):
@@ -49,7 +51,11 @@ class MaskCase(RestCase):
 
     def shown(self, name, path=None, **params):
         params = {"fields": name, **params}
-        return self.data(self.rest.get(path or self.path, params=params))[name]
+        return self.data(self.rest.get(path or self.record, params=params))[name]
+
+
+class MaskCase(MaskMixin, RestCase):
+    pass
 
 
 @tagged("post_install", "-at_install")
@@ -59,7 +65,7 @@ class TestWhatIsShown(MaskCase):
         self.mask(P, "hash", "ref", "color", "country_id")
         self.mask(P, "null", "city")
         params = {"fields": "email,phone,ref,color,country_id,city"}
-        shown = self.data(self.rest.get(self.path, params=params))
+        shown = self.data(self.rest.get(self.record, params=params))
         self.assertEqual(shown["email"], "j***e@example.com")
         self.assertEqual(shown["phone"], "0***9")
         self.assertIsNone(shown["city"])
@@ -73,7 +79,7 @@ class TestWhatIsShown(MaskCase):
             "fields": "color,country_id,child_ids,create_date,image_1920,is_company,"
             "category_id"
         }
-        shown = self.data(self.rest.get(self.path, params=params))
+        shown = self.data(self.rest.get(self.record, params=params))
         self.assertEqual(set(shown.values()), {None, self.partner.id})
 
     def test_a_hash_is_the_same_for_a_client_and_another_for_others(self):
@@ -82,7 +88,7 @@ class TestWhatIsShown(MaskCase):
         shown = self.shown("city")
         self.assertEqual(self.shown("city", f"{P}/{twin.id}"), shown)
         other = self.make_client(self.user, all_resources=True)[1]
-        answer = self.rest.get(self.path, params={"fields": "city"}, key=other)
+        answer = self.rest.get(self.record, params={"fields": "city"}, key=other)
         self.assertRegex(self.data(answer)["city"], HASH)
         self.assertNotEqual(self.data(answer)["city"], shown)
 
@@ -92,7 +98,7 @@ class TestWhatIsShown(MaskCase):
         self.mask(P, "partial", "city", "ref")
         self.mask(P, "hash", "city", scope=scope)
         self.mask(P, "null", "ref", scope=scope)
-        answer = self.rest.get(self.path, params={"fields": "city,ref"}, key=key)
+        answer = self.rest.get(self.record, params={"fields": "city,ref"}, key=key)
         shown = self.data(answer)
         self.assertRegex(shown["city"], HASH)
         self.assertIsNone(shown["ref"])
@@ -100,13 +106,13 @@ class TestWhatIsShown(MaskCase):
     def test_blocked_fields_stay_blocked(self):
         self.mask(P, "partial", "city")
         self.mask(P, "null", "city", mode="block", access="both")
-        answer = self.rest.get(self.path, params={"fields": "city"})
+        answer = self.rest.get(self.record, params={"fields": "city"})
         self.assert_problem(answer, 400, "query.field")
 
     def test_what_odoo_computes_from_it_is_null(self):
         self.mask(P, "partial", "name", "email")
         params = {"fields": "name,display_name,complete_name,email_formatted"}
-        shown = self.data(self.rest.get(self.path, params=params))
+        shown = self.data(self.rest.get(self.record, params=params))
         self.assertEqual(shown.pop("name"), "A***e")
         self.assertEqual(shown.pop("id"), self.partner.id)
         self.assertEqual(set(shown.values()), {None})
@@ -182,7 +188,7 @@ class TestWhatIsShown(MaskCase):
     def test_bytes_of_a_masked_file_are_not_found(self):
         self.partner.image_1920 = self.env.company.logo
         self.mask(P, "null", "image_1920")
-        answer = self.rest.get(f"{self.path}/content/image_1920")
+        answer = self.rest.get(f"{self.record}/content/image_1920")
         self.assert_problem(answer, 404, "record.not_found")
 
     def test_the_default_order_does_not_follow_a_masked_name(self):
@@ -207,7 +213,7 @@ class TestWhatIsShown(MaskCase):
             }
         )
         body = {"args": [["name", "email"]]}
-        (row,) = self.data(self.rest.post(f"{self.path}/call/read", body))
+        (row,) = self.data(self.rest.post(f"{self.record}/call/read", body))
         self.assertEqual((row["name"], row["email"]), ("Azure", None))
 
 
@@ -218,10 +224,10 @@ class TestWhatIsWritten(MaskCase):
         self.mask(P, "hash", "ref", "country_id")
         self.mask(P, "null", "city")
         names = ("email", "ref", "city", "country_id")
-        shown = self.data(self.rest.get(self.path, params={"fields": ",".join(names)}))
+        shown = self.data(self.rest.get(self.record, params={"fields": ",".join(names)}))
         for name in names:
             with self.subTest(name):
-                answer = self.rest.patch(self.path, {name: shown[name]})
+                answer = self.rest.patch(self.record, {name: shown[name]})
                 self.assert_problem(answer, 422, "body.value", f"#/{name}")
         self.assertEqual(self.partner.email, "jane@example.com")
 
@@ -231,8 +237,8 @@ class TestWhatIsWritten(MaskCase):
         key = {"external_id": "x.y"}
         requests = {
             "new": ("POST", P, masked),
-            "copy": ("POST", f"{self.path}/copy", masked),
-            "whole": ("PUT", self.path, masked),
+            "copy": ("POST", f"{self.record}/copy", masked),
+            "whole": ("PUT", self.record, masked),
             "upsert": ("POST", f"{P}/upsert", {"key": key, "data": masked}),
             "line": ("POST", P, {**child, "child_ids": [masked]}),
             "several": ("PATCH", P, {"ids": [self.partner.id], "data": masked}),
@@ -245,27 +251,27 @@ class TestWhatIsWritten(MaskCase):
 
     def test_another_value_can_be_written(self):
         self.mask(P, "partial", "email")
-        shown = self.data(self.rest.patch(self.path, {"email": "joan@example.com"}))
+        shown = self.data(self.rest.patch(self.record, {"email": "joan@example.com"}))
         self.assertEqual(shown["email"], "j***n@example.com")
         self.assertEqual(self.partner.email, "joan@example.com")
 
     def test_nothing_can_be_written_where_the_rule_is_for_both(self):
         self.mask(P, "partial", "email", access="both")
-        answer = self.rest.patch(self.path, {"email": "joan@example.com"})
+        answer = self.rest.patch(self.record, {"email": "joan@example.com"})
         self.assert_problem(answer, 422, "body.field", "#/email")
 
     def test_the_mask_of_what_cannot_be_written_is_ignored(self):
         self.mask(P, "partial", "email", access="both")
         body = {"email": "j***e@example.com", "city": "Lier"}
-        self.data(self.rest.patch(self.path, body))
+        self.data(self.rest.patch(self.record, body))
         self.assertEqual(self.partner.city, "Lier")
         for guess in ("jane@example.com", "j***x@example.com"):
-            answer = self.rest.patch(self.path, {"email": guess})
+            answer = self.rest.patch(self.record, {"email": guess})
             self.assert_problem(answer, 422, "body.field", "#/email")
 
     def test_put_leaves_masked_fields_alone(self):
         self.mask(P, "null", "city")
-        self.data(self.rest.put(self.path, {"name": "Other"}))
+        self.data(self.rest.put(self.record, {"name": "Other"}))
         self.assertEqual((self.partner.name, self.partner.city), ("Other", "Gent"))
 
     def test_it_is_no_key(self):
@@ -279,7 +285,7 @@ class TestWhatIsWritten(MaskCase):
     def test_the_log_has_no_values_of_masked_fields(self):
         self.api.log_bodies = True
         self.mask(P, "partial", "email")
-        self.rest.patch(self.path, {"email": "secret@example.com"})
+        self.rest.patch(self.record, {"email": "secret@example.com"})
         entry = self.env["rest.log"].search([], limit=1)
         self.assertNotIn("secret@example.com", entry.request_body)
 
@@ -335,3 +341,35 @@ class TestPositions(MaskCase):
             del problem["request_id"]
             texts.append(json.dumps(problem).replace(name, "?"))
         self.assertEqual(*texts)
+
+
+@tagged("post_install", "-at_install")
+class TestJobs(MaskMixin, JobCase):
+    def export(self):
+        params = {"fields": "email", "filter": f'[["id","=",{self.partner.id}]]'}
+        (output,) = self.ended(self.path(self.start(params=params)))["output"]
+        return output
+
+    def test_files_of_jobs_have_masks(self):
+        self.mask(P, "partial", "email")
+        found = self.file(self.export()).json()
+        self.assertEqual(found["email"], "j***e@example.com")
+
+    def test_a_file_from_before_a_mask_is_not_sent(self):
+        output = self.export()
+        self.assertEqual(self.file(output).json()["email"], "jane@example.com")
+        scope = self.make_scope(self.client, P, can_read=True)
+        self.env.flush_all()
+        output = self.export()
+        self.mask(P, "null", "email", scope=scope)
+        self.assert_problem(self.file(output), 403, "policy.job")
+
+
+@tagged("post_install", "-at_install")
+class TestFeed(MaskMixin, ChangesCase):
+    def test_it_names_masked_fields_and_shows_masks(self):
+        self.mask(P, "partial", "email")
+        self.add(self.partner, "update", ["email"])
+        (row,) = self.changes(include="record", fields="email")
+        self.assertEqual(row["fields"], ["email"])
+        self.assertEqual(row["record"]["email"], "j***e@example.com")
