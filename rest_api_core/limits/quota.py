@@ -66,16 +66,27 @@ class Share(NamedTuple):
         return max(0, self.limit - self.used)
 
 
-@dataclass(frozen=True)
-class Usage:
-    """What a request has found: the quotas that there are, with it if it is admitted.
+class Usage(NamedTuple):
+    """What a request has found.
 
+    :param used: with the request, if it is admitted
     :param now: UTC, without a zone
     """
 
-    shares: tuple[Share, ...]
+    quotas: Quotas
+    used: Used
     admitted: bool
     now: datetime
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """Of the quotas that there are."""
+        day = self.now.date()
+        return tuple(
+            Share(period, self.quotas.of(period), number, end(period, day))
+            for period, number in zip(PERIODS, self.used, strict=True)
+            if self.quotas.of(period)
+        )
 
 
 def begin(period: Period, day: date) -> date:
@@ -87,14 +98,6 @@ def end(period: Period, day: date) -> datetime:
     # 32 days after the first of a month are in the next one
     following = begin(period, day) + timedelta(days=1 if period == "day" else 32)
     return datetime.combine(begin(period, following), datetime.min.time())
-
-
-def shares(quotas: Quotas, used: Used, day: date) -> tuple[Share, ...]:
-    return tuple(
-        Share(period, quotas.of(period), getattr(used, period), end(period, day))
-        for period in PERIODS
-        if quotas.of(period)
-    )
 
 
 def warning(limit: int, used: int) -> int:
@@ -167,12 +170,10 @@ class Meter:
 
 
 def _admit(quotas: Quotas, known: _Known, now: datetime) -> Usage:
-    used = Used(*(each + known.own for each in known.used))
-    before = shares(quotas, used, known.day)
-    if any(not share.remaining for share in before):
-        return Usage(before, False, now)
-    after = Used(*(each + 1 for each in used))
-    return Usage(shares(quotas, after, known.day), True, now)
+    day, month = known.used.day + known.own, known.used.month + known.own
+    if 0 < quotas.day <= day or 0 < quotas.month <= month:
+        return Usage(quotas, Used(day, month), False, now)
+    return Usage(quotas, Used(day + 1, month + 1), True, now)
 
 
 # --- responses -----------------------------------------------------------------------
