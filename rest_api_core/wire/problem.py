@@ -51,7 +51,6 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── Locked                409 record.locked, with Retry-After
     │   ├── CommitRefused         409 record.commit: of code that shall keep nothing
     │   ├── ConnectionRefused     409 record.connection: of a dry run to a server
-    │   ├── JobCancelled          409 record.cancelled
     │   ├── PartsRefused          409 record.parts: of an import that was started, …
     │   ├── PreconditionFailed    412 record.precondition
     │   └── PreconditionRequired  428 record.precondition_required
