@@ -167,7 +167,7 @@ def subjects(tree: Tree) -> frozenset[str]:
     return frozenset(leaf.path.partition(".")[0] for leaf in leaves(tree))
 
 
-# --- changes for the caller ------------------------------------------------------------
+# --- changes for the caller -----------------------------------------------------------
 
 
 def told(operation: str, past: Past) -> str | None:

@@ -67,7 +67,7 @@ class ModelChanges:
         ]
 
     def learn(self, values: Mapping[int, Mapping[str, Any]]) -> None:
-        """Keep values of the start; those that are known already are older, and stay."""
+        """Keep values of the start; those known already are older, and stay."""
         for each, read in values.items():
             self.olds[each] = {**read, **self.olds.get(each, {})}
 

@@ -1,8 +1,8 @@
 """Savepoints that Odoo does not flush (``cr.savepoint(flush=False)``).
 
 A flush inside writes the outbox for changes from before the savepoint, too. When it is
-rolled back, those rows are gone, and Odoo has no hook for that: the rollback is wrapped, once
-for each process. Cursors without captured changes are as before.
+rolled back, those rows are gone, and Odoo has no hook for that: the rollback is
+wrapped, once for each process. Cursors without captured changes are as before.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Triggers that capture the changes of a table by any SQL statement.
 
 They write the same rows of the outbox as ``outbox.py``: one for each record and
-transaction, by merging. They see columns only; the content of other tables (lists, files,
-fields of parents) still comes from the ORM.
+transaction, by merging. They see columns only; the content of other tables
+(lists, files, fields of parents) still comes from the ORM.
 """
 
 from __future__ import annotations

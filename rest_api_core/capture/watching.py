@@ -161,7 +161,7 @@ def forget(env: Environment) -> None:
 
 
 def schema_changed(env: Environment) -> None:
-    """Tables or columns were dropped: look for the remaining ones in this transaction."""
+    """Tables or columns were dropped: look again in this transaction."""
     data = env.cr.postrollback.data
     data[SCHEMA] = data.get(SCHEMA, 0) + 1
     forget(env)

@@ -46,7 +46,7 @@ class RestChangeWaiting(models.AbstractModel):
             return result
         parts = self._parts(call, result, seconds)
         if not isinstance(self.env.cr, Cursor):
-            # in tests: its cursor shares the transaction of the test, and must end first
+            # in tests: its cursor shares their transaction, and must end first
             parts = _at_once(list(parts))
         return replace(
             result, content=Content(parts, JSON), honoured=_honoured(seconds)

@@ -110,7 +110,7 @@ class RestChanges(models.AbstractModel):
         return bool(catalog.rules(model_name)) and catalog.readable(model_name)
 
     def _check_shape(self, context, call):
-        """Raise for fields that a record cannot show, even if the page has no record."""
+        """Raise for fields that a record cannot show, even on an empty page."""
         if call.feed.record and call.model:
             self.env["rest.serializer"]._plan(context, call.model, call.query, "read")
 

@@ -186,7 +186,9 @@ def _check_headers(call):
     """Raise HeaderInvalid for what a client relies on and an import does not have."""
     if call.conditions != NONE:
         header = "If-None-Match" if call.conditions.if_match is None else "If-Match"
-        raise HeaderInvalid.at_header(header, "has no effect on an import")
+        raise HeaderInvalid.at_header(
+            header, "has no effect on an import; leave it out"
+        )
     if call.preferences.max_affected is not None:
-        detail = "max-affected has no effect on an import"
+        detail = "max-affected has no effect on an import; leave it out"
         raise HeaderInvalid.at_header("Prefer", detail)

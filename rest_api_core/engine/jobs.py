@@ -118,7 +118,7 @@ class RestJobs(models.AbstractModel):
         if slot is None:
             raise TooManyJobs(
                 f"Your {'client' if caller.client_id else 'user'} already has"
-                f" {jobs.MAX_ACTIVE} jobs that have not ended."
+                f" {jobs.MAX_ACTIVE} jobs that have not ended. Wait, or cancel one."
             )
         return slot
 

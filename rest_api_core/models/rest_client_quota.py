@@ -115,5 +115,7 @@ class RestClient(models.Model):
             )
         if percent < 100:
             return subject, used
-        told = self.env._("Until the end of it, all others get an error (429).")
+        told = self.env._(
+            "Further requests get an error (429) until the next period begins."
+        )
         return subject, f"{used} {told}"

@@ -65,7 +65,7 @@ def parse(
 
 def _check_no_shape(parameters: Parameters) -> None:
     for name in sorted(_RECORD & parameters.keys()):
-        detail = "tells what records show: it needs include=record"
+        detail = "shapes records; send it with include=record"
         raise ParameterConflict.at_parameter(name, detail)
 
 

@@ -95,7 +95,7 @@ class ChangesCase(RestCase):
         self.env["ir.config_parameter"].set_param(name, str(days))
 
     def keep_from(self, record, deleted):
-        """As the cron does: delete the change of a record, and remember where it was."""
+        """As the cron does: delete the change of a record, and note its position."""
         self.env.cr.execute(
             "DELETE FROM rest_change WHERE res_id = %s RETURNING xid::text, id",
             [deleted.id],

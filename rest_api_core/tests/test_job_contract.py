@@ -1,4 +1,4 @@
-"""What section 13 of the contract fixes about jobs: headers, manifest, fields, rights."""
+"""The fixed part of jobs, section 13: headers, manifest, fields, rights."""
 
 import json
 from datetime import datetime, timezone
