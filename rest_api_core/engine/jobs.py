@@ -35,6 +35,7 @@ from ..wire.job_problems import TooManyJobs, failed
 from ..wire.problem import NotFound, retry_after
 from ..wire.result import Content, Result
 
+MAX_KEPT = 4 * 2**30  # bytes of the results of a caller, before another job starts
 KEPT = timedelta(hours=24)  # results, and jobs that wait for parts
 
 
@@ -119,6 +120,12 @@ class RestJobs(models.AbstractModel):
             raise TooManyJobs(
                 f"Your {'client' if caller.client_id else 'user'} already has"
                 f" {jobs.MAX_ACTIVE} jobs that have not ended. Wait, or cancel one."
+            )
+        files = self._records().search(self._visible(call)).result_ids
+        if sum(files.mapped("size")) > MAX_KEPT:
+            raise TooManyJobs(
+                f"The files of your jobs have more than {MAX_KEPT // 2**30} GiB"
+                " together. Delete jobs that have ended."
             )
         return slot
 

@@ -10,6 +10,7 @@ import os
 import select
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -42,6 +43,8 @@ class Wake:
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._reader, False)
         os.set_blocking(self._writer, False)
+        # threads that were left behind may still set it: it ends with the last of them
+        self._end = weakref.finalize(self, _close, self._reader, self._writer)
         self._listen, self._errors = listen, errors
         self._heard: Notified | None = None
 
@@ -76,11 +79,15 @@ class Wake:
             return True
 
     def close(self) -> None:
-        """End it; no thread may wait any more."""
-        os.close(self._reader)
-        os.close(self._writer)
+        """End it before it is collected; it may not be used any more."""
+        self._end()
         if self._heard is not None:
             self._heard.close()
+
+
+def _close(*descriptors: int) -> None:
+    for each in descriptors:
+        os.close(each)
 
 
 class Debounce:

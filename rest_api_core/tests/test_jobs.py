@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..engine import job_output
+from ..engine import jobs as engine_jobs
 from ..leases.signals import LeaseLost, Signals, Stopped
 from . import jobs
 from .common import RestCase
@@ -74,6 +75,12 @@ class TestJobs(JobCase):
         self.assertEqual(manifest["errors"], [])
         self.assertEqual(self.file(output).json(), {"id": ada.id, "name": "Ada"})
 
+    def test_the_feed_goes_on_where_an_export_ends(self):
+        manifest = self.ended(self.path(self.start(params={"limit": 1})))
+        params = {"since": manifest["next_since"]}
+        response = self.rest.get(f"{P}/changes", params=params)
+        self.assertEqual(response.status_code, 200, response.text)
+
     def test_the_form_of_the_file_is_that_of_the_request(self):
         ada = self.env[P].create({"name": "Ada"})
         headers = {"Accept": "text/csv"}
@@ -124,6 +131,16 @@ class TestJobs(JobCase):
         _client, key = self.make_client(self.user, all_resources=True)
         self.start(key=key)
         jobs.perform(self.env)
+        self.start()
+
+    def test_results_may_not_fill_the_disk(self):
+        path = self.path(self.start(params={"limit": 1}))
+        self.ended(path)
+        self.patch(engine_jobs, "MAX_KEPT", 5)
+        response = self.start(status=429)
+        problem = self.assert_problem(response, 429, "policy.jobs")
+        self.assertIn("Delete jobs", problem["detail"])
+        self.rest.delete(path)
         self.start()
 
     def test_own_jobs_are_in_pages(self):

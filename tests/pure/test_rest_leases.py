@@ -384,6 +384,15 @@ def test_without_a_connection_there_still_are_wake_ups():
     wake.close()
 
 
+def test_a_wake_that_is_forgotten_leaves_nothing_open():
+    wake = Wake()
+    descriptors = wake._reader, wake._writer
+    del wake
+    for each in descriptors:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(each)
+
+
 def test_one_of_several_wake_ups_gets_through():
     clock = Clock()
     debounce = Debounce(clock=clock)

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import kit
 import psycopg2
@@ -243,6 +244,16 @@ def test_the_cron_performs_jobs(database, client, known, sql, workers):
         begin = running.log_size()
         check_export(Client(running, known["key"]), known, client.start())
         assert complaints(running.log_text(begin)) == []
+
+
+def test_of_many_starts_at_once_two_succeed(client, known, sql):
+    def start(_number):
+        return client.ask(EXPORT, headers=ASYNC).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(start, range(6)))
+    assert sorted(statuses) == [202, 202, 429, 429, 429, 429]
+    assert sql("SELECT count(*) FROM rest_job_checkpoint")[0][0] == 2
 
 
 def test_a_killed_export_begins_anew(database, client, known, command, sql):
