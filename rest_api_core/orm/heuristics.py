@@ -122,8 +122,10 @@ def inserted(error):
     a guess, nobody says that one is missing."""
     for frame, _line in walk_tb(error.__traceback__):
         subject, names = frame.f_locals.get("self"), frame.f_locals.get("fnames")
-        if frame.f_code.co_name == "_create" and isinstance(subject, BaseModel):
-            return {subject._name: set(names or ())}
+        # addons may override the method: the names are in that of Odoo
+        is_create = frame.f_code.co_name == "_create" and names is not None
+        if is_create and isinstance(subject, BaseModel):
+            return {subject._name: set(names)}
     return {}
 
 
