@@ -134,7 +134,13 @@ END $body$
 FUNCTIONS = [
     text.replace("%(largest)s", str(LARGEST)) for text in (_INSERT, _UPDATE, _DELETE)
 ]
-_VERSION = hashlib.sha256("".join(FUNCTIONS).encode()).hexdigest()[:16]
+# SQL of others writes as their own role, in any schema: it may neither need rights on the
+# outbox, nor put a table of its own in its place, nor attach the function elsewhere
+_GUARDED = """
+ALTER FUNCTION %(name)s() SECURITY DEFINER SET search_path = %(schema)s, pg_temp;
+REVOKE ALL ON FUNCTION %(name)s() FROM PUBLIC
+"""
+_VERSION = hashlib.sha256("".join([*FUNCTIONS, _GUARDED]).encode()).hexdigest()[:16]
 _INSTALLED = """
     SELECT c.relname, max(encode(t.tgargs, 'hex')) FROM pg_trigger t
     JOIN pg_class c ON c.oid = t.tgrelid
@@ -151,14 +157,24 @@ def sync(env: Environment, models: Iterable[Watched]) -> None:
     if wanted == installed:
         return
     env.cr.execute(_LOCK)
-    for statement in FUNCTIONS if wanted else ():
-        # as it is, without parameters: the body contains percent signs and dollars
-        env.cr.execute(statement)
+    if wanted:
+        _create_functions(env)
     for table in sorted({*wanted, *installed}):
         if wanted.get(table) != installed.get(table):
             _drop(env, table)
             if table in wanted:
                 _create(env, table, wanted[table])
+
+
+def _create_functions(env: Environment) -> None:
+    for statement in FUNCTIONS:
+        # as it is, without parameters: the body contains percent signs and dollars
+        env.cr.execute(statement)
+    env.cr.execute("SELECT current_schema")
+    schema = SQL.identifier(env.cr.fetchone()[0])
+    for event in EVENTS:
+        name = SQL.identifier(f"rest_change_{event}")
+        env.cr.execute(SQL(_GUARDED, name=name, schema=schema))
 
 
 def drop_all(env: Environment) -> None:

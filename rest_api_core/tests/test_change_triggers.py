@@ -45,6 +45,30 @@ class TestChangeTriggers(CaptureCase):
         self.assertEqual(rows[0][2:], ("create", None))
         self.assertEqual(rows[1], self.changed("city"))
 
+    def test_sql_of_others_needs_no_schema_and_cannot_mislead(self):
+        """Such as that of a restore, or of a role that plants a table of its own."""
+        self.env.cr.execute("SELECT current_schema")
+        (schema,) = self.env.cr.fetchone()
+        self.env.cr.execute("CREATE TEMP TABLE rest_change (n int) ON COMMIT DROP")
+        self.env.cr.execute("SET LOCAL search_path = pg_catalog")
+        statement = f'UPDATE "{schema}".res_partner SET city = %s WHERE id = %s'
+        self.env.cr.execute(statement, ["A", self.partner.id])
+        self.env.cr.execute(f'SET LOCAL search_path = "{schema}"')
+        self.env.cr.execute("DROP TABLE pg_temp.rest_change")
+        self.env.invalidate_all()
+        self.assertEqual(self.rows(), [self.changed("city")])
+
+    def test_sql_of_others_needs_no_rights_on_the_outbox(self):
+        self.env.cr.execute(
+            "SELECT prosecdef, array_to_string(proacl, ' ') FROM pg_proc"
+            " WHERE proname = ANY(%s)",
+            [[f"rest_change_{event}" for event in triggers.EVENTS]],
+        )
+        for with_rights_of_owner, allowed in self.env.cr.fetchall():
+            self.assertTrue(with_rights_of_owner)
+            # nobody else attaches them to a table: "=X/owner" would be all
+            self.assertFalse(any(a.startswith("=") for a in allowed.split()))
+
     def test_statements_of_a_transaction_are_merged(self):
         update = "UPDATE res_partner SET city = %s WHERE id = %s"
         self.sql(update, "A", self.partner.id)
