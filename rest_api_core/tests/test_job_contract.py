@@ -4,8 +4,10 @@ import json
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
+from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from ..orm.sensitive import is_sensitive
 from . import jobs
 from .test_jobs import ASYNC, JobCase
 from .test_reports import REPORT, ReportCase
@@ -25,6 +27,11 @@ NOUNS = {
         " error lease_until lease_id expires_at"
     ),
 }
+TABLES = (
+    *("rest.change", "rest.job", "rest.job.checkpoint", "rest.job.file"),
+    *("rest.job.part", "rest.quota", "rest.quota.message"),
+)
+CSV = {"Content-Type": "text/csv"}
 CHOICES = {
     ("rest.change", "operation"): "create update delete archive restore",
     ("rest.change", "origin_type"): "client user cron import webhook",
@@ -64,7 +71,7 @@ class TestStarts(ReportCase, JobCase):
 
     def test_each_start_has_the_headers_of_the_contract(self):
         for name, method, path, options in self.starts():
-            headers = {**ASYNC, "Content-Type": "text/csv"}
+            headers = {**ASYNC, **CSV}
             if "json_body" in options:
                 del headers["Content-Type"]
             response = self.rest.ask(method, path, headers=headers, **options)
@@ -77,8 +84,7 @@ class TestStarts(ReportCase, JobCase):
             self.ended(JobCase.path(self, response))
 
     def test_an_import_is_a_job_without_the_preference(self):
-        headers = {"Content-Type": "text/csv"}
-        response = self.rest.post(f"{P}/import", data="name\nNew\n", headers=headers)
+        response = self.rest.post(f"{P}/import", data="name\nNew\n", headers=CSV)
         self.assertEqual(response.status_code, 202)
         self.assertEqual(response.headers["Preference-Applied"], "respond-async")
 
@@ -145,10 +151,8 @@ class TestCallersOfJobs(JobCase):
 
     def test_a_read_only_client_starts_no_job_that_writes(self):
         _client, key = self.make_client(self.user, all_resources=True, read_only=True)
-        headers = {"Content-Type": "text/csv"}
-        response = self.rest.post(
-            f"{P}/import", data="name\nA\n", headers=headers, key=key
-        )
+        data = "name\nA\n"
+        response = self.rest.post(f"{P}/import", data=data, headers=CSV, key=key)
         self.assertEqual(response.status_code, 403, response.text)
         self.start("batch", "POST", 403, key=key, **CREATE)
 
@@ -166,3 +170,65 @@ class TestCallersOfJobs(JobCase):
         path = self.path(self.start(params={"limit": 1}))
         key = self.client._generate_key()[1]
         self.assertEqual(self.rest.get(path, key=key).status_code, 202)
+
+
+@tagged("post_install", "-at_install")
+class TestAttacksOnJobs(JobCase):
+    def test_tables_of_jobs_and_changes_are_sensitive(self):
+        for model in TABLES:
+            self.assertTrue(is_sensitive(self.env, model), model)
+
+    def test_users_without_rights_on_the_api_read_none_of_them(self):
+        (output,) = self.ended(self.path(self.start(params={"limit": 1})))["output"]
+        self.assertTrue(output["count"])
+        for model in TABLES:
+            with self.subTest(model), self.assertRaises(AccessError):
+                self.env[model].with_user(self.user).search([])
+        files = self.env["ir.attachment"].search([("res_model", "=", "rest.job.file")])
+        self.assertTrue(files)
+        for file in files:
+            self.assertFalse(file.with_user(self.user).has_access("read"))
+
+    def test_a_file_that_is_sent_is_no_larger_than_a_body(self):
+        self.api.max_body_size = 0.001  # 1048 bytes
+        large = "name\n" + "A\n" * 600
+        response = self.rest.post(f"{P}/import", data=large, headers=CSV)
+        self.assert_problem(response, 413, "body.too_large")
+        path = self.path(self.rest.post(f"{P}/import", headers=CSV))
+        response = self.rest.put(f"{path}/parts/1", data=large, headers=CSV)
+        self.assert_problem(response, 413, "body.too_large")
+
+
+@tagged("post_install", "-at_install")
+class TestMasksOfImports(JobCase):
+    def setUp(self):
+        super().setUp()
+        names = ("email", "ref")
+        fields = [self.env["ir.model.fields"]._get(P, name).id for name in names]
+        self.env["rest.field.rule"].create(
+            {
+                "resource_id": self.resource(P).id,
+                "mode": "mask",
+                "mask_as": "partial",
+                "access": "read",
+                "field_ids": fields,
+            }
+        )
+
+    def send(self, text, **params):
+        return self.rest.post(f"{P}/import", data=text, headers=CSV, params=params)
+
+    def test_a_masked_value_in_a_row_is_an_error_of_the_row(self):
+        response = self.send("name,email\nA,j***e@example.com\nB,b@example.com\n")
+        outputs = self.ended(self.path(response))["output"]
+        (failed,) = [each for each in outputs if each["type"] == "failed"]
+        row = self.file(failed).json()
+        self.assertEqual((row["row"], row["problem"]["status"]), (1, 422))
+        self.assertEqual(row["problem"]["errors"][0]["pointer"], "#/email")
+        self.assertFalse(self.env[P].search([("email", "=", "b@example.com")]))
+
+    def test_a_masked_field_finds_no_rows(self):
+        response = self.send("ref,name\nR1,A\n", key="ref")
+        self.assert_problem(response, 400, "query.field", "key")
+        response = self.send("name,parent_id.ref\nA,R1\n")
+        self.assertGreaterEqual(response.status_code, 400, response.text)
