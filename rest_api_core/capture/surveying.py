@@ -30,7 +30,7 @@ def survey(
         if _has_rows(env.get(name), existing)
     }
     modes = dict.fromkeys(_parents(env, known), "parent") | known
-    models = {n: _watched(env[n], mode, known, existing) for n, mode in modes.items()}
+    models = {n: _watched(env[n], mode, modes, existing) for n, mode in modes.items()}
     return Watch(
         models=models,
         pairs=_pairs(env, models),
@@ -54,16 +54,16 @@ def _parents(env: Environment, names: Iterable[str]) -> Iterator[str]:
 
 
 def _watched(
-    model: BaseModel, mode: str, tracked: Mapping[str, str], existing: Columns
+    model: BaseModel, mode: str, watched: Iterable[str], existing: Columns
 ) -> Watched:
-    stored = {n: f for n, f in model._fields.items() if _is_captured(f)}
+    stored = {n: f for n, f in model._fields.items() if _is_captured(model, f)}
     if existing is not None:
         stored = {
             n: f for n, f in stored.items() if values.column(model, f) in existing
         }
     columns = {name for name, f in stored.items() if f.column_type}
     hidden = _hidden(model, stored)
-    heirs = tuple(_heirs(model, tracked))
+    heirs = tuple(_heirs(model, watched))
     by_trigger = mode == "trigger" and not heirs
     return Watched(
         model=model._name,
@@ -88,22 +88,28 @@ def _hidden(model: BaseModel, stored: Mapping[str, Field]) -> set[str]:
     return {*secret_names(model)} | {n for n, f in stored.items() if f.type in types}
 
 
-def _is_captured(field: Field) -> bool:
+def _is_captured(model: BaseModel, field: Field) -> bool:
     """Whether the values of a field are stored for themselves."""
     if not field.store or field.name in IGNORED or field.inherited:
         return False
-    return bool(field.column_type) or values.is_relation(field) or values.is_file(field)
+    return (
+        bool(field.column_type)
+        or values.is_relation(model, field)
+        or values.is_file(field)
+    )
 
 
-def _heirs(model: BaseModel, tracked: Iterable[str]) -> Iterator[Heir]:
-    """The tracked models, and parents of such, that show the fields of a model."""
-    for name in {*tracked, *_parents(model.env, tracked)}:
+def _heirs(model: BaseModel, watched: Iterable[str]) -> Iterator[Heir]:
+    """The watched models that show the fields of a model."""
+    for name in watched:
         child = model.env[name]
         column = child._inherits.get(model._name)
+        if not column:
+            continue
         names = {
             f.related.split(".")[1]: f.name
             for f in child._fields.values()
-            if column and f.inherited and f.related.split(".")[0] == column
+            if f.inherited and f.related.split(".")[0] == column
         }
         if names:
             yield Heir(name, child._table, column, names)

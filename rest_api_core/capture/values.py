@@ -26,11 +26,18 @@ def is_file(field: Field) -> bool:
     return field.type == "binary" and bool(field.store) and field.attachment
 
 
-def is_relation(field: Field) -> bool:
+def is_relation(model: BaseModel, field: Field) -> bool:
     """Whether the values are rows of another table that the field names."""
+    if not field.store or field.type not in ("many2many", "one2many"):
+        return False
     if field.type == "many2many":
-        return bool(field.store and field.relation)
-    return field.type == "one2many" and bool(field.store and field.inverse_name)
+        return bool(field.relation)
+    comodel = model.env.get(field.comodel_name)
+    if comodel is None or comodel._abstract or not comodel._auto:
+        return False
+    # the other side can be computed, or a field of a parent
+    inverse = comodel._fields.get(field.inverse_name)
+    return bool(inverse is not None and inverse.store and inverse.column_type)
 
 
 def column(model: BaseModel, field: Field) -> tuple[str, str]:

@@ -82,7 +82,15 @@ class RestCapture(models.AbstractModel):
             return watching.NOTHING
         env = api.Environment(cr, self.env.uid, {})
         tracked = env["rest.capture"]._tracked_models()
-        return surveying.survey(self.env, tracked, existing)
+        if existing is not None:
+            return surveying.survey(self.env, tracked, existing)
+        return self._survey(tuple(sorted(tracked.items())))
+
+    # not with what is cached per configuration: it depends on the fields of Odoo, and
+    # takes tens of milliseconds
+    @tools.ormcache("tracked", cache="stable")
+    def _survey(self, tracked):
+        return surveying.survey(self.env, dict(tracked))
 
     def _is_ready(self, cr):
         cr.execute(_READY)

@@ -46,6 +46,18 @@ class TestChangeScreen(RestCase):
         others = self.change.search([("origin_client_id", "ilike", "no such client")])
         self.assertFalse(others)
 
+    def test_views(self):
+        """What the list, the graph and the groups ask for."""
+        model = self.env["rest.change"].with_user(self.manager)
+        views = model.get_views([(False, kind) for kind in ("list", "form", "search")])
+        names = views["models"]["rest.change"]["fields"]
+        self.assertNotIn("old_values", names)
+        found = model.web_search_read([], {name: {} for name in names})
+        self.assertEqual(found["records"][0]["field_names"], "city")
+        for group in ("date:day", "operation", "origin_type", "model"):
+            groups = model.formatted_read_group([], [group], ["__count"])
+            self.assertEqual(sum(each["__count"] for each in groups), 1)
+
     def test_open_record(self):
         action = self.change.action_open_record()
         self.assertEqual(action["res_id"], self.partner.id)
