@@ -303,6 +303,13 @@ class Replica(Reader):
             self.copy[row["id"]] = row["record"]
         return super()._seen(row)
 
+    def check_copy(self):
+        """Whether it is what a list has, when all is over."""
+        params = {"fields": "name,country", "archived": "include", "limit": 1000}
+        there = self.client.send("GET", BANK, params=params).json()["data"]
+        assert there
+        assert {row["id"]: row for row in there} == self.copy, f"seed {SEED}"
+
 
 def hold_back(database, stop):
     """Transactions that hold the horizon, as long reports do."""
@@ -352,25 +359,13 @@ def in_odoo(database, known):
 def run(own, database, known):
     """``(writes, {reader: seen}, exports)`` of everything at once."""
     log, stop = Log(), threading.Event()
-    since = Client(own, known).feed("2999-01-01")["meta"]["next_since"]
-    every = Client(own, known).feed("2999-01-01", "changes", models=f"{BANK},{TAG}")
-    models = {"models": f"{BANK},{TAG}"}
-    start = every["meta"]["next_since"]
-    readers = {
-        "small": Reader(Client(own, known), "changes", start, limit=3, **models),
-        "large": Reader(Client(own, known), "changes", start, limit=1000, **models),
-        "late": Reader(Client(own, known), "changes", start, **models),
-        "banks": Reader(Client(own, known), f"{BANK}/changes", since, limit=50),
-    }
-    belgian = Client(own, known["belgian"])
-    replica = Replica(belgian, f"{BANK}/changes", "", limit=20)
+    readers = followers(own, known)
+    late = readers.pop("late")
     with ThreadPoolExecutor(20) as threads:
         reading = {
             name: threads.submit(reader.run, "the-last")
             for name, reader in readers.items()
-            if name != "late"
         }
-        copying = threads.submit(replica.run, "the-last")
         others = [threads.submit(hold_back, database, stop)]
         others.append(threads.submit(kill, own, stop))
         exporting = threads.submit(load, Client(own, known), stop)
@@ -386,13 +381,25 @@ def run(own, database, known):
         exports = exporting.result()
         write_last(Client(own, known), known, log)
         seen = {name: each.result() for name, each in reading.items()}
-        copying.result()
-        params = {"fields": "name,country", "archived": "include", "limit": 1000}
-        there = belgian.send("GET", BANK, params=params).json()["data"]
-        assert {row["id"]: row for row in there} == replica.copy, f"seed {SEED}"
-        assert there
-        seen["late"] = readers["late"].run("the-last")
-    return log.writes, seen, exports
+    readers["belgian"].check_copy()
+    del seen["belgian"]
+    return log.writes, {**seen, "late": late.run("the-last")}, exports
+
+
+def followers(own, known):
+    """The readers, each with a client of its own, where nothing was written yet."""
+    models = {"models": f"{BANK},{TAG}"}
+    client = Client(own, known)
+    start = client.feed("2999-01-01", "changes", **models)["meta"]["next_since"]
+    since = client.feed("2999-01-01")["meta"]["next_since"]
+    banks = f"{BANK}/changes"
+    return {
+        "small": Reader(Client(own, known), "changes", start, limit=3, **models),
+        "large": Reader(Client(own, known), "changes", start, limit=1000, **models),
+        "late": Reader(Client(own, known), "changes", start, **models),
+        "banks": Reader(Client(own, known), banks, since, limit=50),
+        "belgian": Replica(Client(own, known["belgian"]), banks, "", limit=20),
+    }
 
 
 def write_last(client, known, log):
