@@ -118,8 +118,11 @@ def test_menu_leads_from_the_dashboard_to_the_settings(screen):
     assert sections == [
         "Dashboard",
         "Logs",
+        "Change Feed",
         "Clients",
+        "Usage",
         "Tokens",
+        "Jobs",
         "APIs",
         "Endpoints",
         "Configuration",
