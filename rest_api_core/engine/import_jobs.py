@@ -29,7 +29,13 @@ from ..query.importing import Form, Import
 from ..wire.call import Call
 from ..wire.etag import NONE
 from ..wire.import_problems import PartsRefused
-from ..wire.problem import BodyMalformed, HeaderInvalid, NotFound, ParameterInvalid
+from ..wire.problem import (
+    BodyMalformed,
+    HeaderInvalid,
+    NotFound,
+    ParameterConflict,
+    ParameterInvalid,
+)
 from ..wire.result import Result
 from .import_parts import SLICE
 from .importing import Work
@@ -63,6 +69,8 @@ class RestImports(models.AbstractModel):
         work, upload = Work(call.model, call.importing), call.body
         self.env["rest.importing"]._check_rights(context, work)
         form = importing.form_of(upload.media_type)
+        if form == "ndjson" and work.form.delimiter:
+            raise ParameterConflict.at_parameter("delimiter", "is only for CSV")
         self._check_key(context, work)
         if upload.content:
             self._source(context, work, form, upload.content)

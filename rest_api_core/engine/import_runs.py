@@ -72,7 +72,9 @@ class ImportRun:
         self._importing = self.env["rest.importing"]
         self._parts = self.env["rest.import.parts"]
         self._most = self.context.api.max_body
-        job.progress(0, self._parts._lines(job.id))
+        self._at = Position(*job.state["at"]) if job.state else self.source.begin
+        lines = self._parts._lines(job.id) - self.source.begin.line
+        job.progress(self._at.number, lines)
 
     def origin(self) -> Origin:
         """Who makes the changes."""
@@ -186,14 +188,15 @@ class ImportRun:
     def partial(self) -> dict:
         """What was written stays, whatever comes after."""
         job, outputs = self.job, self.outputs()
-        at = Position(*job.state["at"]) if job.state else self.source.begin
-        for batch in self.batches(at):
+        for batch in self.batches(self._at):
             self.context = job.context()  # with the rights of now
             outcomes = self.written(batch.rows)
             self._tell(outputs, outcomes)
             if batch.rows:
                 at = batch.rows[-1].end
                 job.checkpoint({"at": list(at)})
+                # what other workers keep of these records
+                self.env.registry.signal_changes()
                 job.progress(at.number)
         return self._end(outputs, batch.broken)
 

@@ -2,9 +2,11 @@
 
 import json
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.tests import tagged
 
-from ..engine import import_parts, import_runs
+from ..engine import import_parts, import_runs, job_runner
 from . import jobs
 from .common import RestCase
 
@@ -145,6 +147,24 @@ class TestImports(ImportCase):
             headers = {"Content-Type": CSV, name: value}
             response = self.rest.post(f"{P}/import", data="name\n", headers=headers)
             self.assert_problem(response, 400, "query.header")
+
+    def test_an_import_that_advances_outlasts_any_number_of_conflicts(self):
+        self.api.max_records = 1
+        self.patch(job_runner, "PAUSES", (0, 0))
+        importing, failed = type(self.env["rest.importing"]), set()
+        write = importing._write
+
+        def conflicting(model, context, work, records):
+            if records and records[0].number not in failed:
+                failed.add(records[0].number)
+                raise SerializationFailure()
+            return write(model, context, work, records)
+
+        self.patch(importing, "_write", conflicting)
+        rows = [{"name": f"Row {number}"} for number in range(6)]
+        found = self.outcome(ndjson(*rows), mode="partial")
+        self.assertEqual([r["row"] for r in found["successful"]], [1, 2, 3, 4, 5, 6])
+        self.assertEqual(len({r["id"] for r in found["successful"]}), 6)
 
     # --- dry runs ------------------------------------------------------------------
 
@@ -323,6 +343,10 @@ class TestImports(ImportCase):
             with self.subTest(name=name, value=value):
                 response = self.send("name\nA\n", CSV, **{name: value})
                 self.assert_problem(response, 400, code, name)
+
+    def test_ndjson_has_no_delimiter(self):
+        response = self.send(ndjson({"name": "A"}), delimiter="comma")
+        self.assert_problem(response, 400, "query.conflict", "delimiter")
 
     def test_who_may_not_import(self):
         client, key = self.make_client(self.user)

@@ -33,6 +33,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--modules", type=_words, default=["sale"], help="of rest, export, import"
     )
     parser.add_argument("--rows", type=int, default=50_000, help="of import")
+    parser.add_argument("--sides", type=_words, default=[], help="of import")
     parser.add_argument("--turns", type=int, default=3, help="of import")
     parser.add_argument("--changes", type=int, default=10, help="to synchronize")
     parser.add_argument("--profiles", default="", help="folder for inside's profiles")
