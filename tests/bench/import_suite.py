@@ -46,25 +46,29 @@ def main(options: argparse.Namespace, _wrk: Wrk) -> None:
                 measured = _measure(name, side, options.rows, turn, facts)
                 found[side].append(measured)
                 progress.done()
-    against = [f"/ {side}" for side in BASES]
-    heads = ["rows", "s", "rows/s", *against, "peak MiB above"]
+    against = [f"{unit} / {side}" for unit in ("s", "CPU") for side in BASES]
+    heads = ["rows", "s", "CPU s", "rows/s", *against, "peak MiB above"]
     rows = [_row(side, found, options.rows) for side in found]
     title = f"{options.rows} partners with {', '.join(options.modules)}"
     print(table.render(title, heads, rows), flush=True)
 
 
 def _row(side: str, found: Mapping[str, list[dict]], rows: int) -> list[object]:
-    times = [each["seconds"] for each in found[side]]
     against = [
-        ratios.of(times, [each["seconds"] for each in found[other]])
+        ratios.of(_all(found[side], unit), _all(found[other], unit))
         if other in found
         else ""
+        for unit in ("seconds", "cpu")
         for other in BASES
     ]
-    middle = statistics.median(times)
+    middle, cpu = (statistics.median(_all(found[side], u)) for u in ("seconds", "cpu"))
     peak = max(each["peak"] for each in found[side])
-    figures = [f"{middle:.1f}", f"{rows / middle:.0f}", *against, f"{peak:.0f}"]
-    return [f"{side}, {rows}", *figures]
+    speed = [f"{middle:.1f}", f"{cpu:.1f}", f"{rows / middle:.0f}"]
+    return [f"{side}, {rows}", *speed, *against, f"{peak:.0f}"]
+
+
+def _all(measured: list[dict], unit: str) -> list[float]:
+    return [each[unit] for each in measured]
 
 
 @contextlib.contextmanager
