@@ -70,7 +70,7 @@ class RestJobs(models.AbstractModel):
         """The new record. Two starts at once cannot have one slot: the second fails
         with a serialization error, and Odoo runs its request again."""
         caller, stored = call.caller, self.env["rest.job.calls"]._stored(call)
-        now = _now()
+        now = self.env.cr.now()  # by the clock that the queue goes by
         values = {
             "api_id": call.api_id,
             "client_id": caller.client_id,
@@ -141,7 +141,7 @@ class RestJobs(models.AbstractModel):
 
     def _queue(self, job):
         """Have a job performed that has waited for its parts."""
-        job.write({"state": "queued", "next_at": _now(), "expires_at": False})
+        job.write({"state": "queued", "next_at": self.env.cr.now(), "expires_at": False})
         self._wake()
 
     def _wake(self):

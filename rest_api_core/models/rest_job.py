@@ -172,7 +172,7 @@ class RestJob(models.Model):
                         jobs.MAX_ACTIVE,
                     )
                 )
-            job.write({**AS_NEW, "slot": slot, "next_at": fields.Datetime.now()})
+            job.write({**AS_NEW, "slot": slot, "next_at": self.env.cr.now()})
         self.env["rest.job.host"]._wake()
 
     @api.model

@@ -71,12 +71,22 @@ class RestJobFile(models.Model):
     def _content(self):
         """``Sliced`` bytes, which are read when the request's cursor is closed."""
         parts, registry = self.parts or [], self.env.registry
+        self._check_filestore()
         size = sum(part[1] for part in parts)
         if isinstance(self.env.cr, Cursor):
             return Sliced(size, functools.partial(_read, registry, parts))
         # a cursor of a test shares its transaction, and must end first
         whole = b"".join(_read(registry, parts, 0, size))
         return Sliced(size, lambda start, stop: iter((whole[start:stop],)))
+
+    def _check_filestore(self):
+        """Raise OSError where this server does not have the bytes, before it promises
+        them: each node may have a filestore of its own."""
+        for attachment_id, _size, _checksum in (self.parts or ())[:1]:
+            attachment = self.env["ir.attachment"].browse(attachment_id)
+            name = attachment.store_fname
+            if name and not attachment._file_read(name, 1):
+                raise _missing(attachment_id)
 
 
 def _read(registry, parts, start, stop):
@@ -86,8 +96,20 @@ def _read(registry, parts, start, stop):
     for attachment_id, size, _checksum in parts:
         first, last = max(start - begin, 0), min(stop - begin, size)
         if first < last:
-            with registry.cursor(readonly=True) as cr:
-                env = api.Environment(cr, SUPERUSER_ID, {})
-                content = env["ir.attachment"].browse(attachment_id).raw
-            yield content[first:last]
+            yield _bytes(registry, attachment_id, size)[first:last]
         begin += size
+
+
+def _bytes(registry, attachment_id, size):
+    """Those of an attachment; raises OSError. A replica may not have it yet."""
+    for readonly in (True, False):
+        with registry.cursor(readonly=readonly) as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            content = env["ir.attachment"].browse(attachment_id).raw or b""
+        if len(content) == size:
+            return content
+    raise _missing(attachment_id)
+
+
+def _missing(attachment_id):
+    return OSError(f"The filestore does not have the attachment {attachment_id}")

@@ -9,6 +9,7 @@ from odoo.tests import new_test_user, tagged
 
 from ..engine import job_output
 from ..engine import jobs as engine_jobs
+from ..engine import jobs as engine_jobs
 from ..leases.signals import LeaseLost, Signals, Stopped
 from . import jobs
 from .common import RestCase
@@ -170,6 +171,22 @@ class TestJobs(JobCase):
         domain = [("res_model", "=", "rest.job.file")]
         self.assertFalse(self.env["ir.attachment"].search(domain))
         self.assertEqual(self.record(path).state, "done")
+
+    def test_a_file_that_another_node_has_is_an_error(self):
+        """Not a response that ends before its length."""
+        (output,) = self.ended(self.path(self.start(params={"limit": 1})))["output"]
+        attachments = type(self.env["ir.attachment"])
+        self.patch(attachments, "_file_read", lambda *_args: b"")
+        self.env.invalidate_all()
+        with self.assertLogs("odoo.addons.rest_api_core", "ERROR") as logs:
+            self.assert_problem(self.file(output), 500, "server.error")
+        self.assertIn("filestore", logs.output[0])
+
+    def test_a_host_whose_clock_is_ahead_delays_no_job(self):
+        later = datetime.now() + timedelta(hours=1)
+        self.patch(engine_jobs, "_now", lambda: later)
+        self.start(params={"limit": 1})
+        self.assertEqual(jobs.perform(self.env).state, "done")
 
     def test_files_are_deleted_when_they_expire(self):
         path = self.path(self.start(params={"limit": 1}))
