@@ -9,7 +9,6 @@ handle_error()      any exception → Problem → dialect._render_problem → Re
 _respond_with()     the headers that every response has; the log
 """
 
-import contextlib
 import logging
 from collections.abc import Generator
 from dataclasses import replace
@@ -21,6 +20,7 @@ from .dialects.v1 import problem_reply
 from .exchange import Exchange
 from .limits import quota, rate
 from .orm.failures import Refused, problem_of, waiting_bounded
+from .path_methods import PathMethods
 from .wire import cors, problem
 from .wire.problem import Problem
 from .wire.received import Reply
@@ -194,7 +194,8 @@ class RestDispatcher(Dispatcher):
             headers = [*headers, *exchange.plain_headers()]
         else:
             exchange.find()  # or NotFound
-            headers = [problem.allow(self._methods()), *exchange.headers()]
+            methods = PathMethods(exchange, self.request.env)
+            headers = [problem.allow(methods.allowed()), *exchange.headers()]
         headers.append(("Cache-Control", "private, no-store"))
         response = Response(status=204, headers=headers)
         response.headers.remove("Content-Type")  # that of Odoo's pages
@@ -250,37 +251,10 @@ class RestDispatcher(Dispatcher):
         if type(found) is problem.ServerProblem:
             _logger.error("Request %s failed", exchange.request_id, exc_info=exc)
         self._roll_back()
-        found = self._beside(self._throttled(found))
+        found = self._throttled(found)
+        if exchange.is_known:
+            found = PathMethods(exchange, self.request.env).corrected(found)
         return self._respond_with(self._problem_reply(found), found)
-
-    def _beside(self, found):
-        """The same Problem, or MethodNotAllowed where custom routes have the path."""
-        is_missing = isinstance(found, problem.NotFound) and not self._own_path()
-        if not self.exchange.is_known:
-            return found
-        if not is_missing and not isinstance(found, problem.MethodNotAllowed):
-            return found
-        methods = self._methods()
-        if methods == ["OPTIONS"] or self.exchange.http.method in methods:
-            return found
-        return problem.MethodNotAllowed(headers=[problem.allow(methods)])
-
-    def _methods(self):
-        """Those of the path, for ``Allow``: of the API itself and of custom routes."""
-        exchange, own = self.exchange, self._own_path()
-        custom = self.request.env["ir.http"]._rest_custom_methods
-        beside = custom(exchange.api.id, exchange.http)
-        return sorted({*(own.methods if own else ()), "OPTIONS", *beside})
-
-    def _own_path(self):
-        """``router.Found`` of a path of the API itself, else None: the name of a model
-        is that of one which there is."""
-        exchange = self.exchange
-        with contextlib.suppress(Problem):
-            found = exchange.dialect._find(exchange.received())
-            model = found.target.model
-            return found if not model or model in self.request.env else None
-        return None
 
     def _throttled(self, found):
         """The same Problem, or LoginThrottled for too many requests without valid

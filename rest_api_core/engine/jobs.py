@@ -141,7 +141,9 @@ class RestJobs(models.AbstractModel):
 
     def _queue(self, job):
         """Have a job performed that has waited for its parts."""
-        job.write({"state": "queued", "next_at": self.env.cr.now(), "expires_at": False})
+        job.write(
+            {"state": "queued", "next_at": self.env.cr.now(), "expires_at": False}
+        )
         self._wake()
 
     def _wake(self):

@@ -224,7 +224,9 @@ class TestWhatIsWritten(MaskCase):
         self.mask(P, "hash", "ref", "country_id")
         self.mask(P, "null", "city")
         names = ("email", "ref", "city", "country_id")
-        shown = self.data(self.rest.get(self.record, params={"fields": ",".join(names)}))
+        shown = self.data(
+            self.rest.get(self.record, params={"fields": ",".join(names)})
+        )
         for name in names:
             with self.subTest(name):
                 answer = self.rest.patch(self.record, {name: shown[name]})

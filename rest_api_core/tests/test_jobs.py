@@ -9,7 +9,6 @@ from odoo.tests import new_test_user, tagged
 
 from ..engine import job_output
 from ..engine import jobs as engine_jobs
-from ..engine import jobs as engine_jobs
 from ..leases.signals import LeaseLost, Signals, Stopped
 from . import jobs
 from .common import RestCase

@@ -1,0 +1,42 @@
+"""The methods of a requested path: those of the API itself and of custom routes."""
+
+from __future__ import annotations
+
+import contextlib
+
+from .wire import problem
+from .wire.problem import Problem
+
+
+class PathMethods:
+    """:param exchange: the ``Exchange`` of the request, whose API is known"""
+
+    def __init__(self, exchange, env):
+        self._exchange, self._env = exchange, env
+
+    def allowed(self):
+        """For ``Allow``, sorted."""
+        exchange, own = self._exchange, self._own_path()
+        custom = self._env["ir.http"]._rest_custom_methods
+        beside = custom(exchange.api.id, exchange.http)
+        return sorted({*(own.methods if own else ()), "OPTIONS", *beside})
+
+    def corrected(self, found):
+        """The same Problem, or MethodNotAllowed where custom routes have the path."""
+        is_missing = isinstance(found, problem.NotFound) and not self._own_path()
+        if not is_missing and not isinstance(found, problem.MethodNotAllowed):
+            return found
+        methods = self.allowed()
+        if methods == ["OPTIONS"] or self._exchange.http.method in methods:
+            return found
+        return problem.MethodNotAllowed(headers=[problem.allow(methods)])
+
+    def _own_path(self):
+        """``router.Found`` of a path of the API itself, else None: the name of a model
+        is that of one which there is."""
+        exchange = self._exchange
+        with contextlib.suppress(Problem):
+            found = exchange.dialect._find(exchange.received())
+            model = found.target.model
+            return found if not model or model in self._env else None
+        return None
