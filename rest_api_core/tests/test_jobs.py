@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from .. import hooks
 from ..engine import job_output
 from ..engine import jobs as engine_jobs
 from ..leases.signals import LeaseLost, Signals, Stopped
@@ -186,6 +187,14 @@ class TestJobs(JobCase):
         self.patch(engine_jobs, "_now", lambda: later)
         self.start(params={"limit": 1})
         self.assertEqual(jobs.perform(self.env).state, "done")
+
+    def test_files_are_deleted_with_the_addon(self):
+        self.ended(self.path(self.start(params={"limit": 1})))
+        attachments = self.env["ir.attachment"].sudo()
+        of_jobs = [("res_model", "=", "rest.job.file")]
+        self.assertTrue(attachments.search(of_jobs))
+        hooks.delete_files(self.env)
+        self.assertFalse(attachments.search(of_jobs))
 
     def test_files_are_deleted_when_they_expire(self):
         path = self.path(self.start(params={"limit": 1}))
