@@ -10,6 +10,8 @@ import logging
 import os
 import signal
 
+from odoo import SUPERUSER_ID
+from odoo.api import Environment
 from odoo.cli.command import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config
@@ -51,11 +53,9 @@ class RestJobs(Command):
         return self.parser
 
     def _perform(self, database, own):
-        Registry(database)  # loads the addons, this one among them
-        from odoo.addons.rest_api_core.engine import job_host  # noqa: PLC0415
-
-        wake = job_host.listening(database)
-        engine = job_host.engine_of(database, own.threads, wake)
+        with Registry(database).cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {})
+            engine = env["rest.job.host"]._engine(own.threads)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: engine.stop(own.grace))
         _logger.info("Process %s performs jobs of %s", os.getpid(), database)

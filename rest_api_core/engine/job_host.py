@@ -29,7 +29,6 @@ _logger = logging.getLogger(__name__)
 RUN = 10.0  # seconds in which the cron begins jobs
 LINGER = 0.3  # seconds that it waits for more, see ``leases.wake.Debounce``
 SHARE = 0.7  # of Odoo's limits, which a job may use
-CHANNEL = "cron_trigger"  # Odoo wakes its crons by it, in the database postgres
 ERRORS = (psycopg2.Error,)
 
 
@@ -54,6 +53,15 @@ class RestJobHost(models.AbstractModel):
             # for ten times as long, if it was told what remains
             cron.browse(self.env.context.get("cron_id", ()))._trigger()
         cron._commit_progress(engine.ended, remaining=0)
+
+    @api.model
+    def _engine(self, size):
+        """The ``Engine`` of a process that is none of Odoo's crons.
+
+        :param size: jobs that are performed at the same time
+        """
+        database = self.env.cr.dbname
+        return engine_of(database, size, listening(database))
 
     @api.model
     def _wake(self):
@@ -119,7 +127,8 @@ class Notifications:
         self._connection = psycopg2.connect(connect_timeout=5, **options)
         self._connection.autocommit = True
         with self._connection.cursor() as cr:
-            cr.execute(f"LISTEN {CHANNEL}")
+            # by which Odoo wakes its crons, in the database postgres
+            cr.execute("LISTEN cron_trigger")
 
     def fileno(self):
         return self._connection.fileno()

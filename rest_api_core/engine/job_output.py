@@ -26,6 +26,7 @@ class Output:
     def is_full(self) -> bool:
         return self._size >= PART
 
+    # pylint: disable-next=method-required-super
     def write(self, content: bytes, count: int = 0) -> None:
         """:param count: the number of records that the bytes are"""
         self._pieces.append(content)

@@ -26,9 +26,7 @@ class RestJobFile(models.Model):
         readonly=True,
         help="Content of the file: a model, or the result of an operation.",
     )
-    media_type = fields.Char(
-        string="Media Type", required=True, readonly=True, help="Format of the file."
-    )
+    media_type = fields.Char(required=True, readonly=True, help="Format of the file.")
     # ``[[id of the attachment, size, checksum]]`` in their order
     parts = fields.Json(readonly=True)
     count = fields.Integer(
