@@ -134,8 +134,8 @@ END $body$
 FUNCTIONS = [
     text.replace("%(largest)s", str(LARGEST)) for text in (_INSERT, _UPDATE, _DELETE)
 ]
-# SQL of others writes as their own role, in any schema: it may neither need rights on the
-# outbox, nor put a table of its own in its place, nor attach the function elsewhere
+# SQL of others writes as their own role, in any schema: it may neither need rights on
+# the outbox, nor put a table of its own in its place, nor attach the function elsewhere
 _GUARDED = """
 ALTER FUNCTION %(name)s() SECURITY DEFINER SET search_path = %(schema)s, pg_temp;
 REVOKE ALL ON FUNCTION %(name)s() FROM PUBLIC

@@ -160,7 +160,7 @@ class RestChangeRows(models.AbstractModel):
 
         None for too many of them.
 
-        :param names: fields of which updates are looked for, None for all
+        :param names: fields whose updates are looked for, None for all
         """
         first, ids = changes[0], {change.res_id for change in changes}
         statement = SQL(

@@ -221,6 +221,9 @@ class RestJob(models.Model):
             [("expires_at", "<", now), ("state", "not in", ("queued", "running"))]
         )
         expired.result_ids.unlink()
+        # bodies can have passwords; a failed job needs its own for a retry
+        done = expired.filtered(lambda job: job.state != "failed" and job.sent)
+        done.write({"sent": False})
         old = now - timedelta(days=DAYS)
         expired.filtered(lambda job: job.expires_at < old).unlink()
         self._delete_lost_attachments()

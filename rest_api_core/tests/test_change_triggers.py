@@ -66,7 +66,7 @@ class TestChangeTriggers(CaptureCase):
         )
         for with_rights_of_owner, allowed in self.env.cr.fetchall():
             self.assertTrue(with_rights_of_owner)
-            # nobody else attaches them to a table: "=X/owner" would be all
+            # no other role attaches them to a table: "=X/owner" would be all
             self.assertFalse(any(a.startswith("=") for a in allowed.split()))
 
     def test_statements_of_a_transaction_are_merged(self):

@@ -1,7 +1,8 @@
 """The fixed part of jobs, section 13: headers, manifest, fields, rights."""
 
 import json
-from datetime import datetime, timezone
+from base64 import b64decode
+from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from odoo.exceptions import AccessError
@@ -188,6 +189,20 @@ class TestAttacksOnJobs(JobCase):
         self.assertTrue(files)
         for file in files:
             self.assertFalse(file.with_user(self.user).has_access("read"))
+
+    def test_the_body_of_an_expired_job_is_deleted(self):
+        path = self.path(self.start("batch", "POST", **CREATE))
+        self.ended(path)
+        job = self.record(path).sudo()
+        self.assertIn(b'"New"', b64decode(json.loads(bytes(job.sent))["body"]))
+        moment = datetime.now() - timedelta(minutes=1)
+        for state, is_kept in (("failed", True), ("done", False)):
+            job.write({"state": state, "expires_at": moment})
+            with self.env.cr.savepoint() as savepoint:
+                job._delete_expired()
+                self.assertEqual(bool(job.sent), is_kept, state)
+                savepoint.rollback()
+            self.env.invalidate_all()
 
     def test_a_file_that_is_sent_is_no_larger_than_a_body(self):
         self.api.max_body_size = 0.001  # 1048 bytes
