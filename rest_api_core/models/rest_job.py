@@ -222,8 +222,8 @@ class RestJob(models.Model):
         )
         expired.result_ids.unlink()
         # bodies can have passwords; a failed job needs its own for a retry
-        done = expired.filtered(lambda job: job.state != "failed" and job.sent)
-        done.write({"sent": False})
+        done = [("state", "!=", "failed"), ("sent", "!=", False)]
+        self.search([("id", "in", expired.ids), *done]).write({"sent": False})
         old = now - timedelta(days=DAYS)
         expired.filtered(lambda job: job.expires_at < old).unlink()
         self._delete_lost_attachments()
