@@ -194,8 +194,8 @@ class RestDispatcher(Dispatcher):
             headers = [*headers, *exchange.plain_headers()]
         else:
             exchange.find()  # or NotFound
-            methods = PathMethods(exchange, self.request.env)
-            headers = [problem.allow(methods.allowed()), *exchange.headers()]
+            allowed = PathMethods(exchange).allowed()
+            headers = [problem.allow(allowed), *exchange.headers()]
         headers.append(("Cache-Control", "private, no-store"))
         response = Response(status=204, headers=headers)
         response.headers.remove("Content-Type")  # that of Odoo's pages
@@ -206,7 +206,7 @@ class RestDispatcher(Dispatcher):
     def _respond_with(self, reply, failure=None):
         """:param reply: ``Reply``; :param failure: the Problem that it tells"""
         headers = [*reply.headers, *self.exchange.headers()]
-        headers.append(("Cache-Control", _cache_control(reply)))
+        headers.append(("Cache-Control", reply.cache_control))
         if reply.tag:
             headers.append(("ETag", str(reply.tag)))
         if reply.media_type:
@@ -218,7 +218,7 @@ class RestDispatcher(Dispatcher):
             response.headers.remove("Content-Type")  # that of Odoo's pages
         if self.exchange.is_known:
             logger = self.request.env["rest.logger"]
-            logger._record(self.exchange, reply.status, _logged(reply), failure)
+            logger._record(self.exchange, reply.status, reply.logged, failure)
         return response
 
     def _sent(self, content):
@@ -253,7 +253,7 @@ class RestDispatcher(Dispatcher):
         self._roll_back()
         found = self._throttled(found)
         if exchange.is_known:
-            found = PathMethods(exchange, self.request.env).corrected(found)
+            found = PathMethods(exchange).corrected(found)
         return self._respond_with(self._problem_reply(found), found)
 
     def _throttled(self, found):
@@ -288,17 +288,6 @@ def _become_public(request):
     """Odoo warns of transactions without any user."""
     model = request.env["ir.model.data"]
     request.update_env(user=model._xmlid_to_res_id("base.public_user"))
-
-
-def _logged(reply):
-    """The content for the log; of a file its size, of a stream nothing."""
-    content = reply.content if isinstance(reply.content, bytes) else None
-    return b"[%d bytes]" % len(content) if content and reply.is_file else content
-
-
-def _cache_control(reply):
-    """What has a tag may be kept if it is asked for each time (RFC 9111 §5.2.2.4)."""
-    return "private, no-cache" if reply.tag else "private, no-store"
 
 
 def authenticate():

@@ -1,8 +1,8 @@
 """The methods of a requested path: those of the API itself and of custom routes."""
 
-from __future__ import annotations
-
 import contextlib
+
+from odoo.http import request
 
 from .wire import problem
 from .wire.problem import Problem
@@ -11,13 +11,13 @@ from .wire.problem import Problem
 class PathMethods:
     """:param exchange: the ``Exchange`` of the request, whose API is known"""
 
-    def __init__(self, exchange, env):
-        self._exchange, self._env = exchange, env
+    def __init__(self, exchange):
+        self._exchange = exchange
 
     def allowed(self):
         """For ``Allow``, sorted."""
         exchange, own = self._exchange, self._own_path()
-        custom = self._env["ir.http"]._rest_custom_methods
+        custom = request.env["ir.http"]._rest_custom_methods
         beside = custom(exchange.api.id, exchange.http)
         return sorted({*(own.methods if own else ()), "OPTIONS", *beside})
 
@@ -38,5 +38,5 @@ class PathMethods:
         with contextlib.suppress(Problem):
             found = exchange.dialect._find(exchange.received())
             model = found.target.model
-            return found if not model or model in self._env else None
+            return found if not model or model in request.env else None
         return None

@@ -87,3 +87,17 @@ class Reply:
     def is_file(self) -> bool:
         """Whether it is a file: the log keeps its size, not its content."""
         return any(name == "Content-Disposition" for name, _value in self.headers)
+
+    @property
+    def logged(self) -> bytes | None:
+        """The content for the log: of a file its size, of a stream nothing."""
+        if not isinstance(self.content, bytes):
+            return None
+        is_long = self.content and self.is_file
+        return b"[%d bytes]" % len(self.content) if is_long else self.content
+
+    @property
+    def cache_control(self) -> str:
+        """What has a tag may be kept if it is asked for each time (RFC 9111
+        §5.2.2.4)."""
+        return "private, no-cache" if self.tag else "private, no-store"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rest_api_core.wire.etag import Tag
 from rest_api_core.wire.problem import BodyMalformed
 from rest_api_core.wire.received import Received, Reply
 
@@ -57,3 +58,16 @@ def test_a_body_that_is_not_json_is_an_error():
 def test_a_reply_with_a_file_is_told_by_its_headers():
     assert Reply(200, headers=(("Content-Disposition", "inline"),)).is_file
     assert not Reply(200, headers=(("Link", "x"),)).is_file
+
+
+def test_the_log_keeps_texts_and_the_size_of_files():
+    as_file = (("Content-Disposition", "inline"),)
+    assert Reply(200, b"abc").logged == b"abc"
+    assert Reply(200, b"abc", headers=as_file).logged == b"[3 bytes]"
+    assert Reply(304, headers=as_file).logged == b""
+    assert Reply(200, iter([b"abc"])).logged is None
+
+
+def test_a_response_with_a_tag_may_be_kept():
+    assert Reply(200).cache_control == "private, no-store"
+    assert Reply(200, tag=Tag("1-2")).cache_control == "private, no-cache"
