@@ -56,7 +56,7 @@ class Thread(Protocol):
 class _Task:
     claimed: Claimed
     signals: Signals = field(default_factory=Signals)
-    thread: Thread | None = None
+    thread: Thread = field(init=False)
 
 
 def in_thread(work: Callable[[], None]) -> Thread:
@@ -161,8 +161,7 @@ class Engine:
             task, told = self._told.get()
             self._tasks.pop(task.claimed.id, None)
             self._busy_at = self._clock()
-            if task.thread is not None:
-                task.thread.join()
+            task.thread.join()
             if isinstance(told, Outcome):
                 self._outcomes.append(told)
             elif isinstance(told, Stopped):

@@ -313,6 +313,7 @@ class Env(dict):
         chain = "partner_id.email"
         self.add(users, "email", depends=[chain], related=chain, inherited=True)
         self.add(users, "shown", depends=[chain], related=chain)
+        self.add(users, "is_linked", depends=["partner_id"])
 
     def model(self, name, _abstract=False):
         self[name] = SimpleNamespace(_name=name, _fields={}, _abstract=_abstract)
