@@ -1,7 +1,6 @@
 """The operation that calls a method which the resource lists."""
 
 import inspect
-from collections.abc import Collection
 from typing import Any
 
 import psycopg2
@@ -62,8 +61,7 @@ class RestCalling(models.AbstractModel):
         method = self._method(records, rule.name)
         self._check_arguments(method, records, sent)
         value = self._run(context, method, records, sent)
-        masked = context.catalog.field_masks(call.model).keys()
-        data, step = self._data(context, value, masked), keys._next(context, value)
+        data, step = self._data(context, value, call.model), keys._next(context, value)
         meta = {"next": self._data(context, step)} if step else None
         result = Result(data=data, ids=call.ids, honoured=HONOURED, meta=meta)
         if rule.readonly and not self.env.cr.readonly:
@@ -129,11 +127,14 @@ class RestCalling(models.AbstractModel):
             raise Forbidden("The method writes, but is listed as reading.") from error
         return value
 
-    def _data(self, context: Context, value: Any, masked: Collection[str] = ()) -> Any:
+    def _data(self, context: Context, value: Any, model: str = "") -> Any:
         """The value as JSON; raises PageTooLarge.
 
-        :param masked: the names of fields whose values are null in it
+        :param model: of the method, whose masked fields are null in the value, and so are
+            names beside ids where the caller has masked names
         """
+        masks = context.catalog.all_field_masks() if model else {}
+        unnamed = any("display_name" in own for own in masks.values())
 
         def ids_of(value):
             if not isinstance(value, models.BaseModel):
@@ -141,7 +142,7 @@ class RestCalling(models.AbstractModel):
             return self._visible(context, value)
 
         try:
-            data = Results(ids_of, masked).plain(value)
+            data = Results(ids_of, masks.get(model, {}), unnamed).plain(value)
         except TooMuch as error:
             raise PageTooLarge("The result is too large.") from error
         if len(encode(data)) > MAX_RESULT:

@@ -216,6 +216,23 @@ class TestWhatIsShown(MaskCase):
         (row,) = self.data(self.rest.post(f"{self.record}/call/read", body))
         self.assertEqual((row["name"], row["email"]), ("Azure", None))
 
+    def test_results_of_methods_name_no_records_with_masked_names(self):
+        self.mask(P, "partial", "name")
+        kid = self.env[P].create({"name": "Kid", "parent_id": self.partner.id})
+        for name in ("search_read", "name_search", "read_group"):
+            rule = {"resource_id": self.resource(P).id, "name": name, "readonly": True}
+            self.env["rest.resource.method"].create({**rule, "on_records": False})
+        domain = [["id", "=", kid.id]]
+        for name, args in (
+            ("search_read", [domain, ["name", "parent_id"]]),
+            ("name_search", ["Azure"]),
+            ("read_group", [domain, [], ["parent_id"]]),
+        ):
+            with self.subTest(name):
+                answer = self.rest.post(f"{P}/call/{name}", {"args": args})
+                self.assertIn(str(self.partner.id), json.dumps(self.data(answer)))
+                self.assertNotIn("Azure", answer.text)
+
 
 @tagged("post_install", "-at_install")
 class TestWhatIsWritten(MaskCase):

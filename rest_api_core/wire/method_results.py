@@ -5,14 +5,16 @@ bytes                  base64
 sets, tuples, lists    lists
 records                what ``ids_of`` makes of them
 anything else          null: nothing inside of objects is shown
-values by field        null where the field is masked for the caller
+values by field        null where the field is masked for the caller, also in a
+                       condition of a domain; and the name beside an id, as in the
+                       value of a many2one, where names of records are masked
 """
 
 from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -31,10 +33,13 @@ class Results:
     """Turns one result into JSON; ``ids_of`` gives the ids of records, else None.
 
     :param masked: names of fields: methods return values of records as ``read`` does
+    :param unnamed: whether names beside ids are null
     """
 
-    def __init__(self, ids_of: IdsOf, masked: Collection[str] = ()) -> None:
-        self._ids_of, self._masked = ids_of, masked
+    def __init__(
+        self, ids_of: IdsOf, masked: Collection[str] = (), unnamed: bool = False
+    ) -> None:
+        self._ids_of, self._masked, self._unnamed = ids_of, masked, unnamed
         self._nodes = 0
 
     def plain(self, value: Any, depth: int = 0) -> Any:
@@ -54,11 +59,23 @@ class Results:
                 if isinstance(name, (str, int))
             }
         if isinstance(value, (list, tuple, set, frozenset)):
+            if isinstance(value, (list, tuple)):
+                value = self._without_masked(value)
             return [self.plain(each, depth + 1) for each in value]
         return self._ids_of(value)
 
     def _shown(self, name: str | int, value: Any) -> Any:
         return None if name in self._masked else value
+
+    def _without_masked(self, value: Sequence[Any]) -> Sequence[Any]:
+        """``(id, name)`` and ``(field, operator, value)`` without what is masked."""
+        kinds = tuple(map(type, value)) if len(value) == 2 else ()
+        if self._unnamed and kinds == (int, str):
+            return (value[0], None)
+        is_condition = len(value) == 3 and isinstance(value[0], str)
+        if is_condition and value[0].partition(".")[0] in self._masked:
+            return (*value[:2], None)
+        return value
 
 
 def _scalar(value: str | float | bytes | date) -> str | float | None:

@@ -224,6 +224,24 @@ def test_values_of_masked_fields_are_null_in_results_of_methods():
     assert results.plain(value) == shown
 
 
+def test_names_beside_ids_are_null_in_results_of_methods():
+    results = Results(lambda _value: None, {"email"}, unnamed=True)
+    value = [{"parent_id": (3, "Azure"), "ids": [3, 4]}, (4, "Ada"), (True, "Ada")]
+    shown = [{"parent_id": [3, None], "ids": [3, 4]}, [4, None], [True, "Ada"]]
+    assert results.plain(value) == shown
+    assert Results(lambda _value: None).plain((3, "Azure")) == [3, "Azure"]
+
+
+def test_conditions_on_masked_fields_have_no_values_in_results_of_methods():
+    results = Results(lambda _value: None, {"email"})
+    domain = ["&", ("email", "=", EMAIL), ("email.x", "=", EMAIL), ("name", "=", "A")]
+    shown = ["&", ["email", "=", None], ["email.x", "=", None], ["name", "=", "A"]]
+    assert results.plain({"__domain": domain, "some": [1, 2, 3]}) == {
+        "__domain": shown,
+        "some": [1, 2, 3],
+    }
+
+
 # --- paths ---------------------------------------------------------------------------
 
 
