@@ -32,7 +32,7 @@ def write(env: Environment) -> None:
         if name in watch.models:
             for start in range(0, len(ids), BATCH):
                 batch = ids[start : start + BATCH]
-                _Batch(env, watch.models[name], noted, batch).write()
+                _Batch(env, watch.models[name], noted, batch).store()
     if watch.has_triggers:
         env.execute_query(_labelling(_origin(env, noted)))
 
@@ -52,7 +52,7 @@ class _Batch:
         self.known: ModelChanges = noted.of(watched.model)
         self.changed: dict[int, Mapping[str, tuple[Any, Any]]] = {}
 
-    def write(self) -> None:
+    def store(self) -> None:
         found = self._changes()
         if self.watched.has_trigger:
             self._join(found)

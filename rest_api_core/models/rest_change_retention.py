@@ -114,7 +114,7 @@ class RestChange(models.Model):
     def _delete_foreign(self):
         """Changes that would come after all others until the cluster reaches their
         numbers. Clients start anew in any case."""
-        self.env.cr.execute(f"DELETE FROM rest_change WHERE {_FOREIGN}")
+        self.env.cr.execute(SQL("DELETE FROM rest_change WHERE %s", SQL(_FOREIGN)))
         deleted = self.env.cr.rowcount
         if deleted:
             _logger.info("The database was restored: %s changes were deleted", deleted)

@@ -8,9 +8,7 @@ from odoo.fields import Domain
 class RestChange(models.Model):
     _inherit = "rest.change"  # pylint: disable=consider-merging-classes-inherited
 
-    model_name = fields.Char(
-        string="Model Name", compute="_compute_model_name", help="Name of the model."
-    )
+    model_name = fields.Char(compute="_compute_model_name", help="Name of the model.")
     origin_client_id = fields.Many2one(
         "rest.client",
         string="Client",

@@ -3,6 +3,7 @@
 The seed is printed; CHANGE_SEED repeats one, CHANGE_ROUNDS tries more.
 """
 
+import contextlib
 import os
 import random
 
@@ -151,13 +152,10 @@ class TestRandomChanges(CaptureCase):
     def do_savepoint(self):
         undone = self.random.random() < 0.5
         if self.random.random() < 0.5:
-            try:
-                with self.env.cr.savepoint():
-                    self.act(3)
-                    if undone:
-                        raise Undo
-            except Undo:
-                pass
+            with contextlib.suppress(Undo), self.env.cr.savepoint():
+                self.act(3)
+                if undone:
+                    raise Undo
             return
         savepoint = self.env.cr.savepoint(flush=False)
         self.act(3)

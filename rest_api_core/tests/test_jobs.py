@@ -49,7 +49,7 @@ class JobCase(RestCase):
         """The parameters of an export of one record."""
         return {"filter": json.dumps([["id", "=", partner.id]]), "fields": "name"}
 
-    def create(self, name="New"):
+    def creation(self, name="New"):
         operation = {"op": "create", "model": P, "data": {"name": name}}
         return {"json_body": {"operations": [operation]}}
 
@@ -96,7 +96,7 @@ class TestJobs(JobCase):
         path = self.path(self.start(f"{P}/aggregate", params={"group_by": "active"}))
         (output,) = self.ended(path)["output"]
         self.assertEqual(output["count"], len(self.file(output).json()["data"]))
-        path = self.path(self.start("batch", "POST", **self.create("Later")))
+        path = self.path(self.start("batch", "POST", **self.creation("Later")))
         self.assertEqual(self.named("Later"), 0)
         (output,) = self.ended(path)["output"]
         self.assertEqual(self.file(output).json()["data"][0]["status"], 201)
@@ -155,7 +155,7 @@ class TestJobs(JobCase):
         self.assertTrue(shown["url"].endswith(first))
 
     def test_a_job_is_cancelled(self):
-        path = self.path(self.start("batch", "POST", **self.create("Cancelled")))
+        path = self.path(self.start("batch", "POST", **self.creation("Cancelled")))
         self.assertEqual(self.rest.delete(path).status_code, 202)
         self.assert_problem(self.rest.get(path), 404, "record.not_found")
         self.assert_problem(self.rest.delete(path), 404, "record.not_found")
@@ -315,7 +315,7 @@ class TestErrorsOfJobs(JobCase):
 
     def test_a_dry_run_starts_no_job(self):
         headers = {"Prefer": "respond-async, tx=rollback"}
-        response = self.start("batch", "POST", headers=headers, **self.create())
+        response = self.start("batch", "POST", headers=headers, **self.creation())
         self.assertNotIn("Content-Location", response.headers)
         applied = response.headers["Preference-Applied"]
         self.assertEqual(applied, "respond-async, tx=rollback")
@@ -327,7 +327,7 @@ class TestErrorsOfJobs(JobCase):
         headers = {"Idempotency-Key": "k1"}
         for method, path, options in (
             ("GET", f"{P}/export", {"params": {"limit": 1}}),
-            ("POST", "batch", self.create()),
+            ("POST", "batch", self.creation()),
         ):
             with self.subTest(path):
                 headers["Idempotency-Key"] += "x"
@@ -459,7 +459,7 @@ class TestRightsOfJobs(JobCase):
         self.assert_problem(self.rest.get(path), 403, "policy.job")
 
     def test_a_cancelled_job_commits_nothing(self):
-        path = self.path(self.start("batch", "POST", **self.create("Late")))
+        path = self.path(self.start("batch", "POST", **self.creation("Late")))
         runner = type(self.env["rest.job.runner"])
         run = runner._run__batch
 
@@ -476,7 +476,7 @@ class TestRightsOfJobs(JobCase):
         self.assertTrue(path)
 
     def test_a_lost_lease_has_no_outcome(self):
-        self.start("batch", "POST", **self.create("Lost"))
+        self.start("batch", "POST", **self.creation("Lost"))
         signals = Signals()
         signals.lose()
         self.assertIsInstance(signals.told, LeaseLost)
@@ -499,7 +499,7 @@ class TestReportsAsJobs(JobCase, ReportCase):
 @tagged("post_install", "-at_install")
 class TestScreensOfJobs(JobCase):
     def failed(self):
-        path = self.path(self.start("batch", "POST", **self.create("Again")))
+        path = self.path(self.start("batch", "POST", **self.creation("Again")))
         self.env.cr.execute("UPDATE rest_job SET state = 'failed', error = '{}'")
         self.env.invalidate_all()
         return self.record(path)

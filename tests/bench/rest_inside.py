@@ -49,7 +49,9 @@ WANTED = 20.0  # µs of processor time for the check of a key
 
 def key_check(facts: Mapping) -> str:
     """Return a table of the processor time of checking a key that a worker knows."""
-    printed = kit.shell(facts["database"], KEY.format(key=facts["key"], root=setting.ON))
+    printed = kit.shell(
+        facts["database"], KEY.format(key=facts["key"], root=setting.ON)
+    )
     hmac, whole, queries = printed.partition("KEY ")[2].split()
     rows = [
         ["digest and comparison", f"{float(hmac):.1f}", ""],
