@@ -130,7 +130,7 @@ class RestCalling(models.AbstractModel):
     def _data(self, context: Context, value: Any, model: str = "") -> Any:
         """The value as JSON; raises PageTooLarge.
 
-        :param model: of the method, whose masked fields are null in the value, and so are
+        :param model: of the method. Its masked fields are null in the value, as are
             names beside ids where the caller has masked names
         """
         masks = context.catalog.all_field_masks() if model else {}
