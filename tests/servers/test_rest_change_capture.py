@@ -20,7 +20,7 @@ expose("res.partner.category", track_changes="trigger")
 user = make_user("captured", "base.group_system")
 result = make_client(user)
 result["bank"] = env["res.bank"].create({"name": "Shared"}).id
-result["tag"] = env["res.partner.category"].create({"name": "Shared"}).id
+result["tag"] = env["res.partner.category"].create({"name": "Shared", "color": 1}).id
 """
 COLUMNS = "xid::text, model, res_id, operation, fields, origin_type, client_id, user_id"
 

@@ -20,7 +20,7 @@ MODEL = "res.country.state"
 SET_UP = f"""
 expose("{MODEL}")
 result = make_client(make_user("waiting"))
-result["other"] = make_client(make_user("revoked"))
+result["other"] = make_client(make_user("waiting_revoked"))
 values = {{"name": "Waiting", "code": "WA", "country_id": env.ref("base.be").id}}
 result["state"] = env["{MODEL}"].create(values).id
 """

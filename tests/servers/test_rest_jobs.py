@@ -18,6 +18,8 @@ from web_client import ask, wait_until
 from .conftest import OPTIONS
 
 ROWS = 6000  # of 2 KB: several parts of a file
+# seconds: a worker for crons that does not listen yet looks for them after 70
+MINUTES = 150.0
 SET_UP = """
 expose("res.partner.industry")
 expose("res.partner")
@@ -110,7 +112,7 @@ class Client:
             found = self.ask(path)
             return [found] if found.status_code != 202 else []
 
-        return wait_until(responses, "the end of a job")[0]
+        return wait_until(responses, "the end of a job", MINUTES)[0]
 
 
 @pytest.fixture
