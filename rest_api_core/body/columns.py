@@ -156,7 +156,7 @@ class _Walk:
 
 
 def _check_names(names: Sequence[str]) -> None:
-    """Raise BodyProblem for what is no list of columns."""
+    """Raise BodyProblem unless the names are a list of columns."""
     if len(names) > MAX_COLUMNS:
         raise BodyMalformed(f"A file has {MAX_COLUMNS} columns at most.")
     errors = []

@@ -131,7 +131,7 @@ class _Source:
 def csv_rows(
     chunks: Iterable[bytes], delimiter: str, most: int, at: Position = BEGIN
 ) -> Iterator[Row]:
-    """Rows of cells; those without any value are no rows.
+    """Rows of cells, without those whose cells are all empty.
 
     :param chunks: the file from ``at`` on; :param most: bytes of a row
     Raises Unreadable.

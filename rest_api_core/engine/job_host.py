@@ -56,7 +56,7 @@ class RestJobHost(models.AbstractModel):
 
     @api.model
     def _engine(self, size):
-        """The ``Engine`` of a process that is none of Odoo's crons.
+        """The ``Engine`` of a process of its own, beside Odoo's crons.
 
         :param size: jobs that are performed at the same time
         """

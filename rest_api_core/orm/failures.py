@@ -71,8 +71,8 @@ def waiting_bounded(cr):
 
 def is_passing(error):
     """Whether an exception is about locks, timeouts or the connection: the same may
-    work later. A value that is larger than an index can have is none of them, though
-    psycopg2 has it among these."""
+    work later. psycopg2 counts a value that is too large for an index among these; it
+    would fail again."""
     if isinstance(error, psycopg2.errors.ProgramLimitExceeded):
         return False
     return isinstance(error, (exceptions.ConcurrencyError, psycopg2.OperationalError))
