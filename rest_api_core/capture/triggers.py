@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from datetime import timedelta
+from typing import NamedTuple
 
 from odoo.api import Environment
 from odoo.tools import SQL
@@ -142,17 +144,39 @@ REVOKE ALL ON FUNCTION %(name)s() FROM PUBLIC
 """
 _VERSION = hashlib.sha256("".join([*FUNCTIONS, _GUARDED]).encode()).hexdigest()[:16]
 _INSTALLED = """
-    SELECT c.relname, max(encode(t.tgargs, 'hex')) FROM pg_trigger t
+    SELECT c.relname, max(encode(t.tgargs, 'hex')),
+        max(obj_description(t.oid, 'pg_trigger'))
+    FROM pg_trigger t
     JOIN pg_class c ON c.oid = t.tgrelid
     WHERE t.tgname LIKE 'rest\\_change\\_%' AND NOT t.tgisinternal
     AND c.relnamespace = current_schema::regnamespace GROUP BY c.relname
 """
+_TIME = "%Y-%m-%dT%H:%M:%S"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('rest_api_core.triggers'))"
 
 
-def sync(env: Environment, models: Iterable[Watched]) -> None:
-    """Have these tables, and no others, have triggers that fit their columns."""
-    wanted = {each.table: _arguments(each) for each in models if each.has_trigger}
+# how long the workers may take to notice that Odoo tells the changes itself
+GRACE = timedelta(hours=1)
+
+
+class _Triggers(NamedTuple):
+    """Those of a table; :ivar left: since when Odoo tells its changes itself, or ''"""
+
+    arguments: tuple[str, ...]
+    left: str = ""
+
+
+def sync(
+    env: Environment, models: Iterable[Watched], tracked: Container[str] = ()
+) -> None:
+    """Have the tables of these models, and no others, have triggers that fit their
+    columns.
+
+    :param tracked: tables whose changes Odoo tells itself. Their triggers stay for a
+        while: a worker that still leaves the changes to them would lose them. None is
+        told twice: a record has one row for each transaction.
+    """
+    wanted = {m.table: _Triggers(_arguments(m)) for m in models if m.has_trigger}
     installed = _installed(env)
     if wanted == installed:
         return
@@ -160,10 +184,26 @@ def sync(env: Environment, models: Iterable[Watched]) -> None:
     if wanted:
         _create_functions(env)
     for table in sorted({*wanted, *installed}):
-        if wanted.get(table) != installed.get(table):
+        if table not in wanted and table in tracked:
+            _leave(env, table, installed[table])
+        elif wanted.get(table) != installed.get(table):
             _drop(env, table)
             if table in wanted:
-                _create(env, table, wanted[table])
+                _create(env, table, wanted[table].arguments)
+
+
+def _leave(env: Environment, table: str, installed: _Triggers) -> None:
+    """Drop triggers some time after they were needed."""
+    now = env.cr.now()
+    if not installed.left:
+        statement = SQL(
+            "COMMENT ON TRIGGER rest_change_update ON %s IS %s",
+            SQL.identifier(table),
+            f"{now:{_TIME}}",
+        )
+        env.cr.execute(statement)
+    elif installed.left < f"{now - GRACE:{_TIME}}":
+        _drop(env, table)
 
 
 def _create_functions(env: Environment) -> None:
@@ -192,13 +232,15 @@ def _arguments(watched: Watched) -> tuple[str, ...]:
     return (watched.model, watched.active or "", *texts, _VERSION)
 
 
-def _installed(env: Environment) -> dict[str, tuple[str, ...]]:
-    """``{table: arguments of its triggers}``"""
+def _installed(env: Environment) -> dict[str, _Triggers]:
+    """``{table: its triggers}``"""
     env.cr.execute(_INSTALLED)
     # PostgreSQL ends each argument with a zero byte
     return {
-        table: tuple(bytes.fromhex(args).decode().split("\0")[:-1])
-        for table, args in env.cr.fetchall()
+        table: _Triggers(
+            tuple(bytes.fromhex(args).decode().split("\0")[:-1]), left or ""
+        )
+        for table, args, left in env.cr.fetchall()
     }
 
 

@@ -16,6 +16,8 @@ from odoo.models import BaseModel
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
+from . import changes
+
 KEY = "rest_api_core.watch"
 OFF = "rest_api_core.capture_off"
 SCHEMA = "rest_api_core.dropped"
@@ -145,14 +147,24 @@ def of_model(records: BaseModel) -> Watched | None:
 def watch(env: Environment) -> Watch:
     """The watch of a database; without our addon there is nothing in it."""
     known = env.cr.postrollback.data.get(KEY)
-    # an epoch is dead once the cache that held it was cleared
-    if known is not None and known.epoch() and known.registry is env.registry:
+    if known is not None and _is_valid(env, known):
         return known.watch
     if SERVICE not in env.registry.models or env.cr.postrollback.data.get(OFF):
         return NOTHING
     epoch, found = env[SERVICE]._watch()
     env.cr.postrollback.data[KEY] = _Known(weakref.ref(epoch), env.registry, found)
     return found
+
+
+def _is_valid(env: Environment, known: _Known) -> bool:
+    if known.registry is not env.registry:
+        return False
+    # an epoch is dead once the cache that held it was cleared
+    if known.epoch():
+        return True
+    # another mode would not know what the transaction has noted in this one
+    has_noted = env.registry.ready and changes.KEY in env.cr.postrollback.data
+    return has_noted and not env[SERVICE]._is_changed()
 
 
 def forget(env: Environment) -> None:

@@ -52,9 +52,13 @@ class RestCapture(models.AbstractModel):
         if not self.env.registry.ready or watching.schema_version(self.env):
             return self._watch_of_schema()
         epoch = self._epoch()
-        if cache_epoch.is_changed(self.env, CACHE):
+        if self._is_changed():
             return epoch, self._surveyed(self.env.cr)
         return epoch, epoch.get("watch", self._committed)
+
+    def _is_changed(self):
+        """Whether this transaction itself may have changed what is watched."""
+        return cache_epoch.is_changed(self.env, CACHE)
 
     def _committed(self):
         with cache_epoch.committed_cursor(self.env) as cr:
@@ -102,11 +106,13 @@ class RestCapture(models.AbstractModel):
     def _sync_triggers(self):
         """Have the tables of the models in trigger mode, and no others, have triggers
         for the columns that they have now."""
-        cr, models_by_name = self.env.cr, {}
+        cr, watched = self.env.cr, ()
+        tracked = self._tracked_models() if self._is_ready(cr) else {}
         # most databases have none: the survey is not for nothing
-        if self._is_ready(cr) and "trigger" in self._tracked_models().values():
-            models_by_name = self._surveyed(cr).models
-        triggers.sync(self.env, models_by_name.values())
+        if "trigger" in tracked.values():
+            watched = self._surveyed(cr).models.values()
+        tables = {self.env[name]._table for name in tracked if name in self.env}
+        triggers.sync(self.env, watched, tables)
 
     def _register_hook(self):
         # the columns of a model may have changed with its addon

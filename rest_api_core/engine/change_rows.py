@@ -13,11 +13,16 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..access.past_rows import Step
-from ..models.rest_change import GENERATION, HORIZON, OLDEST
+from ..models.rest_change import (
+    GENERATION,
+    HORIZON,
+    OLDEST,
+    RETENTION,
+    days_of,
+    position_of,
+)
 from ..query.positions import Position
 
-RETENTION = "rest_api_core.change_retention_days"
-DEFAULT_RETENTION = 30
 ACTIVE = ("archive", "restore")
 MAX_STEPS = 5000  # changes of records that are looked at for one batch
 AROUND = 5000  # rows before the first one of a time that may be of that time, too
@@ -120,8 +125,8 @@ class RestChangeRows(models.AbstractModel):
             horizon=horizon,
             snapshot=snapshot,
             generation=known.get(GENERATION) or "",
-            oldest=_pair(known.get(OLDEST)),
-            retention=_days(known.get(RETENTION)),
+            oldest=position_of(known.get(OLDEST)),
+            retention=days_of(known.get(RETENTION)),
             now=now,
         )
 
@@ -186,15 +191,3 @@ class RestChangeRows(models.AbstractModel):
 def as_step(operation, changed, old=None):
     names = {*(changed or ()), *(("active",) if operation in ACTIVE else ())}
     return Step(operation, frozenset(names), old)
-
-
-def _pair(text):
-    xid, _comma, row = (text or "0,0").partition(",")
-    return int(xid), int(row)
-
-
-def _days(text):
-    try:
-        return max(0.0, float(text or DEFAULT_RETENTION))
-    except ValueError:
-        return DEFAULT_RETENTION

@@ -14,6 +14,8 @@ from ..capture.names import OPERATIONS, ORIGINS
 
 GENERATION = "rest_api_core.change_generation"
 OLDEST = "rest_api_core.change_oldest_position"
+RETENTION = "rest_api_core.change_retention_days"
+DEFAULT_DAYS = 30
 
 # Odoo has no field of the type xid8, and makes an int4 of the id
 COLUMNS = """
@@ -122,8 +124,12 @@ class RestChange(models.Model):
     def _oldest_position(self):
         """The highest position (xid, id) that was deleted, (0, 0) if there is none.
         Changes after it are all there; a reader at a lower one has missed some."""
-        xid, _comma, row = (self._parameter(OLDEST) or "0,0").partition(",")
-        return int(xid), int(row)
+        return position_of(self._parameter(OLDEST))
+
+    @api.model
+    def _retention_days(self):
+        """0 for changes that are kept for ever."""
+        return days_of(self._parameter(RETENTION))
 
     def _parameter(self, key):
         """As this transaction sees it: what Odoo caches does not fit the rows."""
@@ -142,3 +148,17 @@ class RestChange(models.Model):
                 value,
             )
         )
+
+
+def position_of(text):
+    """``(xid, id)`` of the parameter ``OLDEST``."""
+    xid, _comma, row = (text or "0,0").partition(",")
+    return int(xid), int(row)
+
+
+def days_of(text):
+    """The days of the parameter ``RETENTION``."""
+    try:
+        return max(0.0, float(text or DEFAULT_DAYS))
+    except ValueError:
+        return DEFAULT_DAYS

@@ -13,8 +13,6 @@ from .rest_change import GENERATION, OLDEST
 
 _logger = logging.getLogger(__name__)
 
-RETENTION = "rest_api_core.change_retention_days"
-DEFAULT_DAYS = 30
 BATCH = 10_000  # rows of one deletion
 
 # In the order of the feed, up to the first row that is kept: only the beginning is
@@ -46,8 +44,10 @@ class RestChange(models.Model):
     def _delete_expired(self):
         """Delete changes that are older than the retention, for a cron.
 
-        Each batch is committed, with the position up to which changes are deleted.
+        Each batch is committed, with the position up to which changes are deleted. The
+        triggers of tables that no longer need them go as well.
         """
+        self.env["rest.capture"]._sync_triggers()
         days = self._retention_days()
         if not days:
             return
@@ -56,14 +56,6 @@ class RestChange(models.Model):
             left = self.env["ir.cron"]._commit_progress(deleted)
             if deleted < BATCH or not left:
                 return
-
-    @api.model
-    def _retention_days(self):
-        """0 for changes that are kept for ever."""
-        try:
-            return max(0.0, float(self._parameter(RETENTION) or DEFAULT_DAYS))
-        except ValueError:
-            return DEFAULT_DAYS
 
     def _delete_batch(self, before):
         """Delete the oldest changes; return their number."""

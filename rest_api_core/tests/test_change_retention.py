@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, tagged
 
 from ..models import rest_change_retention
-from ..models.rest_change import GENERATION, OLDEST
+from ..models.rest_change import GENERATION, OLDEST, RETENTION
 
 OWN = "pg_current_xact_id()"
 
@@ -79,10 +79,10 @@ class TestChangeRetention(TransactionCase):
     def test_setting(self):
         kept = self.add(40)
         for text in ("0", "41", "-1"):
-            self.changes._set_parameter(rest_change_retention.RETENTION, text)
+            self.changes._set_parameter(RETENTION, text)
             self.delete()
             self.assertEqual(self.left(), [kept], text)
-        self.changes._set_parameter(rest_change_retention.RETENTION, "nonsense")
+        self.changes._set_parameter(RETENTION, "nonsense")
         self.delete()
         self.assertEqual(self.left(), [])
 

@@ -1,5 +1,8 @@
 """Trigger mode: changes by any SQL statement, in the same form as those by Odoo."""
 
+from datetime import timedelta
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -175,7 +178,7 @@ class TestChangeTriggers(CaptureCase):
     def test_triggers_come_and_go_with_the_setting(self):
         both = {"res_partner", "res_partner_category", "res_users"}
         self.assertEqual(self.installed(), both)
-        self.tags.track_changes = "orm"
+        self.tags.track_changes = "none"
         self.assertEqual(self.installed(), both - {"res_partner_category"})
         self.resource.active = False
         self.assertEqual(self.installed(), {"res_users"})
@@ -184,6 +187,24 @@ class TestChangeTriggers(CaptureCase):
         self.resource.active = True
         self.api.active = False
         self.assertEqual(self.installed(), set())
+
+    def used(self):
+        found = triggers._installed(self.env).items()
+        return {table for table, each in found if not each.left}
+
+    def test_trigger_stays_for_workers_that_have_not_heard_of_the_switch(self):
+        others = {"res_partner", "res_users"}
+        tags = {"res_partner_category"}
+        self.tags.track_changes = "orm"
+        self.assertEqual((self.installed(), self.used()), (others | tags, others))
+        self.tag.name = "New"
+        self.assertEqual(self.rows(), [self.changed("name", record=self.tag)])
+        self.tags.track_changes = "trigger"
+        self.assertEqual(self.used(), others | tags)
+        self.tags.track_changes = "orm"
+        with patch.object(triggers, "GRACE", timedelta(hours=-1)):
+            self.env["rest.change"].with_context(cron_id=0)._delete_expired()
+        self.assertEqual(self.installed(), others)
 
     def test_new_column(self):
         self.sql("UPDATE res_partner SET city = 'A' WHERE id = %s", self.partner.id)

@@ -247,3 +247,55 @@ env.cr.commit()
     )
     (change,) = feed()
     assert change["operation"] == "create"
+
+
+SWITCH = """
+from odoo import api
+from odoo.addons.rest_api_core.capture import watching
+tag = env["res.partner.category"].browse({tag})
+
+def switch(mode):
+    with env.registry.cursor() as cr:
+        cr.execute("SET LOCAL lock_timeout = '3s'")
+        own = api.Environment(cr, 1, {{}})["rest.resource"]
+        found = own.search([("model", "=", "res.partner.category")])
+        found.track_changes = mode
+"""
+
+
+@pytest.fixture
+def switching(known, database):
+    """The beginning of a script that switches the mode; it is as it was afterwards."""
+    source = SWITCH.format(tag=known["tag"])
+    yield source
+    shell(database, f"{source}\nswitch('trigger')")
+
+
+def test_switch_that_another_worker_has_not_heard_of(database, feed, switching):
+    source = """
+held = env["rest.capture"]._watch()  # a cache that is not cleared
+watching.watch(env)
+switch("orm")
+tag.color = 31
+env.cr.commit()
+"""
+    shell(database, switching + source)
+    (change,) = feed()
+    assert (change["operation"], change["fields"]) == ("update", ["color"])
+    assert change["user_id"] == 1
+
+
+def test_switch_between_two_writes_of_a_transaction(database, feed, switching):
+    source = """
+tag.color = 32
+env.flush_all()
+switch("orm")
+tag.name = "Switched"
+env.cr.commit()
+tag.color = 33
+env.cr.commit()
+"""
+    shell(database, switching + source)
+    fields = [sorted(change["fields"]) for change in feed()]
+    assert fields == [["color", "name"], ["color"]]
+    assert {change["user_id"] for change in feed()} == {1}
