@@ -72,3 +72,27 @@ def test_endpoints_are_served_as_the_new_data_says(upgraded):
     server = upgraded[0]
     statuses = [ask(f"{server.url}/shop/{path}").status_code for path in PATHS]
     assert statuses == [200, 404, 200, 401]
+
+
+API = """
+api = env["rest.api"].create({"name": "Old", "root_path": "/api/old"})
+# as versions before <whole_path:…> have stored it
+env.cr.execute(
+    "UPDATE endpoint_route SET routing = replace(routing::text, 'whole_path', 'path')"
+    " WHERE key = %s", [f"rest.api:{api.id}"]
+)
+env.cr.commit()
+"""
+PATH = "/api/old/v1%0Ares.partner"
+
+
+def test_apis_have_the_routes_of_the_new_version():
+    database = kit.create_database(modules=["rest_api_core"])
+    try:
+        kit.shell(database, API)
+        kit.run_odoo(database, "-u", "rest_api_core")
+        with kit.Server(database, extra=["--max-cron-threads=0"]) as server:
+            response = ask(f"{server.url}{PATH}")
+        assert response.headers["Content-Type"] == "application/problem+json"
+    finally:
+        kit.drop_database(database)

@@ -83,6 +83,18 @@ class RestApi(models.Model):
             "default_pargs": (self.id,),
         }
 
+    def _register_hook(self):
+        result = super()._register_hook()
+        if self.env.registry.updated_modules:
+            self._update_routes()
+        return result
+
+    @api.model
+    def _update_routes(self):
+        """Store the routes that the code says now: that of another version, or of an
+        addon with a dialect that was installed or removed."""
+        self.search([]).filtered(lambda api: not api._is_stored())._sync_now()
+
     # --- base paths ----------------------------------------------------------
 
     @api.model_create_multi
