@@ -4,7 +4,8 @@ import contextlib
 
 from odoo.http import request
 
-from .wire import problem
+from .wire import problem, router
+from .wire.call import Target
 from .wire.problem import Problem
 
 
@@ -16,10 +17,8 @@ class PathMethods:
 
     def allowed(self):
         """For ``Allow``, sorted."""
-        exchange, own = self._exchange, self._own_path()
-        custom = request.env["ir.http"]._rest_custom_methods
-        beside = custom(exchange.api.id, exchange.http)
-        return sorted({*(own.methods if own else ()), "OPTIONS", *beside})
+        own = self._own_path()
+        return sorted({*(own.methods if own else ()), "OPTIONS", *self._custom()})
 
     def corrected(self, found):
         """The same Problem, or MethodNotAllowed where custom routes have the path."""
@@ -29,7 +28,20 @@ class PathMethods:
         methods = self.allowed()
         if methods == ["OPTIONS"] or self._exchange.http.method in methods:
             return found
+        if is_missing:
+            self._enter_custom()
         return problem.MethodNotAllowed(headers=[problem.allow(methods)])
+
+    def _custom(self):
+        exchange = self._exchange
+        return request.env["ir.http"]._rest_custom_routes(exchange.api.id, exchange.http)
+
+    def _enter_custom(self):
+        """The log names the custom route, as with its own methods."""
+        exchange = self._exchange
+        route, model = next(iter(self._custom().values()))
+        template = router.below(route, exchange.mount[0])
+        exchange.found = router.Found(template, {}, Target(model=model))
 
     def _own_path(self):
         """``router.Found`` of a path of the API itself, else None: the name of a model

@@ -32,27 +32,32 @@ class IrHttp(models.AbstractModel):
         routes = self._endpoint_static_routes().items()
         return {shape: served[0][1] for shape, served in routes if shape not in custom}
 
-    def _rest_custom_methods(self, api_id, http):
-        """The methods that custom routes of an API have at the path of a request; all
-        others go to the API itself.
+    def _rest_custom_routes(self, api_id, http):
+        """``{method: (route, model or "")}`` of the custom routes of an API at the path
+        of a request; all other methods go to the API itself.
 
         :param http: the request of werkzeug
         """
         routes = self.routing_map().bind_to_environ(http.environ)
-        methods = {*cors.METHODS} - {"OPTIONS"}
-        return {
-            m for m in methods if self._rest_is_custom(api_id, routes, http.path, m)
+        found = {
+            method: self._rest_custom_route(api_id, routes, http.path, method)
+            for method in sorted({*cors.METHODS} - {"OPTIONS"})
         }
+        return {method: route for method, route in found.items() if route}
 
-    def _rest_is_custom(self, api_id, routes, path, method):
+    def _rest_custom_route(self, api_id, routes, path, method):
         with suppress(HTTPException):
             rule, _arguments = routes.match(path, method=method, return_rule=True)
-            if rule.endpoint.routing["type"] == ENDPOINT_TYPE:
+            routing = rule.endpoint.routing
+            if routing["type"] == ENDPOINT_TYPE:
                 model, route = rule.endpoint.args[:2]
-                return self.env[model]._find_endpoint(route).api_id.id == api_id
-            if rule.endpoint.routing["type"] == ROUTING_TYPE:
-                return self.env["rest.custom.routes"]._api_id(path) == api_id
-        return False
+                endpoint = self.env[model]._find_endpoint(route)
+                if endpoint.api_id.id == api_id:
+                    return rule.rule, endpoint.model or ""
+            elif routing["type"] == ROUTING_TYPE:
+                if self.env["rest.custom.routes"]._api_id(path) == api_id:
+                    return rule.rule, routing.get("rest_model", "")
+        return None
 
     @classmethod
     def _match(cls, path_info):

@@ -328,6 +328,13 @@ class TestCustomLog(CustomCase):
         self.assertEqual(entry.route, "/res.partner/summary")
         self.assertEqual((entry.status, entry.error_code), (401, "auth.missing"))
 
+    def test_other_methods_are_in_the_log_with_the_route(self):
+        self.rest.ask("DELETE", "res.partner/summary")
+        entry = self.last_entry()
+        self.assertEqual((entry.status, entry.error_code), (405, "policy.method"))
+        self.assertEqual(entry.route, "/res.partner/summary")
+        self.assertEqual(entry.model, "res.partner")
+
     def test_bodies_are_in_the_log_without_secrets(self):
         self.api.log_bodies = True
         path = f"res.partner/{self.azure.id}/rename"

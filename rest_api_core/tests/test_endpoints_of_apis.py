@@ -277,6 +277,10 @@ class TestCallersOfEndpoints(EndpointCase):
         self.assertEqual((entry.model, entry.status), (PARTNER, 200))
         self.assertEqual((entry.client_id, entry.user_id), (self.client, self.user))
         self.assertEqual(endpoint.log_count, "1")
+        self.rest.ask("DELETE", "customers/belgium")
+        entry = self.last_entry()
+        self.assertEqual((entry.route, entry.status), ("/customers/belgium", 405))
+        self.assertEqual(entry.model, PARTNER)
 
 
 @tagged("post_install", "-at_install")
