@@ -18,7 +18,6 @@ from odoo.http import Dispatcher, Response, request
 from .capture import origin
 from .dialects.v1 import problem_reply
 from .exchange import Exchange
-from .limits import quota, rate
 from .orm.failures import Refused, problem_of, waiting_bounded
 from .path_methods import PathMethods
 from .wire import cors, problem
@@ -50,13 +49,10 @@ class RestDispatcher(Dispatcher):
 
     def identify(self, endpoint):
         """Who calls; sets the user of the environment. Raises Refused."""
-        exchange = self.exchange
         try:
             self._find_api(endpoint)
             self._authenticate()
-            exchange.quota = exchange.quota or self._spend_quota()
-            if exchange.caller.client_id and exchange.counted_on is None:
-                self._meter()
+            self.request.env["rest.admission"]._admit(self.exchange)
         except Problem as error:
             raise Refused(error) from error
 
@@ -94,30 +90,6 @@ class RestDispatcher(Dispatcher):
 
     def _check_caller(self):
         """What a kind of route asks of callers that are known; raises Problem."""
-
-    def _spend_quota(self):
-        exchange, limiter = self.exchange, self.request.env["rest.limiter"]
-        ip = exchange.http.remote_addr or ""
-        quota = limiter._spend(exchange.api, exchange.caller, ip)
-        if quota and not quota[0].allowed:
-            exchange.quota = quota
-            owner = "client" if exchange.caller.client_id else "user"
-            size = rate.words(quota[1])
-            raise problem.RateLimited(
-                f"Too many requests of your {owner}. Allowed: {size}."
-            )
-        return quota
-
-    def _meter(self):
-        """Count a request of a client for its quotas; raises QuotaExceeded."""
-        exchange = self.exchange
-        if not exchange.is_metered():
-            return
-        now, quotas = exchange.now, self.request.env["rest.quotas"]
-        exchange.usage = quotas._spend(exchange.caller, now)
-        if exchange.usage and not exchange.usage.admitted:
-            raise quota.exceeded(exchange.usage)
-        exchange.counted_on = now.date()
 
     def pre_dispatch(self, rule, args):
         """Nothing of what Odoo's own routes need: neither language nor CORS.
@@ -251,22 +223,10 @@ class RestDispatcher(Dispatcher):
         if type(found) is problem.ServerProblem:
             _logger.error("Request %s failed", exchange.request_id, exc_info=exc)
         self._roll_back()
-        found = self._throttled(found)
         if exchange.is_known:
+            found = self.request.env["rest.admission"]._throttled(exchange, found)
             found = PathMethods(exchange).corrected(found)
         return self._respond_with(self._problem_reply(found), found)
-
-    def _throttled(self, found):
-        """The same Problem, or LoginThrottled for too many requests without valid
-        credentials. Only errors of anonymous callers count, so valid ones lose none."""
-        exchange = self.exchange
-        exchange.rejection = getattr(found, "rejection", None)
-        if not exchange.is_known or exchange.caller.user_id or found.status >= 500:
-            return found
-        limiter, ip = self.request.env["rest.limiter"], exchange.http.remote_addr or ""
-        throttled = limiter._throttled(exchange.api, ip)
-        exchange.is_throttled = throttled is not None
-        return throttled or found
 
     def _problem_reply(self, found):
         exchange = self.exchange

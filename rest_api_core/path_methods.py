@@ -34,7 +34,9 @@ class PathMethods:
 
     def _custom(self):
         exchange = self._exchange
-        return request.env["ir.http"]._rest_custom_routes(exchange.api.id, exchange.http)
+        return request.env["ir.http"]._rest_custom_routes(
+            exchange.api.id, exchange.http
+        )
 
     def _enter_custom(self):
         """The log names the custom route, as with its own methods."""

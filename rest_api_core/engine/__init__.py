@@ -2,6 +2,7 @@ from . import configuration
 from . import authentication
 from . import tokens
 from . import limiter
+from . import admission
 from . import limits
 from . import quotas
 from . import logger
