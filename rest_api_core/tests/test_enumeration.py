@@ -1,5 +1,6 @@
 """No field that Odoo hides is answered for, wherever it is named."""
 
+import contextlib
 import logging
 import time
 
@@ -12,18 +13,31 @@ from .common import RestCase
 _logger = logging.getLogger(__name__)
 
 
-@tagged("post_install", "-at_install", "rest_enumeration")
-class TestEnumeration(TransactionCase):
-    """Through the pipeline, for time's sake; run it with large apps installed too."""
+class EnumerationCase(TransactionCase):
+    """An API with all models, and a client with all of them."""
+
+    group = "base.group_user"  # of the user of the client
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.api, cls.models = enumeration.expose_everything(cls.env)
-        cls.user = new_test_user(cls.env, "rest_nobody", "base.group_user")
+        cls.user = new_test_user(cls.env, "rest_enumerating", cls.group)
         cls.client = cls.env["rest.client"].create(
             {"name": "All", "user_id": cls.user.id, "all_resources": True}
         )
+
+    @contextlib.contextmanager
+    def enumerating(self, cls, *parties):
+        """An enumeration (``cls``) in a transaction of its own."""
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = enumeration.as_user(self.env(cr=cr), self.user)
+            yield cls(env, self.api.id, self.client.id, *parties)
+
+
+@tagged("post_install", "-at_install", "rest_enumeration")
+class TestEnumeration(EnumerationCase):
+    """Through the pipeline, for time's sake; run it with large apps installed too."""
 
     def test_nothing_is_shown_that_odoo_would_refuse(self):
         counts = self.enumerate(enumeration.Enumeration)
@@ -37,9 +51,7 @@ class TestEnumeration(TransactionCase):
     def enumerate(self, cls, models=None):
         """The counts of an enumeration without leaks."""
         started = time.perf_counter()
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = enumeration.as_user(self.env(cr=cr), self.user)
-            found = cls(env, self.api.id, self.client.id)
+        with self.enumerating(cls) as found:
             found.run(models or self.models)
         counts = {
             "dialect": cls.__name__,
@@ -57,17 +69,14 @@ class TestEnumeration(TransactionCase):
 
 
 @tagged("post_install", "-at_install", "rest_enumeration")
-class TestMaskEnumeration(TransactionCase):
+class TestMaskEnumeration(EnumerationCase):
     """Fields that rules mask, with all that Odoo computes from them."""
+
+    group = "base.group_system"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.api, cls.models = enumeration.expose_everything(cls.env)
-        cls.user = new_test_user(cls.env, "rest_admin", "base.group_system")
-        cls.client = cls.env["rest.client"].create(
-            {"name": "All", "user_id": cls.user.id, "all_resources": True}
-        )
         cls.masked = {}
         for number, model in enumerate(enumeration.some(cls.env, cls.models, 5)):
             names = cls.some_fields(model, number)
@@ -98,12 +107,9 @@ class TestMaskEnumeration(TransactionCase):
         )
 
     def test_nothing_is_told_of_masked_values(self):
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = enumeration.as_user(self.env(cr=cr), self.user)
-            parties = (self.api.id, self.client.id, self.masked)
-            found = enumeration.MaskEnumeration(env, *parties)
-            # the others have only fields that depend on masked ones
-            others = enumeration.some(self.env, self.models, 9)
+        # the others have only fields that depend on masked ones
+        others = enumeration.some(self.env, self.models, 9)
+        with self.enumerating(enumeration.MaskEnumeration, self.masked) as found:
             found.run(sorted({*self.masked, *others}))
         _logger.info("Enumeration of masks: %s", found.counts)
         self.assertFalse(found.leaks[:20])
