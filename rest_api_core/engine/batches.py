@@ -30,8 +30,7 @@ from ..query import query as queries
 from ..query.volume import Volume, weight_of
 from ..wire import etag
 from ..wire.call import Call, Target
-from ..wire.etag import NONE
-from ..wire.problem import BodyProblem, HeaderInvalid, Problem
+from ..wire.problem import BodyProblem, Problem
 from ..wire.received import Reply
 from ..wire.result import DryRun, Part, Result
 from .writing import HONOURED
@@ -82,10 +81,8 @@ class RestBatches(models.AbstractModel):
         return Result(parts=run.ordered(), partial=batch.partial, honoured=honoured)
 
     def _parsed(self, context: Context, call: Call) -> Batch:
-        if call.conditions != NONE:
-            header = "If-None-Match" if call.conditions.if_match is None else "If-Match"
-            detail = "has no effect on a batch; give each operation one of its own"
-            raise HeaderInvalid.at_header(header, detail)
+        instead = "give each operation one of its own"
+        etag.reject(call.conditions, "a batch", instead)
         return batch_reading.parse(call.body, call.model, context.api.max_records)
 
     def _check__batch(self, context: Context, call: Call) -> None:

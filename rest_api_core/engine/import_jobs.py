@@ -26,8 +26,8 @@ from ..orm.context import Context
 from ..query import importing
 from ..query.field_types import EXTERNAL_ID
 from ..query.importing import Form, Import
+from ..wire import etag
 from ..wire.call import Call
-from ..wire.etag import NONE
 from ..wire.import_problems import PartsRefused
 from ..wire.problem import (
     BodyMalformed,
@@ -85,6 +85,7 @@ class RestImports(models.AbstractModel):
 
     def _operation__import_part(self, context: Context, call: Call) -> Result:
         """Store a part. Sent again, it replaces the one before."""
+        etag.reject(call.conditions, "a part of an import")
         job = self._waiting(context, call)
         if not call.body.content:
             raise BodyMalformed("The part is empty.")
@@ -92,6 +93,7 @@ class RestImports(models.AbstractModel):
         return Result(outcome="empty", honoured=("tx",))
 
     def _operation__import_start(self, context: Context, call: Call) -> Result:
+        etag.reject(call.conditions, "the start of an import")
         job, jobs = self._waiting(context, call), self.env["rest.jobs"]
         parts = self.env["rest.import.parts"]
         missing = parts._missing(job.id)
@@ -192,11 +194,7 @@ class RestImports(models.AbstractModel):
 
 def _check_headers(call):
     """Raise HeaderInvalid for what a client relies on and an import does not have."""
-    if call.conditions != NONE:
-        header = "If-None-Match" if call.conditions.if_match is None else "If-Match"
-        raise HeaderInvalid.at_header(
-            header, "has no effect on an import; leave it out"
-        )
+    etag.reject(call.conditions, "an import")
     if call.preferences.max_affected is not None:
         detail = "max-affected has no effect on an import; leave it out"
         raise HeaderInvalid.at_header("Prefer", detail)

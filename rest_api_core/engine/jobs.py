@@ -261,6 +261,7 @@ class RestJobs(models.AbstractModel):
 
     def _operation__cancel(self, context, call):
         """Cancel a job that has not ended, and delete the files of one that has."""
+        etag.reject(call.conditions, "the end of a job")
         job = self._found(context, call)
         self.env["rest.writer"]._spend(context, 1, call.preferences.max_affected)
         job._end()

@@ -406,6 +406,19 @@ class TestImportsInParts(ImportCase):
         self.assertEqual(len(self.ended(path)["successful"]), 1)
         self.assertFalse(self.named("A"))
 
+    def test_conditions_are_rejected(self):
+        """Nothing is compared with them, and a client relies on them."""
+        path = self.begin()
+        self.put(path, 1, "name\nA\n")
+        for method, below in (("PUT", "/parts/1"), ("POST", "/start"), ("DELETE", "")):
+            headers = {"If-Match": "*", "Content-Type": CSV}
+            body = {"data": "name\nB\n"} if method == "PUT" else {}
+            response = self.rest.ask(method, f"{path}{below}", headers=headers, **body)
+            self.assert_problem(response, 400, "query.header")
+        self.start(path)
+        self.ended(path)
+        self.assertTrue(self.named("A"))
+
     def test_parts_that_are_missing_are_named(self):
         path = self.begin()
         response = self.start(path, 409)

@@ -115,6 +115,20 @@ def conditions(if_match: str | None, if_none_match: str | None) -> Conditions:
     return Conditions(expected, tags(if_none_match))
 
 
+def reject(
+    conditions: Conditions, operation: str, instead: str = "leave it out"
+) -> None:
+    """Raise HeaderInvalid for conditions of a call that nothing is compared with: its
+    client relies on them.
+
+    :param operation: what the call is, ``an import``
+    """
+    if conditions:
+        header = "If-None-Match" if conditions.if_match is None else "If-Match"
+        detail = f"has no effect on {operation}; {instead}"
+        raise HeaderInvalid.at_header(header, detail)
+
+
 def _is_tag(text: str) -> bool:
     match = _TAG.fullmatch(text)
     return bool(match and match[3] is None)

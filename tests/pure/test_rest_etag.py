@@ -219,3 +219,22 @@ def test_a_tag_is_named_by_itself_or_by_the_asterisk():
     other = etag.Conditions(if_none_match=(etag.Tag("v-s"),))
     assert not etag.names_tag(other, current)
     assert not etag.names_tag(etag.NONE, current)
+
+
+@pytest.mark.parametrize(
+    "conditions, header",
+    [
+        (etag.conditions("*", None), "If-Match"),
+        (etag.conditions('"a"', "*"), "If-Match"),
+        (etag.conditions(None, "*"), "If-None-Match"),
+    ],
+)
+def test_conditions_that_have_no_effect_are_rejected(conditions, header):
+    etag.reject(etag.NONE, "a batch")
+    with pytest.raises(HeaderInvalid) as caught:
+        etag.reject(conditions, "a batch")
+    (error,) = caught.value.errors
+    assert (error.header, error.detail) == (
+        header,
+        "has no effect on a batch; leave it out",
+    )
