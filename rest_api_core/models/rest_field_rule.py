@@ -77,6 +77,24 @@ class RestFieldRule(models.Model):
                     )
                 )
 
+    @api.constrains("mode", "resource_id", "scope_id")
+    def _check_searches(self):
+        masking = self.filtered(lambda rule: rule.mode == "mask")
+        resources = masking.resource_id | masking.scope_id.resource_id
+        self.env["rest.resource.method"]._check_searches_of(resources.api_id)
+
+    @api.model
+    def _masking(self, rest_api):
+        """The rules of an API that mask fields, for all clients or for one."""
+        return self.search(
+            [
+                ("mode", "=", "mask"),
+                "|",
+                ("resource_id.api_id", "=", rest_api.id),
+                ("scope_id.resource_id.api_id", "=", rest_api.id),
+            ]
+        )
+
     def _check_may_grant(self):
         self.resource_id._check_may_grant()
         self.scope_id._check_may_grant()

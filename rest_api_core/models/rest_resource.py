@@ -198,6 +198,10 @@ class RestResource(models.Model):
             with record._named_error(name):
                 schema.check(tree, record.model, record._catalog())
 
+    @api.constrains("api_id")
+    def _check_searches(self):
+        self.env["rest.resource.method"]._check_searches_of(self.api_id)
+
     def _parsed_schema(self, name):
         limits = Limits(max_expand_depth=self.api_id.max_expand_depth)
         with self._named_error(name):

@@ -1,5 +1,6 @@
 """A method that can be called through the API. Methods without a row cannot."""
 
+import inspect
 import re
 
 from odoo import api, fields, models
@@ -10,6 +11,11 @@ from ..access.policy import MethodRule
 
 # its result contains fields of any record whose id the caller sends in a many2one
 NEVER = frozenset(("onchange",))
+# what these take, or give in an order that tells it, can be about any field
+_SEARCHING_PARAMETERS = frozenset(("domain", "order", "groupby"))
+_SEARCHING = frozenset(
+    "export_data search_panel_select_range search_panel_select_multi_range".split()
+)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -60,6 +66,38 @@ class RestResourceMethod(models.Model):
                         name=record.name,
                     )
                 )
+
+    @api.constrains("name", "resource_id")
+    def _check_searches(self):
+        self._check_searches_of(self.resource_id.api_id)
+
+    @api.model
+    def _check_searches_of(self, apis):
+        """Raise ValidationError for APIs with masked fields and methods that compare
+        any field: their callers would find out masked values, try by try."""
+        for each in apis:
+            rules = self.env["rest.field.rule"]._masking(each)
+            listed = self.search([("resource_id.api_id", "=", each.id)])
+            searching = listed.filtered(lambda method: method._is_searching())
+            if rules and searching:
+                raise ValidationError(
+                    self.env._(
+                        "Method '%(name)s' of %(model)s can search by masked fields of"
+                        " %(masked)s. Remove the method or the mask.",
+                        name=searching[0].name,
+                        model=searching[0].resource_id.model,
+                        masked=rules[0].model_id.model,
+                    )
+                )
+
+    def _is_searching(self):
+        """Whether callers choose the fields that the method compares."""
+        method = getattr(type(self.env.get(self.resource_id.model)), self.name, None)
+        if not callable(method) or self.name in _SEARCHING:
+            return self.name in _SEARCHING
+        return not _SEARCHING_PARAMETERS.isdisjoint(
+            inspect.signature(method).parameters
+        )
 
     @api.constrains("context_keys")
     def _check_context_keys(self):

@@ -1,8 +1,10 @@
 """Masked fields: their values in responses, and that no position reveals more."""
 
+import contextlib
 import json
 import re
 
+from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .changes_case import ChangesCase
@@ -216,8 +218,37 @@ class TestWhatIsShown(MaskCase):
         (row,) = self.data(self.rest.post(f"{self.record}/call/read", body))
         self.assertEqual((row["name"], row["email"]), ("Azure", None))
 
+    @contextlib.contextmanager
+    def refused(self, name):
+        with self.assertRaisesRegex(ValidationError, f"'{name}' of {C}"):
+            with self.env.cr.savepoint():
+                yield
+
+    def test_methods_that_search_are_not_listed_beside_masks(self):
+        """They would tell masked values, try by try: also of other models."""
+        methods = self.env["rest.resource.method"]
+        rule = {"resource_id": self.resource(C).id, "on_records": False}
+        listed = methods.create({**rule, "name": "search_count"})
+        with self.refused("search_count"):
+            self.mask(P, "partial", "email")
+        listed.unlink()
+        self.mask(P, "partial", "email")
+        for name in ("search", "name_search", "formatted_read_group", "export_data"):
+            with self.subTest(name), self.refused(name):
+                methods.create({**rule, "name": name})
+        methods.create({**rule, "name": "default_get"})
+        other = self.env["rest.api"].create({"name": "Other", "root_path": "/other"})
+        values = {"api_id": other.id, "method_ids": [(0, 0, {"name": "search"})]}
+        moved = self.resource(C).copy(values)
+        with self.refused("search"):
+            self.resource(C).unlink()
+            moved.api_id = self.api
+
     def test_results_of_methods_name_no_records_with_masked_names(self):
         self.mask(P, "partial", "name")
+        methods = type(self.env["rest.resource.method"])
+        # as an older version has stored them
+        self.patch(methods, "_check_searches_of", lambda self, apis: None)
         kid = self.env[P].create({"name": "Kid", "parent_id": self.partner.id})
         for name in ("search_read", "name_search", "read_group"):
             rule = {"resource_id": self.resource(P).id, "name": name, "readonly": True}
