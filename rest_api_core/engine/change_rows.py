@@ -151,13 +151,14 @@ class RestChangeRows(models.AbstractModel):
 
     def _since(self, moment, state):
         """The ``Position`` before the first change that was made at a time or later,
-        or at the end."""
+        or at the end: the horizon, since transactions above it may still run."""
+        end = (state.horizon, 0)
         first = self.env.execute_query(SQL(_FIRST, moment))
         if not first:
-            return Position(state.generation, state.horizon)
+            return Position(state.generation, *end)
         earlier = SQL(_EARLIER, *first[0], AROUND, moment)
         ((xid, row),) = self.env.execute_query(earlier)
-        return Position(state.generation, int(xid), row - 1)
+        return Position(state.generation, *min((int(xid), row - 1), end))
 
     def _steps(self, changes, names):
         """``{id of a record: [((xid, row), Step), …]}`` from the first of these changes

@@ -99,6 +99,15 @@ class TestChanges(ChangesCase):
         rows = self.changes(since="2026-01-02T10:00:01Z")
         self.assertEqual([row["id"] for row in rows], [early.id, late.id])
 
+    def test_a_time_begins_below_the_horizon(self):
+        """An older transaction, which still runs, changes something later, too."""
+        self.keep_days(0)
+        moment = "2026-01-02 10:00:01"
+        self.add(self.partners(1), "update", ["name"], xid=21, date=moment)
+        rows = self.env["rest.change.rows"]
+        position = rows._since(moment, rows._state()._replace(horizon=20))
+        self.assertEqual((position.xid, position.row), (20, 0))
+
     def test_the_future_begins_now(self):
         answer = self.feed(since="2999-01-01")
         self.assertEqual(answer["data"], [])

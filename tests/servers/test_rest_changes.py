@@ -450,3 +450,28 @@ def test_an_export_and_the_feed_after_it_have_neither_gap_nor_overlap(run, own, 
         reader = Reader(Client(own, known), f"{BANK}/changes", since, limit=1000)
         rest = reader.run("the-last")
         assert check_join(loaded, seen["banks"], rest) == [], f"seed {SEED}"
+
+
+def test_a_time_skips_no_transaction_that_still_runs(server, known, database):
+    """Also where a later transaction has been committed before it."""
+    client, bank = Client(server, known), known["banks"][0]
+    time.sleep(1)  # no other change since the second in which this begins
+    with contextlib.closing(psycopg2.connect(dbname=database)) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SET LOCAL TIME ZONE 'UTC'")
+        cursor.execute("SELECT pg_current_xact_id()")
+        cursor.execute('SELECT to_char(now(), \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')')
+        (moment,) = cursor.fetchone()
+        response = client.send("PATCH", f"{BANK}/{bank}", json={"name": "later"})
+        assert response.status_code == 200, response.text
+        first = client.send("GET", f"{BANK}/changes", params={"since": moment}).json()
+        cursor.execute(
+            "INSERT INTO rest_change (model, res_id, operation, fields, date)"
+            " VALUES (%s, %s, 'update', '[\"name\"]', clock_timestamp())",
+            [BANK, bank],
+        )
+        connection.commit()
+    params = {"since": first["meta"]["next_since"]}
+    then = client.send("GET", f"{BANK}/changes", params=params).json()
+    rows = [*first["data"], *then["data"]]
+    assert [row["id"] for row in rows].count(bank) == 2
