@@ -133,7 +133,21 @@ class RestJobCalls(models.AbstractModel):
         }
         masks = context.catalog.named_masks()
         groups, companies = user.group_ids, tuple(user.company_ids)
-        return fingerprint.of((policies, masks, groups, companies))
+        rules = self._rules(caller.user_id)
+        return fingerprint.of((policies, masks, groups, companies, rules))
+
+    def _rules(self, user_id):
+        """The models that Odoo lets the user read, and the record rules for it: as they
+        are written, because values such as the time of day are no change of rights."""
+        user = self.env["res.users"].sudo().browse(user_id)
+        access = self.env["ir.model.access"].with_user(user)
+        theirs = ("groups", "in", user.all_group_ids.ids)
+        domain = [("perm_read", "=", True), "|", ("groups", "=", False), theirs]
+        rules = self.env["ir.rule"].sudo().search(domain)
+        domains = {
+            (each.model_id.id, each.domain_force, not each.groups) for each in rules
+        }
+        return access._get_allowed_models("read"), domains
 
     def _check_rights(self, context, job):
         """Raise RightsChanged for a result that others had the rights for."""

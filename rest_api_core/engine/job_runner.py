@@ -66,6 +66,19 @@ class Jobs(Table):
         values = (done, total or 0, claimed.id, claimed.lease_id)
         return bool(self._fetch(statement, values))
 
+    def complete(self, outcomes):
+        """Also forget the body of a batch that is done: it can have passwords. A job
+        that failed needs its own for a retry; others have only parameters."""
+        stored = super().complete(outcomes)
+        done = [each.claimed.id for each in outcomes if each.state == "done"]
+        if done:
+            statement = self._sql(
+                "UPDATE {table} SET sent = NULL"
+                " WHERE id = ANY(%s) AND kind = 'batch' AND state = 'done' RETURNING id"
+            )
+            self._fetch(statement, (done,))
+        return stored
+
     def begin(self, claimed):
         """Note when the job was begun."""
         statement = self._sql(

@@ -209,7 +209,7 @@ class RestJob(models.Model):
         values = {"expires_at": fields.Datetime.now()}
         if self.state in ACTIVE:
             values.update(state="cancelled", finished_at=values["expires_at"])
-            values.update(lease_id=False, lease_until=False)
+            values.update(lease_id=False, lease_until=False, sent=False)
         self.write(values)
         self.result_ids.unlink()
 
@@ -221,7 +221,7 @@ class RestJob(models.Model):
             [("expires_at", "<", now), ("state", "not in", ("queued", "running"))]
         )
         expired.result_ids.unlink()
-        # bodies can have passwords; a failed job needs its own for a retry
+        # what was sent can be personal; a failed job needs it for a retry
         done = [("state", "!=", "failed"), ("sent", "!=", False)]
         self.search([("id", "in", expired.ids), *done]).write({"sent": False})
         old = now - timedelta(days=DAYS)

@@ -190,11 +190,25 @@ class TestAttacksOnJobs(JobCase):
         for file in files:
             self.assertFalse(file.with_user(self.user).has_access("read"))
 
-    def test_the_body_of_an_expired_job_is_deleted(self):
+    def test_the_body_of_a_batch_is_deleted_when_it_ends(self):
         path = self.path(self.start("batch", "POST", **CREATE))
-        self.ended(path)
         job = self.record(path).sudo()
         self.assertIn(b'"New"', b64decode(json.loads(bytes(job.sent))["body"]))
+        (output,) = self.ended(path)["output"]
+        self.assertFalse(job.sent)
+        self.assertEqual(self.file(output).status_code, 200)
+
+    def test_the_body_of_a_cancelled_job_is_deleted(self):
+        path = self.path(self.start("batch", "POST", **CREATE))
+        self.assertEqual(self.rest.delete(path).status_code, 202)
+        self.env.invalidate_all()
+        self.assertFalse(self.record(path).sudo().sent)
+
+    def test_what_was_sent_for_an_expired_job_is_deleted(self):
+        path = self.path(self.start())
+        self.ended(path)
+        job = self.record(path).sudo()
+        self.assertTrue(job.sent)
         moment = datetime.now() - timedelta(minutes=1)
         for state, is_kept in (("failed", True), ("done", False)):
             job.write({"state": state, "expires_at": moment})

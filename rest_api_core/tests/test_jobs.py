@@ -433,6 +433,27 @@ class TestRightsOfJobs(JobCase):
         self.resource(P).can_read = False
         self.assert_problem(self.file(output), 403, "policy.forbidden")
 
+    def test_files_are_not_for_callers_with_narrower_rules(self):
+        (output,) = self.ended(self.path(self.start(params={"limit": 1})))["output"]
+        self.assertEqual(self.file(output).status_code, 200)
+        rule = {"name": "None", "domain_force": "[('id', '=', 0)]"}
+        rule["model_id"] = self.env["ir.model"]._get_id(P)
+        readers = self.env["ir.model.access"].search(
+            [("model_id.model", "=", "res.country"), ("perm_read", "=", True)]
+        )
+        for change in (
+            lambda: self.env["ir.rule"].create(rule),
+            lambda: self.env["ir.rule"].create({**rule, "groups": self.user.group_ids}),
+            lambda: readers.write({"active": False}),
+        ):
+            with self.env.cr.savepoint() as savepoint:
+                change()
+                self.assert_problem(self.file(output), 403, "policy.job")
+                savepoint.rollback()
+            self.env.invalidate_all()
+            self.env.registry.clear_cache()
+            self.assertEqual(self.file(output).status_code, 200)
+
     def test_files_are_not_for_callers_with_more_masks(self):
         client, self.key = self.make_client(self.user)
         scope = self.make_scope(client, P, can_read=True)
