@@ -18,8 +18,8 @@ from ..models.rest_change import (
     HORIZON,
     OLDEST,
     RETENTION,
+    Deleted,
     days_of,
-    position_of,
 )
 from ..query.positions import Position
 
@@ -33,7 +33,7 @@ class State(NamedTuple):
 
     :param horizon: the xid below which all transactions of this database have ended
     :param snapshot: text of PostgreSQL, what the transaction sees
-    :param oldest: the highest (xid, row) that was deleted
+    :param deleted: which changes are not there any more
     :param retention: days; 0 for ever
     :param now: UTC, of the database
     """
@@ -41,7 +41,7 @@ class State(NamedTuple):
     horizon: int
     snapshot: str
     generation: str
-    oldest: tuple
+    deleted: Deleted
     retention: float
     now: datetime
 
@@ -125,7 +125,7 @@ class RestChangeRows(models.AbstractModel):
             horizon=horizon,
             snapshot=snapshot,
             generation=known.get(GENERATION) or "",
-            oldest=position_of(known.get(OLDEST)),
+            deleted=Deleted.parse(known.get(OLDEST)),
             retention=days_of(known.get(RETENTION)),
             now=now,
         )

@@ -7,10 +7,7 @@ The work of a request is bounded by the rows that it looks at, not by those that
 tells: a caller who may see few of them gets short pages, with ``has_more``, and a
 cursor that moves on.
 
-Jobs take a position in the snapshot of an export, and hand its cursor to the client:
-
-    position = env["rest.changes"]._position(cr)
-    manifest["next_since"] = env["rest.changes"]._cursor(context, [model], position)
+An export tells where the changes after it begin: ``_snapshot``.
 """
 
 import functools
@@ -51,12 +48,12 @@ class RestChanges(models.AbstractModel):
     # --- operations ----------------------------------------------------------
 
     def _operation__changes(self, context, call):
-        return self._answer(context, call)
+        return self._respond(context, call)
 
     def _operation__all_changes(self, context, call):
-        return self._answer(context, call)
+        return self._respond(context, call)
 
-    def _answer(self, context, call):
+    def _respond(self, context, call):
         """A page; an empty one may wait for changes, see ``rest.change.waiting``."""
         result = self._result(context, call)
         waiting = self.env["rest.change.waiting"]
@@ -68,7 +65,8 @@ class RestChanges(models.AbstractModel):
         """The ``Result`` of a page, as it is now."""
         context.begin_read()
         names = self._models(context, call)
-        binding = self._binding(context, call.model or call.feed.models, names)
+        is_named = call.model or call.feed.models
+        binding = self._binding(context, tuple(names) if is_named else None)
         self._check_shape(context, call)
         state = self.env["rest.change.rows"]._state()
         start = self._start(call.feed.since, binding, state)
@@ -116,35 +114,21 @@ class RestChanges(models.AbstractModel):
 
     # --- cursors -------------------------------------------------------------
 
-    def _position(self, cr):
-        """The ``Position`` of a reader who has all that the transaction of a cursor
-        sees. The cursor's transaction must be one snapshot, as Odoo's are."""
-        state = self.env(cr=cr)["rest.change.rows"]._state()
-        return Position.of_snapshot(state.generation, state.snapshot)
-
     def _snapshot(self, context, model_name):
-        """What follows the records that this transaction sees: ``{"next_since"}``, or
-        {} for a model whose changes are not tracked."""
+        """What follows the records that this transaction, one snapshot, sees:
+        ``{"next_since"}``, or {} for a model whose changes are not tracked."""
         if not self._is_tracked(model_name):
             return {}
-        position = self._position(self.env.cr)
-        return {"next_since": self._cursor(context, [model_name], position)}
+        state = self.env["rest.change.rows"]._state()
+        position = Position.of_snapshot(state.generation, state.snapshot)
+        binding = self._binding(context, (model_name,))
+        return {"next_since": keyset.seal(self._secret(), binding, position.values())}
 
-    def _cursor(self, context, model_names, position):
-        """``since`` for the caller of a context, to go on after a position.
+    def _binding(self, context, names):
+        """What a cursor is valid for, as a fingerprint.
 
-        :param model_names: of the feed, as in ``models``; None for all
+        :param names: the models of the feed; None for all, though some come and go
         """
-        named = None if model_names is None else tuple(sorted(model_names))
-        binding = self._binding_of(context, named)
-        return keyset.seal(self._secret(), binding, position.values())
-
-    def _binding(self, context, asked, names):
-        """Of a feed of all models, a cursor is valid though one comes or goes."""
-        return self._binding_of(context, None if asked is None else tuple(names))
-
-    def _binding_of(self, context, names):
-        """What a cursor is valid for, as a fingerprint."""
         caller = context.caller
         return keyset.fingerprint(
             "changes",
@@ -175,12 +159,15 @@ class RestChanges(models.AbstractModel):
             return self._at_time(since, state)
         position = self._unsealed(binding, since)
         is_of_now = position.generation == state.generation
-        if not is_of_now or position.is_behind(*state.oldest):
+        if not is_of_now or position.is_behind(*state.deleted.position):
             raise ChangesExpired()
         return position
 
     def _at_time(self, moment, state):
         if state.retention and moment < state.now - timedelta(days=state.retention):
+            raise ChangesExpired()
+        # the retention was shorter once, or the database was restored
+        if state.deleted.before and moment < state.deleted.before:
             raise ChangesExpired()
         return self.env["rest.change.rows"]._since(moment, state)
 

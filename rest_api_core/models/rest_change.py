@@ -6,6 +6,9 @@ show rows below ``_horizon()``: those of older transactions that are still runni
 would come before them.
 """
 
+from datetime import datetime
+from typing import NamedTuple
+
 from odoo import api, models
 from odoo import fields as odoo_fields
 from odoo.tools import SQL, sql
@@ -47,6 +50,31 @@ HORIZON = """COALESCE((
          WHERE datname <> current_database()
            AND backend_xid::text::bigint = running::text::bigint %% 4294967296)
 ), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"""
+
+
+class Deleted(NamedTuple):
+    """Which changes are not there any more; the parameter ``OLDEST`` holds it as text.
+
+    :param position: the highest (xid, id) that was deleted
+    :param before: changes from before this time may be missing (UTC), None for none
+    """
+
+    position: tuple = (0, 0)
+    before: datetime | None = None
+
+    @classmethod
+    def parse(cls, text):
+        if not text:
+            return cls()
+        # versions before have stored no time
+        xid, row, *before = text.split(",")
+        time = datetime.fromisoformat(before[0]) if before and before[0] else None
+        return cls((int(xid), int(row)), time)
+
+    @property
+    def text(self):
+        xid, row = self.position
+        return f"{xid},{row},{self.before.isoformat() if self.before else ''}"
 
 
 class RestChange(models.Model):
@@ -124,7 +152,11 @@ class RestChange(models.Model):
     def _oldest_position(self):
         """The highest position (xid, id) that was deleted, (0, 0) if there is none.
         Changes after it are all there; a reader at a lower one has missed some."""
-        return position_of(self._parameter(OLDEST))
+        return self._deleted().position
+
+    @api.model
+    def _deleted(self):
+        return Deleted.parse(self._parameter(OLDEST))
 
     @api.model
     def _retention_days(self):
@@ -148,12 +180,6 @@ class RestChange(models.Model):
                 value,
             )
         )
-
-
-def position_of(text):
-    """``(xid, id)`` of the parameter ``OLDEST``."""
-    xid, _comma, row = (text or "0,0").partition(",")
-    return int(xid), int(row)
 
 
 def days_of(text):

@@ -9,7 +9,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL, sql
 
-from .rest_change import GENERATION, OLDEST
+from .rest_change import GENERATION, OLDEST, Deleted
 
 _logger = logging.getLogger(__name__)
 
@@ -64,7 +64,9 @@ class RestChange(models.Model):
         if not rows:
             return 0
         ((xid, row, deleted),) = rows
-        self._set_parameter(OLDEST, f"{xid},{row}")
+        last = self._deleted().before or before
+        deleted_now = Deleted((int(xid), row), max(last, before))
+        self._set_parameter(OLDEST, deleted_now.text)
         return deleted
 
     # --- restored databases --------------------------------------------------------
@@ -105,13 +107,17 @@ class RestChange(models.Model):
 
     def _delete_foreign(self):
         """Changes that would come after all others until the cluster reaches their
-        numbers. Clients start anew in any case."""
+        numbers. Clients start anew in any case, also those that send a time."""
         self.env.cr.execute(SQL("DELETE FROM rest_change WHERE %s", SQL(_FOREIGN)))
         deleted = self.env.cr.rowcount
         if deleted:
             _logger.info("The database was restored: %s changes were deleted", deleted)
-        oldest = str(self._oldest_position()[0])
+        known = self._deleted()
+        position, before = known
         question = f"SELECT 1 FROM (SELECT %s::xid8 AS xid) o WHERE {_FOREIGN}"
-        self.env.cr.execute(question, [oldest])
+        self.env.cr.execute(question, [str(position[0])])
         if self.env.cr.rowcount:
-            self._set_parameter(OLDEST, "0,0")
+            position = (0, 0)
+        now = Deleted(position, self.env.cr.now() if deleted else before)
+        if now != known:
+            self._set_parameter(OLDEST, now.text)

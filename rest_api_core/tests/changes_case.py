@@ -112,10 +112,6 @@ class ChangesCase(RestCase):
         api = self.env["rest.configuration"]._api(self.api.id)
         return self.env["rest.context"]._make(api, caller)
 
-    def snapshot(self, text):
-        generation = self.env["rest.change.rows"]._state().generation
-        return Position.of_snapshot(generation, text)
-
     @contextlib.contextmanager
     def counted(self):
         """Gives a function: how many queries there were."""

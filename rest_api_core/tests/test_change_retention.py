@@ -1,5 +1,6 @@
 """Old changes are deleted from the beginning of the feed; restored databases."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import TransactionCase, tagged
@@ -45,6 +46,11 @@ class TestChangeRetention(TransactionCase):
         self.delete()
         self.assertEqual(self.left(), [kept])
         self.assertEqual(self.changes._oldest_position(), (101, last))
+        # whatever the retention will be
+        before = self.env.cr.now() - timedelta(days=30)
+        self.assertAlmostEqual(
+            self.changes._deleted().before, before, delta=timedelta(hours=1)
+        )
 
     def test_only_the_beginning_is_deleted(self):
         ids = [self.add(40, "100"), self.add(10, "101"), self.add(40, "102")]
@@ -101,6 +107,8 @@ class TestChangeRetention(TransactionCase):
         self.changes._register_hook()
         self.assertEqual(self.left(), [kept])
         self.assertEqual(self.changes._oldest_position(), (0, 0))
+        # those that were deleted may be of any time until now
+        self.assertEqual(self.changes._deleted().before, self.env.cr.now())
         self.assertEqual(self.changes._generation(), self.changes._identity())
 
     def test_oldest_position_of_the_past_stays(self):

@@ -1,8 +1,12 @@
 """The change feed, over rows that are there already: order, cursors, times, limits."""
 
+from datetime import datetime
+from unittest.mock import patch
+
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..models import rest_change
 from . import jobs
 from .changes_case import CURSOR, ChangesCase, P
 
@@ -127,6 +131,15 @@ class TestChanges(ChangesCase):
         self.assertEqual(self.changes(since=last["cursor"]), [])
         self.assert_gone(since="2001-01-01")
         self.assertEqual(self.changes(), [])
+
+    def test_a_time_is_gone_where_the_retention_was_shorter_once(self):
+        for partner, day in zip(self.partners(2), (1, 3), strict=True):
+            self.add(partner, "update", ["name"], date=f"2026-01-0{day} 10:00:00")
+        deleted = rest_change.Deleted((101, 1), datetime(2026, 1, 2))
+        self.env["rest.change"]._set_parameter(rest_change.OLDEST, deleted.text)
+        self.keep_days(0)
+        self.assert_gone(since="2026-01-01")
+        self.assertEqual(len(self.changes(since="2026-01-02")), 1)
 
     def test_a_time_that_is_kept_no_longer_is_gone_however_short_it_is(self):
         self.keep_days(1)
@@ -268,12 +281,11 @@ class TestChanges(ChangesCase):
         partners = self.partners(3)
         for number, partner in enumerate(partners):
             self.add(partner, "update", ["name"], xid=101 + number)
-        changes = self.env["rest.changes"]
-        position = changes._position(self.env.cr)
-        self.assertFalse(position.is_behind(1, 0))
-        context = self.context()
-        snapshot = self.snapshot("100:104:102")
-        cursor = changes._cursor(context, [P], snapshot)
+        rows = self.env["rest.change.rows"]
+        state = rows._state()._replace(snapshot="100:104:102")
+        with patch.object(type(rows), "_state", return_value=state):
+            found = self.env["rest.changes"]._snapshot(self.context(), P)
+        cursor = found["next_since"]
         rows = self.changes(since=cursor)
         self.assertEqual([row["id"] for row in rows], [partners[1].id])
         again = self.changes(since=rows[0]["cursor"])
