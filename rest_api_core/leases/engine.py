@@ -139,7 +139,7 @@ class Engine:
         now = self._clock()
         if self._tasks or self._outcomes or self._given_back:
             # work that does not end when asked to is left behind
-            return self._stop_at is not None and now > self._stop_at + PATIENCE
+            return self._stop_at is not None and now >= self._stop_at + PATIENCE
         if self._stop_at is not None:
             return True
         return linger is not None and now >= self._busy_at + linger
@@ -147,7 +147,9 @@ class Engine:
     def _pause(self) -> float:
         times = [self._beat_at, self._reap_at]
         if self._stop_at is not None:
-            times.append(self._stop_at)
+            if not self._tasks:
+                return 0.0  # it is over: no thread is left that could wake the loop
+            times += [self._stop_at, self._stop_at + PATIENCE]
         elif len(self._tasks) < self._size:
             times.append(self._poll_at)
         now = self._clock()
