@@ -21,16 +21,19 @@ from .test_rest_jobs import (  # noqa: F401
 )
 
 BATCH, ROWS, MIDDLE = 20, 200, 110
+MODES = ("partial", "atomic")
 SET_UP = f"""
 expose("res.partner")
 api.max_records = {BATCH}
 user = make_user("imports")
 result = make_client(user)
 result["other"] = make_client(user)["key"]
-result["partner"] = env["res.partner"].create({{"name": "Locked", "ref": "middle"}}).id
+result["partners"] = [
+    env["res.partner"].create({{"name": "Locked", "ref": f"middle {{mode}}"}}).id
+    for mode in {MODES}
+]
 """
 IMPORT = f"{ROOT}/res.partner/import?key=ref"
-MODES = ("partial", "atomic")
 
 
 @pytest.fixture(scope="module")
@@ -39,24 +42,30 @@ def known(database):  # noqa: F811
 
 
 @pytest.fixture
+def clients(server, known):  # noqa: F811
+    """One for each mode."""
+    return [Client(server, known[name]) for name in ("key", "other")]
+
+
+@pytest.fixture
 def middle_locked(database, known):  # noqa: F811
-    """The record of the row in the middle waits for its lock."""
-    statement = "UPDATE res_partner SET city = 'x' WHERE id = %s"
-    return locked(database, statement, known["partner"])
+    """The records of the rows in the middle wait for their locks."""
+    statement = "UPDATE res_partner SET city = 'x' WHERE id = ANY(%s)"
+    return locked(database, statement, known["partners"])
 
 
-def content(name, middle=True):
-    """Rows with keys; one of them changes the partner that may be locked."""
+def content(name, middle):
+    """Rows with keys; ``middle`` is that of a partner that may be locked."""
     lines = ["ref,name"]
     for number in range(1, ROWS + 1):
         is_middle = middle and number == MIDDLE
-        lines.append(f"middle,{name}" if is_middle else f"{name} {number},{name}")
+        lines.append(f"{middle},{name}" if is_middle else f"{name} {number},{name}")
     return "\n".join(lines).encode()
 
 
-def start(client, name, mode, **options):  # noqa: F811
+def start(client, name, mode, middle=True):  # noqa: F811
     headers = {"Content-Type": "text/csv"}
-    data = content(name, **options)
+    data = content(name, f"middle {mode}" if middle else None)
     response = client.ask(f"{IMPORT}&mode={mode}", "POST", headers=headers, data=data)
     assert response.status_code == 202, response.text
     return response.headers["Content-Location"]
@@ -88,46 +97,56 @@ def check(client, sql, path, name):  # noqa: F811
     assert count(sql, name) == ROWS
 
 
-@pytest.mark.parametrize("mode", MODES)
+def start_both(clients, name):
+    """``[path]`` of an import in each mode, in one process."""
+    return [
+        start(each, f"{name} {mode}", mode)
+        for each, mode in zip(clients, MODES, strict=True)
+    ]
+
+
+def check_both(clients, sql, paths, name):  # noqa: F811
+    for each, path, mode in zip(clients, paths, MODES, strict=True):
+        check(each, sql, path, f"{name} {mode}")
+
+
 def test_a_killed_import_writes_each_row_once(
-    client,  # noqa: F811
+    clients,
     command,  # noqa: F811
     sql,  # noqa: F811
     middle_locked,
-    mode,
 ):
-    name, first = f"Killed {mode}", command()
+    first = command()
     with middle_locked as waiting:
-        path = start(client, name, mode)
-        wait_until(waiting, "the row in the middle")
+        paths = start_both(clients, "Killed")
+        wait_until(lambda: waiting() == 2, "the rows in the middle")
         first.kill()
     # what was committed stays: whole batches, or nothing
-    before = MIDDLE // BATCH * BATCH if mode == "partial" else 0
-    assert count(sql, name) == before
-    assert client.status(path) == 202
+    assert count(sql, "Killed partial") == MIDDLE // BATCH * BATCH
+    assert count(sql, "Killed atomic") == 0
+    for each, path in zip(clients, paths, strict=True):
+        assert each.status(path) == 202
     expire(sql)
     command()
-    check(client, sql, path, name)
+    check_both(clients, sql, paths, "Killed")
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_worker_that_lost_its_lease_writes_nothing_more(
-    client,  # noqa: F811
+    clients,
     command,  # noqa: F811
     sql,  # noqa: F811
     middle_locked,
-    mode,
 ):
-    name, first = f"Lost {mode}", command()
+    first = command()
     with middle_locked as waiting:
-        path = start(client, name, mode)
-        wait_until(waiting, "the row in the middle")
+        paths = start_both(clients, "Lost")
+        wait_until(lambda: waiting() == 2, "the rows in the middle")
         first.signal(signal.SIGSTOP)
         expire(sql)
         command()
-        wait_until(lambda: waiting() == 2, "the other process")
+        wait_until(lambda: waiting() == 4, "the other process")
     first.signal(signal.SIGCONT)
-    check(client, sql, path, name)
+    check_both(clients, sql, paths, "Lost")
 
 
 def test_a_stopped_import_goes_on_elsewhere(
@@ -147,12 +166,10 @@ def test_a_stopped_import_goes_on_elsewhere(
 
 
 def test_two_processes_import_the_same_keys_at_once(
-    server,  # noqa: F811
-    known,
+    clients,
     command,  # noqa: F811
     sql,  # noqa: F811
 ):
-    clients = [Client(server, known[name]) for name in ("key", "other")]
     paths = [
         start(each, "Twin", mode, middle=False)
         for each, mode in zip(clients, MODES, strict=True)
