@@ -41,9 +41,22 @@ def _reason(error: ValueError) -> str:
     """The error, without words about Python."""
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start} is not UTF-8"
-    if isinstance(error, json.JSONDecodeError | _Refused):
+    if isinstance(error, json.JSONDecodeError):
+        return _syntax(error)
+    if isinstance(error, _Refused):
         return str(error)
     return _TOO_LARGE  # an integer of more than 4,300 digits
+
+
+def _syntax(error: json.JSONDecodeError) -> str:
+    if not error.doc.strip():
+        return "it is empty"
+    where = f"line {error.lineno}, column {error.colno}"
+    if error.msg.startswith("Unterminated"):
+        return f"the text that begins at {where} is not closed"
+    if error.pos >= len(error.doc):
+        return f"it ends too early, at {where}"
+    return f"unexpected {error.doc[error.pos]!r} at {where}"
 
 
 def _reject_constant(name: str) -> None:

@@ -32,6 +32,12 @@ def test_what_is_no_json_is_refused(text):
     ("text", "reason"),
     [
         (b'{"a": "\xe9"}', "is not JSON: byte 7 is not UTF-8"),
+        ("", "is not JSON: it is empty"),
+        ("[1,", "is not JSON: it ends too early, at line 1, column 4"),
+        ("{'a': 1}", 'is not JSON: unexpected "\'" at line 1, column 2'),
+        ("red", "is not JSON: unexpected 'r' at line 1, column 1"),
+        ('"a\x01"', "is not JSON: unexpected '\\x01' at line 1, column 3"),
+        ('["a', "is not JSON: the text that begins at line 1, column 2 is not closed"),
         ("9" * 5000, "is not JSON: a number is too large"),
         ("1e999", "is not JSON: a number is too large"),
         ("NaN", "is not JSON: NaN is not a number of JSON"),
