@@ -21,6 +21,9 @@ def resolve_aggregation(
     """The aggregation with each path checked, the types of its fields and the values
     of ``having`` in them. Raises QueryFieldRefused, ParameterInvalid, FilterInvalid."""
     groups = tuple(_group(catalog, model, group) for group in aggregation.groups)
+    if sum(group.type == "many2many" for group in groups) > grammar.MAX_MANY2MANY:
+        detail = f"must have at most {grammar.MAX_MANY2MANY} many2many fields"
+        raise ParameterInvalid.at_parameter("group_by", detail)
     aggregates = tuple(
         resolve_aggregate(catalog, model, each) for each in aggregation.aggregates
     )

@@ -31,6 +31,7 @@ from .sorting import SortKey
 OWN = frozenset(("group_by", "aggregate", "having", "sort"))
 PARAMETERS = COUNT | OWN | {"limit", "offset", "page", "count"}
 MAX_GROUPS = 5
+MAX_MANY2MANY = 2  # groups: a record is in as many as the product of their values
 MAX_AGGREGATES = 20
 DEFAULT_PERIOD = "month"  # Odoo's own
 

@@ -210,6 +210,10 @@ FIELDS = {
         FieldInfo("time", "datetime"),
         FieldInfo("line_ids", "one2many", "order", groupable=False),
         FieldInfo("partner_id", "many2one", "partner", behind={"sort": ("rank",)}),
+        *(
+            FieldInfo(name, "many2many", "partner")
+            for name in ("tags", "teams", "ways")
+        ),
     ],
     "partner": [FieldInfo("city", "char"), FieldInfo("rank", "char", groups_ok=False)],
 }
@@ -241,6 +245,13 @@ class World:
 def resolved(*pairs, **parameters):
     found = from_url(*pairs, **parameters)[1]
     return resolve_aggregation(World(), "order", found)
+
+
+def test_two_groups_may_have_several_values_for_a_record():
+    assert len(resolved(group_by="tags,teams,name").groups) == 3
+    with pytest.raises(ParameterInvalid, match="at most 2 many2many") as caught:
+        resolved(group_by="tags,teams,ways")
+    assert caught.value.errors[0].parameter == "group_by"
 
 
 def test_types_and_the_default_period_are_filled_in():
