@@ -26,7 +26,7 @@ from ..orm.marks import Mark
 from ..query.importing import Import
 from ..wire.call import Call, Target
 from ..wire.preferences import Preferences
-from ..wire.problem import Forbidden, LookupFailed, Problem
+from ..wire.problem import Forbidden, Locked, LookupFailed, Problem
 from ..wire.result import Result
 
 _logger = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ class RestImporting(models.AbstractModel):
 
     def _problem(self, error, count):
         """The problem of rows; None for what ends the whole part."""
-        if is_passing(error):
+        if is_passing(error) or isinstance(error, Locked):
             return None
         found = problem_of(error)
         if found.status == 503:

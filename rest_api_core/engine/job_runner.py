@@ -10,10 +10,10 @@ import logging
 import random
 from datetime import datetime, timezone
 
-import psycopg2
 from psycopg2 import errors
 
 from odoo import models
+from odoo.exceptions import ConcurrencyError
 
 from ..capture import origin
 from ..leases.policy import Outcome, Policy
@@ -26,7 +26,7 @@ from ..wire.job_problems import Interrupted, Poisoned, RightsChanged
 from ..wire.jobs import file_name
 from ..wire.json_bytes import encode
 from ..wire.operation import JSON
-from ..wire.problem import ServerProblem, brief
+from ..wire.problem import Locked, ServerProblem, brief
 from .jobs import KEPT
 from .running import Running
 
@@ -37,7 +37,10 @@ POLICY = Policy()
 MOST_TRIES = 3
 # seconds before the next try, where others have written at the same time
 PAUSES = (0.2, 0.5, 1, 2)
-PASSING = (errors.SerializationFailure, errors.DeadlockDetected)
+PASSING = (
+    *(errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable),
+    *(ConcurrencyError, Locked),
+)
 _NAMES = Names(
     "rest_job",
     ready="queued",
@@ -184,12 +187,12 @@ class RestJobRunner(models.AbstractModel):
         while True:
             try:
                 return self._run(job)
-            except psycopg2.Error as error:
+            except PASSING:
                 signals.check()  # it may have been interrupted
                 if job.state != begun:
                     pauses, begun = iter(PAUSES), job.state
                 pause = next(pauses, None)
-                if pause is None or not isinstance(error, PASSING):
+                if pause is None:
                     raise
                 self._roll_back()
                 signals.wait(pause * random.uniform(0.5, 1.5))

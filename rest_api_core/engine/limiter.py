@@ -20,6 +20,8 @@ from ..wire.problem import TooManyAtOnce
 
 TABLE = "rest_rate"
 LOCK_TIMEOUT = 3000  # milliseconds that a write waits for a row of another transaction
+# milliseconds of a transaction of a job, which may take longer than a request
+JOB_TIMEOUTS = {"lock_timeout": 10_000, "statement_timeout": 3_600_000}
 # PostgreSQL tries one slot after the other until it has locked one. The lock belongs to
 # the transaction: it is released even if the worker dies
 _SLOT = """(
@@ -81,13 +83,14 @@ class RestLimiter(models.AbstractModel):
     def _apply(self, call, streaming=False):
         """Set the timeouts of statements and locks, and count concurrent requests.
 
-        Jobs have limits of their own.
+        Jobs have timeouts of their own, and no slots.
 
         :param streaming: whether this is the transaction that a streamed response is
             read from: it has the slot of its call, as long as it lasts
         Raises TooManyAtOnce if the caller already has the maximum number of them.
         """
         if call.in_job:
+            self._apply_job()
             return
         api = self.env["rest.configuration"]._api(call.api_id)
         # Odoo would end the worker after limit_time_real, without a response
@@ -98,11 +101,18 @@ class RestLimiter(models.AbstractModel):
         # in one round trip, which each request takes
         slot = self._slot(api, call) if call.operation.streamed is streaming else {}
         terms = {**slot, **dict(map(_setting, timeouts.items()))}
-        if terms:
-            values = [value for values in terms.values() for value in values]
-            self.env.cr.execute("SELECT " + ", ".join(terms), values)
-            if self.env.cr.fetchone()[0] is None:
-                raise TooManyAtOnce(self._too_many(api, call.caller))
+        if terms and self._selected(terms)[0] is None:
+            raise TooManyAtOnce(self._too_many(api, call.caller))
+
+    def _apply_job(self):
+        """Set the timeouts of a transaction of a job."""
+        self._selected(dict(map(_setting, JOB_TIMEOUTS.items())))
+
+    def _selected(self, terms):
+        """The values of SQL terms, which are given with their parameters."""
+        values = [value for values in terms.values() for value in values]
+        self.env.cr.execute("SELECT " + ", ".join(terms), values)
+        return self.env.cr.fetchone()
 
     def _too_many(self, api, caller):
         owner = "client" if caller.client_id else "user"

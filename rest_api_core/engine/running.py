@@ -52,6 +52,7 @@ class Running:
         """Take the checkpoint, so that no worker before this one can commit; what it
         left is gone. The result, if it only could not tell of its end."""
         self._outputs = {}
+        self.env["rest.limiter"]._apply_job()
         self.env.cr.execute(
             SQL(
                 "UPDATE rest_job_checkpoint SET lease_id = %s WHERE job_id = %s"
@@ -184,5 +185,7 @@ class Running:
             raise LeaseLost()
 
     def _commit(self):
+        """The next transaction has the timeouts of jobs, too."""
         self.env.cr.commit()  # pylint: disable=invalid-commit
         self.env.invalidate_all()
+        self.env["rest.limiter"]._apply_job()

@@ -7,7 +7,8 @@ import psycopg2
 from odoo import sql_db
 from odoo.tests import tagged
 
-from ..engine import limiter
+from ..engine import job_runner, limiter
+from . import jobs
 from .common import RestCase
 
 
@@ -47,6 +48,46 @@ class TestLocks(RestCase):
                 self.assert_problem(answer, 409, "record.locked")
                 self.assertEqual(answer.headers["Retry-After"], "1")
         self.pauses.assert_not_called()
+
+    def failed_job(self, path, body, **options):
+        """The problem of a job that waits for the row."""
+        briefly = {"lock_timeout": 50, "statement_timeout": 5000}
+        self.startPatcher(patch.object(limiter, "JOB_TIMEOUTS", briefly))
+        self.startPatcher(patch.object(job_runner, "PAUSES", (0.01, 0.01)))
+        answer = self.rest.ask("POST", path, json_body=body, **options)
+        self.assertEqual(answer.status_code, 202, answer.text)
+        self.lock_elsewhere()
+        runner = type(self.env["rest.job.runner"])
+        with patch.object(
+            runner, "_run", autospec=True, side_effect=runner._run
+        ) as run:
+            job = jobs.perform(self.env)
+        self.assertEqual(run.call_count, 3)
+        self.assertEqual(job.state, "failed")
+        return job.error["code"]
+
+    def test_a_batch_of_a_job_waits_for_a_bounded_time(self):
+        ids, data = [self.partner.id], {"comment": "Changed"}
+        update = {"op": "update", "model": "res.partner", "ids": ids, "data": data}
+        code = self.failed_job(
+            "batch",
+            {"operations": [update]},
+            headers={"Prefer": "respond-async"},
+        )
+        self.assertEqual(code, "record.locked")
+
+    def failed_import(self, mode):
+        return self.failed_job(
+            f"res.partner/import?key=id&mode={mode}",
+            {"id": self.partner.id, "comment": "Changed"},
+            headers={"Content-Type": "application/x-ndjson"},
+        )
+
+    def test_a_job_of_all_rows_waits_for_a_bounded_time(self):
+        self.assertEqual(self.failed_import("atomic"), "record.locked")
+
+    def test_a_job_of_some_rows_waits_for_a_bounded_time(self):
+        self.assertEqual(self.failed_import("partial"), "record.locked")
 
     def test_a_read_does_not_wait(self):
         self.lock_elsewhere()
