@@ -24,6 +24,9 @@ from .reader import Listing
 from .serializer import Statement
 
 BATCH = 1000  # records
+# seconds of a stream: PostgreSQL cleans up nothing that its snapshot can still see
+LONGEST = 3600
+LONGEST_PAUSE = 60  # between two batches, while the client reads
 CURSOR = SQL.identifier("rest_export")
 
 
@@ -83,6 +86,8 @@ class RestExport(models.AbstractModel):
     def _read(self, call):
         """As ``_parts``, in the transaction of the cursor."""
         self.env["rest.limiter"]._apply(call, streaming=True)
+        self._bound_pauses(call)
+        end = Deadline(0 if call.in_job else LONGEST)
         context = self.env["rest.context"]._of_call(call)
         with self._bounded(context, call):
             listing = self._listing(context, call)
@@ -90,11 +95,17 @@ class RestExport(models.AbstractModel):
             opened = self._open(context, listing)
             snapshot = self.env["rest.changes"]._snapshot(context, call.model)
         head, write = self._writer(call, listing.level)
-        batches = self._batches(context, call, opened, write)
+        batches = self._batches(context, call, opened, write, end)
         first = next(batches, Piece())
         yield Opening(total, snapshot)
         yield Piece.of(head + first, first.records)
         yield from batches
+
+    def _bound_pauses(self, call):
+        """Let PostgreSQL end the transaction of a client that stops reading."""
+        if not call.in_job:
+            setting = "SET LOCAL idle_in_transaction_session_timeout = %s"
+            self.env.cr.execute(setting, [LONGEST_PAUSE * 1000])
 
     @contextlib.contextmanager
     def _bounded(self, context, call):
@@ -137,9 +148,10 @@ class RestExport(models.AbstractModel):
 
     # --- batches -------------------------------------------------------------
 
-    def _batches(self, context, call, opened, write):
-        """The bytes of each batch."""
+    def _batches(self, context, call, opened, write, end):
+        """The bytes of each batch. Raises TimeExceeded after the ``end``."""
         while True:
+            end.check()
             with self._bounded(context, call):
                 values = self._next()
                 lists = self._documents(context, opened, values)

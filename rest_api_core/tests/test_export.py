@@ -7,6 +7,7 @@ import json
 from odoo import Command
 from odoo.tests import tagged
 
+from ..engine import export
 from ..wire.problem import PageTooLarge
 from .common import RestCase
 
@@ -304,6 +305,23 @@ class TestExport(RestCase):
         self.assert_refused({"fields": "nonsense"}, 400, "query.field")
         self.assertGreaterEqual(len(opened), 5)
         self.assertTrue(all(each._closed for each in opened))
+
+    def test_a_slow_reader_does_not_keep_the_snapshot(self):
+        self.patch(export, "LONGEST", 1e-9)
+        self.assert_refused({}, 503, "server.timeout")
+
+    def test_a_reader_that_stops_loses_its_transaction(self):
+        shown = []
+        run = type(self.env["rest.export"])._open
+
+        def opened(this, context, listing):
+            this.env.cr.execute("SHOW idle_in_transaction_session_timeout")
+            shown.extend(this.env.cr.fetchone())
+            return run(this, context, listing)
+
+        self.patch(type(self.env["rest.export"]), "_open", opened)
+        self.export()
+        self.assertEqual(shown, ["1min"])
 
     def test_the_concurrency_slot_is_that_of_the_stream(self):
         self.client.max_concurrent = 1
