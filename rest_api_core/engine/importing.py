@@ -19,7 +19,7 @@ from ..access import policy
 from ..body import import_rows
 from ..body.import_rows import Outcome, Record
 from ..body.upserts import TWIN
-from ..orm import commits, quiet
+from ..orm import commits, garbage, quiet
 from ..orm.context import Context
 from ..orm.failures import is_passing, problem_of, waiting_bounded
 from ..orm.marks import Mark
@@ -121,7 +121,8 @@ class RestImporting(models.AbstractModel):
         mark = Mark(cr)
         try:
             with waiting_bounded(cr), commits.refused(cr), quiet.unlogged(cr):
-                result = self._performed(context, work, records)
+                with garbage.kept():
+                    result = self._performed(context, work, records)
         except Exception as error:
             found = self._problem(error, len(records))
             if found is None:

@@ -45,19 +45,24 @@ def load(env, cells: list[list[str]], side: str, facts: Mapping) -> int:
     return len(found["ids"])
 
 
-def imported(env, cells: list[list[str]], side: str, facts: Mapping) -> int:
-    """A job, from the bytes of a request to its end."""
-    from odoo.addons.rest_api_core.engine import job_host, job_runner
-    from odoo.addons.rest_api_core.leases.signals import Signals
-    from odoo.addons.rest_api_core.tests import in_process
-    from odoo.addons.rest_api_core.wire.call import Caller
-
+def file_of(cells: list[list[str]], side: str) -> bytes:
+    """The same rows as CSV."""
     text = io.StringIO()
     names = [*NAMES, "country_id.code"]
     if side == "upsert":
         names = ["external_id", *names]
         cells = [[f"{row[0]}".replace(" ", "."), *row] for row in cells]
     csv.writer(text).writerows([names, *cells])
+    return text.getvalue().encode()
+
+
+def imported(env, content: bytes, side: str, facts: Mapping) -> int:
+    """A job, from the bytes of a request to its end."""
+    from odoo.addons.rest_api_core.engine import job_host, job_runner
+    from odoo.addons.rest_api_core.leases.signals import Signals
+    from odoo.addons.rest_api_core.tests import in_process
+    from odoo.addons.rest_api_core.wire.call import Caller
+
     caller = Caller("key", facts["user"], facts["client"], facts["credential"])
     params = {"mode": "atomic" if side == "atomic" else "partial"}
     if side == "upsert":
@@ -67,7 +72,7 @@ def imported(env, cells: list[list[str]], side: str, facts: Mapping) -> int:
         "POST",
         "res.partner/import",
         params=params,
-        body=text.getvalue().encode(),
+        body=content,
         headers={"Content-Type": "text/csv"},
     )
     in_process.perform(env, request, facts["api"], caller)
@@ -111,12 +116,17 @@ def main(database: str, side: str, count: str, turn: str, facts: str) -> None:
     config.parse_config(["-d", database, "--no-database-list", "--log-level=warn"])
     load_server_wide_modules()
     known, tag = json.loads(facts), f"{side.replace(' ', '-')}-{turn}"
-    act = load if side.startswith("load") else imported
+    is_load = side.startswith("load")
+    act = load if is_load else imported
+
+    def sent(cells):
+        return cells if is_load else file_of(cells, side)
+
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
-        act(env, rows(10, f"warm-{tag}"), side, known)
-        cells = rows(int(count), tag)
-        found = measured(lambda: act(env, cells, side, known), int(count))
+        act(env, sent(rows(10, f"warm-{tag}")), side, known)
+        content = sent(rows(int(count), tag))
+        found = measured(lambda: act(env, content, side, known), int(count))
     print(json.dumps(found))
 
 

@@ -1,7 +1,8 @@
 """``run import``: rows of partners by an import, and by Odoo's own ``load()``.
 
 Each is a process of its own, in turns: the same rows with new names, the same user, one
-database with the modules of ``--modules``. ``load()`` gets all rows at once.
+database with the modules of ``--modules``. ``load()`` gets all rows at once. Without
+``--sides``, each of ``USUAL`` has its turn. What a side took is told when it ends.
 """
 
 from __future__ import annotations
@@ -34,18 +35,24 @@ result["api"] = api.id
 # countries: load() finds them by name or code, or by external id
 SIDES = ("load", "load by external id", "partial", "atomic", "upsert")
 BASES = SIDES[:2]
+USUAL = SIDES[1:4]
 
 
 def main(options: argparse.Namespace, _wrk: Wrk) -> None:
     """Measure and print."""
     with _database(options) as (name, facts):
-        found: dict[str, list[dict]] = {side: [] for side in options.sides or SIDES}
+        found: dict[str, list[dict]] = {side: [] for side in options.sides or USUAL}
         for turn in range(options.turns):
             for side in found:
                 progress = console.Progress(f"Turn {turn + 1}: {side}")
                 measured = _measure(name, side, options.rows, turn, facts)
                 found[side].append(measured)
                 progress.done()
+                console.say(
+                    "    {seconds:.1f} s, {cpu:.1f} s CPU, {peak:.0f} MiB".format(
+                        **measured
+                    )
+                )
     against = [f"{unit} / {side}" for unit in ("s", "CPU") for side in BASES]
     heads = ["rows", "s", "CPU s", "rows/s", *against, "peak MiB above"]
     rows = [_row(side, found, options.rows) for side in found]
