@@ -135,9 +135,21 @@ class RestNames(models.AbstractModel):
         query = self.env["rest.search"]._ruled(context, model, domain)
         if query.is_empty():
             return model
-        return model._fetch_query(
-            query, model._determine_fields_to_fetch(["display_name"])
-        )
+        fields = model._determine_fields_to_fetch(["display_name"])
+        kept = self._named_by_company(context, model)
+        return model._fetch_query(query, [*fields, *map(model._fields.get, kept)])
+
+    def _named_by_company(self, context, model):
+        """Columns that computed names are made of and Odoo would fetch later: their
+        values depend on the company."""
+        name = model._name
+
+        def make():
+            masked = context.catalog.mask(name).names
+            fields = _of_companies(model)
+            return [f.name for f in fields if f.name not in masked]
+
+        return context.catalog.of_query(("by company", name), make, lambda _names: 1)
 
     def _computed_names(self, context, model, ids):
         for part in self.env["rest.long.texts"]._parts(context, model, list(ids)):
@@ -153,3 +165,20 @@ class RestNames(models.AbstractModel):
             return True
         rules = catalog.rules(model_name)
         return rules is not None and rules.may_read("display_name")
+
+
+def _of_companies(model):
+    """The fields with a value for each company that the display name depends on, as far
+    as the user may read them and no other model has them."""
+    found, done, todo = [], set(), ["display_name"]
+    while todo:
+        field = model._fields[todo.pop()]
+        if field in done:
+            continue
+        done.add(field)
+        if field.company_dependent and model._has_field_access(field, "read"):
+            found.append(field)
+        elif not field.store:
+            depends = model.pool.field_depends[field]
+            todo += [path.partition(".")[0] for path in depends]
+    return found
