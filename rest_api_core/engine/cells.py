@@ -127,6 +127,7 @@ class RestCells(models.AbstractModel):
     def _add_properties(self, records, rows, name):
         """Definitions with values; of records in them, the ids only."""
         field = records._fields[name]
+        self.env["rest.properties"]._know_definition(records, field)
         values = [record[name] for record in records]
         listed = field.convert_to_read_multi(values, records, use_display_name=False)
         for row, value in zip(rows, listed, strict=True):

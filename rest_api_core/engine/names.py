@@ -131,7 +131,7 @@ class RestNames(models.AbstractModel):
     def _with_names(self, context, model_name, domain):
         """The records that the caller may see, with what their names are made of: one
         statement, where Odoo would check its rules once more for each."""
-        model = context.env[model_name]
+        model = context.naming[model_name]
         query = self.env["rest.search"]._ruled(context, model, domain)
         if query.is_empty():
             return model

@@ -16,12 +16,33 @@ from ..body.values import Properties
 from ..orm.context import Context
 from ..wire.problem import BodyProblem, FieldError, ValueInvalid, pointer
 
+SHARED = "properties.base.definition"  # of the records of a model, without a container
+
 
 class RestProperties(models.AbstractModel):
     """Check and store the properties that a body has values for."""
 
     _name = "rest.properties"
     _description = "REST properties"
+
+    def _know_definition(self, records: Any, field: Any) -> None:
+        """Put the definition that all records of a model share into Odoo's cache.
+
+        Odoo reads it once in each request; workers keep it until it changes.
+        """
+        model, name = records._name, field.name
+        shared = records.env[SHARED]
+        if records._fields[field.definition_record].comodel_name != SHARED:
+            return  # each container has its own
+        record = shared._get_definition_for_property_field(model, name).sudo()
+
+        def fill(env):
+            known = env[SHARED].browse(record.id)
+            return definition.convert_to_cache(known[definition.name], known)
+
+        definition = shared._fields[field.definition_record_field]
+        kept = self.env["rest.configuration"]._kept(("properties", model, name), fill)
+        definition._insert_cache(record, [kept])
 
     def _stored(
         self, model_name: str, name: str, record_id: int | None

@@ -49,5 +49,6 @@ from . import ir_http
 from . import ir_http_endpoint_log
 from . import ir_mail_server
 from . import ir_model
+from . import properties_base_definition
 from . import res_users
 from . import res_config_settings
