@@ -73,15 +73,17 @@ class Context:
         dependencies need many of them, that is quicker (performance.md). There the
         companies are better left to Odoo, too: named, they make it change environments.
         """
-        context = {**self.naming.context, "prefetch_fields": False}
-        return self.env(context=context)
+        return self._in_companies({"prefetch_fields": False})
 
     @cached_property
     def naming(self):
         """The same environment, where the user is not read to know of companies; code
         that computes names needs many fields of a record, which Odoo reads at once."""
+        return self._in_companies({})
+
+    def _in_companies(self, values):
         companies = {"allowed_company_ids": list(self.company_ids)}
-        return self.env(context={**self.env.context, **companies})
+        return self.env(context={**self.env.context, **companies, **values})
 
     def fields_of(self, model, position="fields"):
         return self.catalog.fields_of(model, position)
