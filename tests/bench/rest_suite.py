@@ -1,10 +1,15 @@
-"""``run rest``: the REST API against JSON-2 and controllers written by hand."""
+"""``run rest``: the REST API against JSON-2 and controllers written by hand.
+
+With ``BENCH_UNTRACKED=1`` no change feed captures the writes: a comparison with trees
+that had none (``--before``, which knows no option of later trees).
+"""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import json
+import os
 import re
 from collections.abc import Iterator
 
@@ -27,6 +32,8 @@ FILL = """
 import json
 from odoo.addons.bench_rest import setting
 facts = setting.fill(env, {partners})
+if {untracked}:
+    env["rest.resource"].search([]).track_changes = "none"
 env.cr.commit()
 print("FACTS " + json.dumps(facts))
 """
@@ -55,7 +62,9 @@ def database(options: argparse.Namespace) -> Iterator[dict]:
     try:
         progress = console.Progress(f"Preparing {options.partners} partners")
         kit.run_odoo(name, "-i", "bench_rest")
-        printed = kit.shell(name, FILL.format(partners=options.partners))
+        untracked = "BENCH_UNTRACKED" in os.environ
+        filling = FILL.format(partners=options.partners, untracked=untracked)
+        printed = kit.shell(name, filling)
         _vacuum(name)
         progress.done()
         yield json.loads(printed.partition("FACTS ")[2])
