@@ -87,12 +87,14 @@ def count(sql, name):  # noqa: F811
     return sql("SELECT count(*) FROM res_partner WHERE name = %s", name)[0][0]
 
 
-def check(client, sql, path, name):  # noqa: F811
-    """Each row was written and told once."""
+def check(client, sql, path, name, known=(MIDDLE,)):  # noqa: F811
+    """Each row was written and told once: a second time, it would be an update."""
     found = lines(client, path)
     rows = [json.loads(line) for line in found["successful"]]
     assert [row["row"] for row in rows] == [*range(1, ROWS + 1)]
     assert len({row["id"] for row in rows}) == ROWS
+    updated = [row["row"] for row in rows if row["outcome"] == "updated"]
+    assert updated == [*known]
     assert (found["failed"], found["unprocessed"]) == ([], [])
     assert count(sql, name) == ROWS
 
