@@ -201,5 +201,5 @@ def test_a_cancelled_import_keeps_what_was_committed(
         assert client.ask(path, "DELETE").status_code == 202
         assert client.status(path) == 404
     next_path = start(client, "Next", "partial", middle=False)
-    check(client, sql, next_path, "Next")
+    check(client, sql, next_path, "Next", known=())
     assert count(sql, "Cancelled") == MIDDLE // BATCH * BATCH
