@@ -23,6 +23,7 @@ import pytest
 import requests
 from history import Change, Log, Seen, Write, check, check_join
 from rest_setup import ROOT, bearer, set_up
+from web_client import wait_until
 
 from .conftest import OPTIONS
 
@@ -390,9 +391,9 @@ def followers(own, known):
     """The readers, each with a client of its own, where nothing was written yet."""
     models = {"models": f"{BANK},{TAG}"}
     client = Client(own, known)
-    start = client.feed("2999-01-01", "changes", **models)["meta"]["next_since"]
-    since = client.feed("2999-01-01")["meta"]["next_since"]
     banks = f"{BANK}/changes"
+    start = behind(client, "changes", records(known, BANK, TAG), **models)
+    since = behind(client, banks, records(known, BANK))
     return {
         "small": Reader(Client(own, known), "changes", start, limit=3, **models),
         "large": Reader(Client(own, known), "changes", start, limit=1000, **models),
@@ -400,6 +401,23 @@ def followers(own, known):
         "banks": Reader(Client(own, known), banks, since, limit=50),
         "belgian": Replica(Client(own, known["belgian"]), banks, "", limit=20),
     }
+
+
+def records(known, *models):
+    """What the set-up has created."""
+    names = {BANK: "banks", TAG: "tags"}
+    return {f"{model}/{each}" for model in models for each in known[names[model]]}
+
+
+def behind(client, path, made, **params):
+    """The cursor behind the set-up, which is told once no older transaction runs."""
+    reader = Reader(client, path, "", **params)
+
+    def is_told():
+        return not reader.page() and made <= {each.record for each in reader.seen}
+
+    wait_until(is_told, "the records of the set-up")
+    return reader.since
 
 
 def write_last(client, known, log):
