@@ -37,7 +37,8 @@ class RestProperties(models.AbstractModel):
         record = shared._get_definition_for_property_field(model, name).sudo()
 
         def fill(env):
-            known = env[SHARED].browse(record.id)
+            # Odoo makes it, empty, when it is first asked for: perhaps just now
+            known = env[SHARED].browse(record.id).exists()
             return definition.convert_to_cache(known[definition.name], known)
 
         definition = shared._fields[field.definition_record_field]
