@@ -173,7 +173,8 @@ def _conflicts(paths: Sequence[tuple[str, ...]]) -> list[FieldError]:
     errors, seen = [], set()
     whole = set(paths)
     for path in paths:
-        above = {path[:end] for end in range(1, len(path))}
+        # longer paths are errors already: their parts would take memory by the square
+        above = {path[:end] for end in range(1, min(len(path), MAX_DEPTH + 1))}
         if path in seen or above & whole:
             detail = "is in several columns of the header"
             errors.append(FieldError(ValueInvalid.code, detail, pointer(path[0])))

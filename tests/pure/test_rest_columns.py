@@ -1,5 +1,7 @@
 """Columns of CSV as records."""
 
+import tracemalloc
+
 import pytest
 
 from rest_api_core.body.columns import MAX_COLUMNS, Columns
@@ -185,3 +187,14 @@ def test_the_header_has_names(name):
 
 def test_the_number_of_columns_is_bounded():
     assert "columns at most" in errors_of(["name"] * (MAX_COLUMNS + 1)).detail
+
+
+def test_a_name_of_many_segments_takes_no_memory_by_the_square():
+    name = ".".join(["a"] * 2000)
+    tracemalloc.start()
+    try:
+        errors_of([name])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**20  # all parts of the path would be 16 MB
