@@ -14,6 +14,7 @@ members of a reference. The columns of an export are read, too.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
@@ -196,7 +197,9 @@ def _integer(text: str) -> Any:
 def _number(text: str) -> Any:
     if not text:
         return ABSENT
-    return float(text) if _NUMBER.fullmatch(text) else text
+    number = float(text) if _NUMBER.fullmatch(text) else math.inf
+    # JSON has no infinite numbers, and the files of an import show what was read
+    return number if math.isfinite(number) else text
 
 
 def _boolean(text: str) -> Any:

@@ -24,6 +24,7 @@ from ..wire.problem import BodyMalformed, BodyTooLarge, Problem
 DELIMITERS = (",", ";", "\t")  # the first one where a header has equally many
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SYNTAX = "is not CSV: a quote is not closed, or something stands behind one."
+_RETURN = "has a carriage return alone: lines end with LF, or with CR and LF."
 NOT_UTF8 = "The file must be UTF-8."
 
 
@@ -142,8 +143,8 @@ def csv_rows(
         begin = source.at
         try:
             cells = next(reader, None)
-        except csv.Error:
-            raise Unreadable(_malformed(begin, _SYNTAX), begin) from None
+        except csv.Error as error:
+            raise Unreadable(_malformed(begin, _syntax(error)), begin) from None
         except _TooLong:
             raise Unreadable(_too_long(begin, most), begin) from None
         if cells is None:
@@ -229,6 +230,10 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 _BROKEN = "The row is not UTF-8."
+
+
+def _syntax(error: csv.Error) -> str:
+    return _RETURN if str(error).startswith("new-line character") else _SYNTAX
 
 
 def _malformed(at: Position, detail: str) -> Problem:

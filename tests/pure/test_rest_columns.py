@@ -64,6 +64,8 @@ def errors_of(names, keys=()):
         ("size", "three", "three"),
         ("price", "1.5", 1.5),
         ("price", "1e3", 1000.0),
+        ("price", "1e999", "1e999"),
+        ("size", "-1e999", "-1e999"),
         ("price", "1,5", "1,5"),
         ("active", "TRUE", True),
         ("active", "0", False),

@@ -75,6 +75,13 @@ def test_broken_quotes_end_the_reading(text):
     assert "line 2" in caught.value.problem.detail
 
 
+@pytest.mark.parametrize("text", ["a,b\r1,2\r", "ok,1\r2,3\n", 'a,"b"\r1,2'])
+def test_a_carriage_return_alone_is_told_apart_from_quotes(text):
+    with pytest.raises(Unreadable) as caught:
+        of_csv(text)
+    assert "carriage return" in caught.value.problem.detail
+
+
 @pytest.mark.parametrize("text", ['ok\n"' + "a\n" * 20, "ok\n" + "a" * 40 + "\nb"])
 @pytest.mark.parametrize("size", [None, 5])
 def test_a_row_that_is_too_long_ends_the_reading(text, size):
