@@ -17,6 +17,7 @@
         "data/quota_cron.xml",
         "data/token_cron.xml",
         "data/job_cron.xml",
+        "data/account_cron.xml",
         "wizard/rest_key_views.xml",
         "views/rest_change_views.xml",
         "views/rest_log_views.xml",

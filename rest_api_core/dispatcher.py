@@ -15,12 +15,14 @@ from dataclasses import replace
 
 from odoo.http import Dispatcher, Response, request
 
+from . import sessions
 from .capture import origin
 from .dialects.v1 import problem_reply
 from .exchange import Exchange
 from .orm.failures import Refused, problem_of, waiting_bounded
 from .path_methods import PathMethods
 from .wire import cors, problem
+from .wire.call import Caller
 from .wire.problem import Problem
 from .wire.received import Reply
 from .wire.result import DryRun
@@ -73,11 +75,7 @@ class RestDispatcher(Dispatcher):
         if exchange.http.method == "OPTIONS":
             _become_public(self.request)
             return
-        received = exchange.received()
-        credentials = exchange.dialect._credentials(received)
-        exchange.caller = self.request.env["rest.authentication"]._caller(
-            exchange.api, received, session, credentials
-        )
+        exchange.caller = self._caller(session)
         if exchange.caller.user_id is None:
             # anonymous callers learn which paths there are, and nothing else
             if not exchange.operation().anonymous:
@@ -87,6 +85,21 @@ class RestDispatcher(Dispatcher):
             session.can_save = exchange.caller.scheme == "session"
             self.request.update_env(user=exchange.caller.user_id)
             self._check_caller()
+
+    def _caller(self, session):
+        """The ``Caller``; anonymous also where only a session is sent that may not be
+        used, by those who need none: a login replaces it."""
+        exchange = self.exchange
+        received = exchange.received()
+        credentials = exchange.dialect._credentials(received)
+        try:
+            return self.request.env["rest.authentication"]._caller(
+                exchange.api, received, session, credentials
+            )
+        except problem.OriginRefused:
+            if not exchange.operation().anonymous:
+                raise
+            return Caller()
 
     def _check_caller(self):
         """What a kind of route asks of callers that are known; raises Problem."""
@@ -142,6 +155,8 @@ class RestDispatcher(Dispatcher):
     def _kept(self, result):
         """The ``Reply`` of a result, which a request with the same key gets, too."""
         reply = self._reply_of(result)
+        if result.session is not None:
+            sessions.apply(self.request, result.session)
         self.request.env["rest.idempotency"]._keep(self.exchange.call, reply)
         return reply
 
@@ -209,7 +224,7 @@ class RestDispatcher(Dispatcher):
         _logger.log(level, text, request_id, found.code, exc_info=bug)
 
     def post_dispatch(self, response):
-        self.request._save_session()
+        sessions.save(self.request, response)
 
     def handle_error(self, exc):
         # what is told is in our log without secrets, a bug just below: Odoo shall log

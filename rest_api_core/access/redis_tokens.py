@@ -5,6 +5,10 @@ A family is two keys, which expire by themselves:
     rest_token:<database>:refresh:<digest>   {token: JSON, access: <key of the other>}
     rest_token:<database>:access:<digest>    JSON
 
+The refresh tokens of a user are the members of a third one, until the last expires:
+
+    rest_token:<database>:user:<id>          keys of the first sort
+
 The scripts keep the two consistent when several clients refresh or revoke at once. They
 get the name of the second key from the first one, which Redis Cluster does not allow.
 
@@ -32,6 +36,10 @@ ADD = """
 redis.call('HSET', KEYS[1], 'token', ARGV[1], 'access', KEYS[2])
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4])
+redis.call('SADD', KEYS[3], KEYS[1])
+if redis.call('TTL', KEYS[3]) < tonumber(ARGV[2]) then
+    redis.call('EXPIRE', KEYS[3], ARGV[2])
+end
 """
 RENEW = """
 local before = redis.call('HGET', KEYS[1], 'access')
@@ -44,6 +52,14 @@ return 1
 REVOKE = """
 local access = redis.call('HGET', KEYS[1], 'access')
 if access then redis.call('DEL', access) end
+return redis.call('DEL', KEYS[1])
+"""
+REVOKE_ALL = """
+for _, key in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+    local access = redis.call('HGET', key, 'access')
+    if access then redis.call('DEL', access) end
+    redis.call('DEL', key)
+end
 return redis.call('DEL', KEYS[1])
 """
 
@@ -66,6 +82,7 @@ class RedisTokens(Store):
             max(1, seconds_left(access, now)),
         ]
         keys = [self._key(refresh), self._key(access)]
+        keys.append(self._user_key(refresh.owner.user_id))
         self._run(lambda: self._scripts[ADD](keys=keys, args=arguments))
 
     def find(self, kind: Kind, prefix: str, digest: str) -> Token | None:
@@ -90,6 +107,13 @@ class RedisTokens(Store):
     def revoke(self, token: Token) -> None:
         keys = [f"{self._prefix}refresh:{token.family}"]
         self._run(lambda: self._scripts[REVOKE](keys=keys))
+
+    def revoke_of(self, user_id: int) -> None:
+        keys = [self._user_key(user_id)]
+        self._run(lambda: self._scripts[REVOKE_ALL](keys=keys))
+
+    def _user_key(self, user_id: int) -> str:
+        return f"{self._prefix}user:{user_id}"
 
     def _key(self, token: Token) -> str:
         return f"{self._prefix}{token.kind}:{token.digest}"
@@ -124,7 +148,7 @@ class RedisTokens(Store):
     @functools.cached_property
     def _scripts(self) -> dict[str, Any]:
         """They run by EVALSHA; the library sends them once to a server without them."""
-        texts = (ADD, RENEW, REVOKE)
+        texts = (ADD, RENEW, REVOKE, REVOKE_ALL)
         return {text: self._client.register_script(text) for text in texts}
 
     def _run(self, work: Callable[[], T]) -> T:

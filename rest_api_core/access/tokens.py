@@ -101,6 +101,9 @@ class Store(Protocol):
     def revoke(self, token: Token) -> None:
         """Revoke the family of a token."""
 
+    def revoke_of(self, user_id: int) -> None:
+        """Revoke all families of a user."""
+
 
 def new_token(
     kind: Kind, owner: Owner, expires_at: datetime, random: bytes, pepper: bytes

@@ -16,6 +16,7 @@ from ..wire.call import Caller
 from ..wire.problem import (
     CredentialsInvalid,
     Rejection,
+    ValueInvalid,
     basic_challenge,
 )
 
@@ -123,8 +124,11 @@ class RestAuthentication(models.AbstractModel):
             raise CredentialsInvalid(headers=headers, rejection=rejection) from error
         return Caller("basic", user_id)
 
-    def _login(self, api, login, password, ip):
+    def _login(self, api, login, password, ip, interactive=False):
         """The id of the user with this login and password.
+
+        :param interactive: whether a person signs in: Odoo's own API keys are no
+            passwords then, and a second factor is left to be checked
 
         Unlike keys, passwords can be guessed, and their hashes take much CPU time.
         Raises CredentialsInvalid and LoginThrottled. An unknown login takes the same
@@ -132,21 +136,33 @@ class RestAuthentication(models.AbstractModel):
         """
         self._throttle(api, ip, _failures.peek)
         try:
-            return self._user_of(login, password)
+            return self._user_of(login, password, interactive)
         except CredentialsInvalid:
             self._throttle(api, ip, _failures.spend)
             raise
 
-    def _user_of(self, login, password):
+    def _check_own_password(self, call, password, at):
+        """Raise ValueInvalid at this pointer for a password that is not that of the
+        caller, and LoginThrottled."""
+        settings = self.env["rest.configuration"]
+        api, user = settings._api(call.api_id), settings._user(call.caller.user_id)
+        try:
+            found = self._login(api, user.login, password, call.ip, interactive=True)
+        except CredentialsInvalid:
+            found = None
+        if found != user.id:
+            raise ValueInvalid.at_pointer(at, "is not your password")
+
+    def _user_of(self, login, password, interactive):
         users = self.env["res.users"].sudo()
         try:
             with users._assert_can_auth(user=login):
-                return self._check_password(users, login, password)
+                return self._check_password(users, login, password, interactive)
         except AccessDenied as error:
             rejection = Rejection("password")
             raise CredentialsInvalid(rejection=rejection) from error
 
-    def _check_password(self, users, login, password):
+    def _check_password(self, users, login, password, interactive):
         domain = users._get_login_domain(login)
         user = users.search(domain, order=users._get_login_order(), limit=1)
         if not user:
@@ -156,7 +172,7 @@ class RestAuthentication(models.AbstractModel):
         info = (
             user.with_user(user)
             .sudo()
-            ._check_credentials(credential, {"interactive": False})
+            ._check_credentials(credential, {"interactive": interactive})
         )
         return info["uid"]
 

@@ -113,7 +113,7 @@ class RestLogger(models.AbstractModel):
         )
         request_text, response_text = None, None
         is_anonymous = self._is_anonymous(exchange, failure)
-        if api.log_bodies and not is_anonymous:
+        if api.log_bodies and not is_anonymous and not _is_secret(exchange):
             request_text = self._request_body(exchange, failure, blocked)
             response_text = log_entry.body(response_body or b"", blocked)
         return log_entry.entry(
@@ -230,6 +230,10 @@ class RestLogger(models.AbstractModel):
                 log_writer.insert_on(cr, entry)
             if uses:
                 log_writer.write_uses_on(cr, uses)
+
+
+def _is_secret(exchange):
+    return exchange.call is not None and exchange.call.operation.secret
 
 
 def _known_caller(exchange):

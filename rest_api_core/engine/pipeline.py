@@ -8,7 +8,7 @@ from ..access import policy
 from ..capture import origin
 from ..orm import dry_run
 from ..orm.deadline import Deadline, bounded
-from ..wire.problem import CredentialsMissing
+from ..wire.problem import AccountForbidden, CredentialsMissing
 from ..wire.result import DryRun
 
 
@@ -78,6 +78,8 @@ class RestPipeline(models.AbstractModel):
         """Whether the caller may do this with the model, if there is one."""
         if call.caller.user_id is None and not call.operation.anonymous:
             raise CredentialsMissing()
+        if call.operation.personal and call.caller.client_id:
+            raise AccountForbidden()
         if call.model:
             policy.check(call.operation, self._policy(call))
 

@@ -14,14 +14,11 @@ from odoo import models
 
 from ..access import credentials, tokens
 from ..access.redis_tokens import RedisTokens
-from ..body.inputs import storable
+from ..body import members
 from ..wire.problem import (
     CredentialsInvalid,
     Overloaded,
     Rejection,
-    ValueInvalid,
-    ValueRequired,
-    pointer,
 )
 from ..wire.result import Result
 
@@ -66,6 +63,11 @@ class RestTokens(models.AbstractModel):
         """Revoke a token of either type and its whole family."""
         kinds = (credentials.ACCESS_TOKEN, credentials.REFRESH_TOKEN)
         self._store().revoke(self._found(api, value, *kinds))
+
+    def _revoke_of(self, user_ids):
+        """Revoke all tokens of users, as after a change of their passwords."""
+        for user_id in user_ids:
+            self._store().revoke_of(user_id)
 
     def _verified(self, api, value):
         """``tokens.VerifiedToken`` of an access token."""
@@ -156,8 +158,9 @@ class RestTokens(models.AbstractModel):
 
     def _operation__get_tokens(self, _context, call):
         """``{"username", "password"}`` → tokens, and the settings of the user."""
-        body = _texts(call.body, "username", "password")
-        login, password = _required(body, "username"), _required(body, "password")
+        body = members.texts(call.body, "username", "password")
+        login = members.required(body, "username")
+        password = members.required(body, "password")
         settings = self.env["rest.configuration"]
         api = settings._api(call.api_id)
         login_of = self.env["rest.authentication"]._login
@@ -176,7 +179,8 @@ class RestTokens(models.AbstractModel):
 
     def _operation__refresh_token(self, _context, call):
         """``{"refresh_token"}`` → a new access token."""
-        value = _required(_texts(call.body, "refresh_token"), "refresh_token")
+        body = members.texts(call.body, "refresh_token")
+        value = members.required(body, "refresh_token")
         api = self.env["rest.configuration"]._api(call.api_id)
         issued = self._refresh(api, value)
         data = {"access_token": issued.access, "expires_in": issued.access_expires_in}
@@ -184,11 +188,11 @@ class RestTokens(models.AbstractModel):
 
     def _operation__delete_tokens(self, _context, call):
         """``{"refresh_token"}`` or ``{"access_token"}``: revoke the family."""
-        body = _texts(call.body, "refresh_token", "access_token")
+        body = members.texts(call.body, "refresh_token", "access_token")
         only_access = "access_token" in body and "refresh_token" not in body
         name = "access_token" if only_access else "refresh_token"
         api = self.env["rest.configuration"]._api(call.api_id)
-        self._revoke(api, _required(body, name))
+        self._revoke(api, members.required(body, name))
         return Result(data={})
 
 
@@ -200,36 +204,6 @@ def _rejected(reason, owner, name):
 def _now():
     """UTC without zone, and without fractions, as Odoo stores times."""
     return datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
-
-
-def _texts(body, *names):
-    """The members of a body that may only have these, each a text or missing.
-
-    Raises ValueInvalid.
-    """
-    body = {} if body is None else body
-    if not isinstance(body, dict):
-        raise ValueInvalid.at_pointer("#", "must be an object")
-    for name, value in body.items():
-        if name not in names:
-            allowed = ", ".join(names)
-            raise ValueInvalid.at_pointer(
-                pointer(name), f"is unknown. Allowed: {allowed}."
-            )
-        if not isinstance(value, str):
-            raise ValueInvalid.at_pointer(pointer(name), "must be text")
-        try:
-            storable(value)
-        except ValueError as error:
-            raise ValueInvalid.at_pointer(pointer(name), str(error)) from error
-    return body
-
-
-def _required(body, name):
-    """The value of a member; raises ValueRequired."""
-    if name not in body:
-        raise ValueRequired.at_pointer(pointer(name), "is required")
-    return body[name]
 
 
 # One for each server and database: it has connections

@@ -29,6 +29,9 @@ from . import rest_credential
 from . import rest_quota
 from . import rest_quota_message
 from . import rest_token
+from . import rest_password_reset
+from . import rest_client_personal
+from . import rest_api_accounts
 from . import rest_idempotency_key
 from . import rest_job
 from . import rest_job_file

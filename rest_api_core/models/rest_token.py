@@ -193,6 +193,10 @@ class RestToken(models.Model):
     def revoke(self, token):
         self.browse(token.family)._revoke_families()
 
+    @api.private
+    def revoke_of(self, user_id):
+        self.search([("user_id", "=", user_id)])._revoke_families()
+
     # --- the cron -------------------------------------------------------------
 
     @api.model

@@ -5,7 +5,11 @@ Other addons that add rows add samples: ``SAMPLES["GET <model>/neighbours"] = {}
 
 import base64
 import json
+from datetime import datetime, timedelta, timezone
 
+USER = "rest_user"  # login and password of the user of a case
+# internal users of Odoo need keys that end
+SOON = f"{datetime.now(timezone.utc) + timedelta(hours=12):%Y-%m-%dT%H:%M:%SZ}"
 P, REPORT, METHOD = "res.partner", "rest_test.report", "rest_probe"
 MODEL_METHOD = "rest_probe_model"
 OCTETS = {"Content-Type": "application/octet-stream"}
@@ -80,6 +84,16 @@ SAMPLES = {
     "POST <model>/import": _bytes("name\nNew\n", **{"Content-Type": "text/csv"}),
     "PUT jobs/<id>/parts/<part>": _bytes("name\nOther\n"),
     "POST jobs/<id>/start": {},
+    "POST auth/login": _body({"login": USER, "password": USER}),
+    "POST auth/logout": {},
+    "GET auth/check": {},
+    "GET user/me": {},
+    "PATCH user/me": _body({"name": "Other"}),
+    "POST auth/password": _body({"old": USER, "new": "another password"}),
+    "POST auth/password/reset": _body({"login": USER}),
+    "GET auth/keys": {},
+    "POST auth/keys": _body({"name": "Telephone", "expires_at": SOON}),
+    "DELETE auth/keys/<id>": {},
     "GET reports": {},
     "GET reports/<report>/<ids>": _params(format="html"),
     "POST reports/<report>/<ids>": _body({"format": "text"}),

@@ -5,19 +5,23 @@ from base64 import b64encode
 from typing import NamedTuple
 from unittest.mock import patch
 
+from requests.auth import _basic_auth_str
+
 from odoo import api
 from odoo.tests import new_test_user, tagged
 
 from ..operations import Operation
 from ..wire import cors
 from . import jobs, samples
-from .samples import METHOD, MODEL_METHOD, PIXEL, REPORT, SAMPLES, P
+from .samples import METHOD, MODEL_METHOD, PIXEL, REPORT, SAMPLES, USER, P
 from .test_reports import ReportCase
 
 # headers that two equal responses do not have in common
 OWN = frozenset(("X-Request-ID", "Server-Timing", "Idempotent-Replayed", "Date"))
 METHODS = ("GET", "QUERY", "POST", "PUT", "PATCH", "DELETE", "BREW")
 
+# of the account of the caller: they change no record of a resource
+ACCOUNTS = ("rest.accounts", "rest.account.keys", "rest.passwords")
 # what a client may do that only reads
 HARMLESS = ("report", "cancel", "import_part", "import_start")
 
@@ -38,7 +42,12 @@ class Route(NamedTuple):
 
     @property
     def writes(self):
-        return self.row.readonly is not True and self.row.name not in HARMLESS
+        of_records = self.row.name not in HARMLESS and not self.is_of_account
+        return self.row.readonly is not True and of_records
+
+    @property
+    def is_of_account(self):
+        return self.row.service in ACCOUNTS
 
     @property
     def is_of_job(self):
@@ -74,6 +83,9 @@ class SweepCase(ReportCase):
         cls.file = cls.env["ir.attachment"].create(file)
         cls.job = jobs.ended(cls.env, cls.api, cls.client, P)
         cls.waiting = jobs.waiting(cls.env, cls.api, cls.client, P)
+        cls.spare = cls.client._generate_key()[0]
+        resets = type(cls.env["rest.password.reset"])
+        cls.startClassPatcher(patch.object(resets, "_is_available", lambda _self: True))
 
     def setUp(self):
         super().setUp()
@@ -92,6 +104,7 @@ class SweepCase(ReportCase):
         with self.subTest(route.text), self.env.cr.savepoint() as savepoint:
             yield
             savepoint.rollback()
+        self.opener.cookies.pop("session_id", None)  # that of a login
         self.env.invalidate_all()
 
     def applied(self, route, response):
@@ -106,7 +119,7 @@ class SweepCase(ReportCase):
         """``(path, options)`` of the sample of a route."""
         path = route.template
         job = self.waiting if route.row.service == "rest.imports" else self.job
-        owners = {"attachments": self.file, "jobs": job}
+        owners = {"attachments": self.file, "jobs": job, "auth": self.spare}
         number = owners.get(path.partition("/")[0], self.record).id
         path = path.replace("<model>/call/<name>", f"<model>/call/{MODEL_METHOD}")
         name = METHOD if "/call/" in path else "image_1920"
@@ -119,6 +132,9 @@ class SweepCase(ReportCase):
     def send(self, route, method=None, **changes):
         """Send the sample of a route with other headers, parameters or options."""
         path, sent = self.request_of(route)
+        if route.row.personal and "key" not in changes:
+            self.api.auth_basic = True
+            sent["headers"]["Authorization"] = _basic_auth_str(USER, USER)
         for name in ("headers", "params"):
             sent[name] = {**sent[name], **changes.pop(name, {})}
         return self.rest.ask(method or route.method, path, **{**sent, **changes})
@@ -146,11 +162,12 @@ class SweepCase(ReportCase):
 FOR_BROWSERS = frozenset(
     "access-control-allow-origin access-control-expose-headers cache-control"
     " content-language content-length content-security-policy content-type date server"
-    " vary x-content-type-options".split()
+    " set-cookie vary x-content-type-options".split()
 )
 # reads without entity tag: what they tell depends on more than rows
 UNTAGGED = frozenset(
-    "about health limits fields count export changes all_changes".split()
+    "about health limits fields count export changes all_changes"
+    " check_credentials me keys".split()
 )
 
 
@@ -272,9 +289,11 @@ class TestEveryOperation(SweepCase):
         for route in self.routes():
             if route.method == "GET":
                 with self.trying(route):
+                    self.succeed(route)  # the first use of a key is shown later
                     get = self.succeed(route)
                     head = self.succeed(route, method="HEAD")
-                    self.assertEqual((head.status_code, head.content), (200, b""))
+                    told = head.status_code, head.content
+                    self.assertEqual(told, (get.status_code, b""))
                     self.assertEqual(self.told_headers(head), self.told_headers(get))
 
     def test_a_known_response_is_not_sent_again(self):
@@ -374,7 +393,11 @@ class TestEveryRight(SweepCase):
                 if route.writes:
                     response = self.send(route, key=key)
                     self.assert_problem(response, 403, "policy.scope")
-                elif route.is_of_job:  # of another client
+                elif route.row.personal:
+                    response = self.send(route, key=key)
+                    self.assert_problem(response, 403, "policy.account")
+                elif route.is_of_job or route.row.name == "revoke_key":
+                    # of another client
                     response = self.send(route, key=key)
                     self.assert_problem(response, 404, "record.not_found")
                 else:

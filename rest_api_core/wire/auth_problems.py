@@ -77,6 +77,15 @@ class OriginRefused(AuthProblem):
     challenge = None
 
 
+class SecondFactorNeeded(AuthProblem):
+    status, code = 403, "auth.second_factor"
+    detail = (
+        "This user signs in with a second factor, which the API cannot ask for. Sign in"
+        " at /web/login, or use an API key."
+    )
+    challenge = None
+
+
 class LoginThrottled(AuthProblem):
     status, code = 429, "auth.throttled"
     detail = "Too many requests without valid credentials from your network."

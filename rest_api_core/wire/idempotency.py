@@ -55,7 +55,8 @@ def of(
     received: Received, operation: Operation, strict: bool = False
 ) -> Idempotency | None:
     """That of a request; None without a key, and where it has no effect: a GET can be
-    repeated anyhow, also one that may write. One that starts a job cannot.
+    repeated anyhow, also one that may write. One that starts a job cannot. Responses
+    with secrets are not stored.
 
     :param strict: whether a key without effect is an error (``handling=strict``)
     Raises HeaderInvalid, and what reading the body raises.
@@ -64,10 +65,11 @@ def of(
     if header is None:
         return None
     is_read = received.method in _SAFE and not operation.deferred
-    if not operation.readonly and not is_read:
+    if not operation.readonly and not operation.secret and not is_read:
         return Idempotency(parse(header), _fingerprint(received))
     if strict:
-        raise HeaderInvalid.at_header(NAME, "has no effect on reads")
+        what = "where secrets are sent" if operation.secret else "on reads"
+        raise HeaderInvalid.at_header(NAME, f"has no effect {what}")
     return None
 
 

@@ -60,6 +60,10 @@ class Operation:
     :param deferred: whether this is the start of such a job, see ``as_job``
     :param metered: whether requests count for the quotas of a client, and are rejected
         above them
+    :param personal: whether it is about the account of the user: clients, whose rights
+        are narrower than those of their user, may not use it
+    :param secret: whether its request or response has secrets, which neither the log
+        nor a repeated request keeps
     """
 
     name: str
@@ -77,6 +81,8 @@ class Operation:
     job: str = ""
     deferred: bool = False
     metered: bool = True
+    personal: bool = False
+    secret: bool = False
 
     def as_job(self) -> Operation:
         """The same, of a call that starts a job instead: it writes, and gives no

@@ -19,6 +19,14 @@ class ScopeInsufficient(PolicyProblem):
     challenge = "insufficient_scope"
 
 
+class AccountForbidden(PolicyProblem):
+    status, code = 403, "policy.account"
+    detail = (
+        "This is about the account of a user, and not for API keys of clients. Sign in"
+        " with login and password."
+    )
+
+
 class CompanyForbidden(PolicyProblem):
     status, code = 403, "policy.company"
     detail = "You are not allowed to use this company."

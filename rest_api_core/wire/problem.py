@@ -9,10 +9,12 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── CredentialsInvalid    401 auth.invalid: unknown, wrong, expired, revoked
     │   ├── CredentialsMisused    400 auth.misused: in the query, or several at once
     │   ├── OriginRefused         403 auth.origin: a cookie used from another site
+    │   ├── SecondFactorNeeded    403 auth.second_factor: a login by password alone
     │   └── LoginThrottled        429 auth.throttled, with Retry-After
     ├── PolicyProblem             403 policy.refused
     │   ├── Forbidden             403 policy.forbidden: rights of the user or resource
     │   ├── ScopeInsufficient     403 policy.scope: rights of the client
+    │   ├── AccountForbidden      403 policy.account: of a user, for clients
     │   ├── CompanyForbidden      403 policy.company
     │   ├── MethodNotAllowed      405 policy.method, with Allow
     │   ├── NotAcceptable         406 policy.accept
@@ -63,6 +65,7 @@ rely on ``code``: its first part is the stage that found the error. Details may 
         ├── Interrupted           503 server.interrupted: of a job that is too long
         ├── Poisoned              500 server.poison: of a job that ended its workers
         ├── RendererMissing       501 server.renderer: no program that makes PDF
+        ├── ResetMissing          501 server.reset: no reset of passwords by mail
         └── TimeExceeded          503 server.timeout: of a statement
 """
 
@@ -76,8 +79,10 @@ from .auth_problems import (
     LoginThrottled,
     OriginRefused,
     Rejection,
+    SecondFactorNeeded,
 )
 from .policy_problems import (
+    AccountForbidden,
     CompanyForbidden,
     Forbidden,
     MethodNotAllowed,
@@ -118,6 +123,7 @@ from .server_problems import (
     Maintenance,
     Overloaded,
     RendererMissing,
+    ResetMissing,
     ServerProblem,
     TimeExceeded,
 )
@@ -135,6 +141,9 @@ __all__ = [
     "PreconditionRequired",
     "MEDIA_TYPE",
     "AuthProblem",
+    "SecondFactorNeeded",
+    "AccountForbidden",
+    "ResetMissing",
     "CredentialsInvalid",
     "CredentialsMissing",
     "CredentialsMisused",

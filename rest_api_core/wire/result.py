@@ -21,6 +21,19 @@ Outcome = Literal["shown", "created", "empty", "unchanged", "accepted"]
 
 
 @dataclass(frozen=True)
+class SignedIn:
+    """The session of the browser becomes one of this user."""
+
+    user_id: int
+    login: str
+
+
+@dataclass(frozen=True)
+class SignedOut:
+    """The session of the browser ends."""
+
+
+@dataclass(frozen=True)
 class Sliced:
     """Bytes that need not be in memory: ``sliced[3:9]`` reads them from any position.
 
@@ -96,6 +109,7 @@ class Result:
     :param partial: whether some of the parts may have failed
     :param document: JSON without an envelope, instead of ``data``
     :param headers: those that only this operation has
+    :param session: what becomes of the session that the request came with
     """
 
     data: Any = None
@@ -116,6 +130,7 @@ class Result:
     partial: bool = False
     document: Any = None
     headers: tuple[Header, ...] = ()
+    session: SignedIn | SignedOut | None = None
 
 
 class DryRun(Exception):

@@ -25,5 +25,10 @@ class RendererMissing(ServerProblem):
     detail = "This server cannot make PDF documents: wkhtmltopdf is not installed."
 
 
+class ResetMissing(ServerProblem):
+    status, code = 501, "server.reset"
+    detail = "This server does not reset passwords by mail. Ask an administrator."
+
+
 class TimeExceeded(ServerProblem):
     status, code, detail = 503, "server.timeout", "The request took too long."

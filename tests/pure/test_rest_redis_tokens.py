@@ -80,6 +80,12 @@ def token(kind, seconds, **values):
     )
 
 
+def test_all_tokens_of_a_user_are_revoked_at_once(store, library):
+    store.revoke_of(7)
+    ((text, keys, _arguments),) = library.sent
+    assert (text, keys) == (redis_tokens.REVOKE_ALL, ["rest_token:db:user:7"])
+
+
 def test_a_family_is_added_with_its_lifetimes(store, library):
     store.add(token("refresh", 7200), token("access", 600))
     ((text, keys, arguments),) = library.sent
@@ -87,6 +93,7 @@ def test_a_family_is_added_with_its_lifetimes(store, library):
     assert keys == [
         "rest_token:db:refresh:digest of refresh",
         "rest_token:db:access:digest of access",
+        f"rest_token:db:user:{OWNER.user_id}",
     ]
     assert (7190 < arguments[1] <= 7200) and (590 < arguments[3] <= 600)
 
