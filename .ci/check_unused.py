@@ -33,7 +33,7 @@ FRAMEWORK = [
 CONTRACT = [
     *("_make_json_response", "_register_single_controller", "wipe_registry_for"),
     *("_endpoint_route_last_version", "get_rules_by_group", "_get_rule"),
-    *("last_update", "auth_oauth", "docs_public"),
+    *("last_update", "docs_public"),
 ]
 MODELS = {"Model", "TransientModel", "AbstractModel", "Controller", "Dispatcher"}
 BASES = (*MODELS, "Command")

@@ -25,7 +25,7 @@ from .wire import cors, problem
 from .wire.call import Caller
 from .wire.problem import Problem
 from .wire.received import Reply
-from .wire.result import DryRun
+from .wire.result import DryRun, Result
 from .wire.sending import Sending
 
 _logger = logging.getLogger(__name__)
@@ -155,7 +155,8 @@ class RestDispatcher(Dispatcher):
     def _kept(self, result):
         """The ``Reply`` of a result, which a request with the same key gets, too."""
         reply = self._reply_of(result)
-        if result.session is not None:
+        # custom routes give a Reply, which has none
+        if isinstance(result, Result) and result.session is not None:
             sessions.apply(self.request, result.session)
         self.request.env["rest.idempotency"]._keep(self.exchange.call, reply)
         return reply
@@ -246,8 +247,8 @@ class RestDispatcher(Dispatcher):
     def _problem_reply(self, found):
         exchange = self.exchange
         if not exchange.is_known:
-            name, path = exchange.api.name, exchange.http.path
-            return problem_reply(path, name, found, exchange.request_id)
+            path = exchange.http.path
+            return problem_reply(path, exchange.api, found, exchange.request_id)
         return exchange.dialect._render_problem(
             exchange.received(), exchange.api, found, exchange.request_id
         )

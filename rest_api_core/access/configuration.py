@@ -13,6 +13,7 @@ from typing import Any, Literal
 from ..limits.quota import Quotas
 from ..query.expansion import Limits
 from ..query.schema import Schema
+from ..wire import oauth_metadata
 from .credentials import Validity
 from .policy import ClientPolicy, ResourcePolicy, ScopePolicy
 
@@ -28,6 +29,7 @@ class Api:
     :param root: its base path
     :param mounts: all its base paths, the longest first
     :param origins: of web pages that can use it
+    :param issuer: its URL for clients of OAuth2
     :param rate_limit: requests per minute; 0 for no limit
     :param anonymous_rate_limit: those without valid credentials from one network
     """
@@ -52,6 +54,15 @@ class Api:
     max_body: int = 1024 * 1024  # bytes
     max_records: int = 1000
     token_query_login: bool = False  # accepts passwords in the URL of a login
+    auth_oauth: bool = False
+    issuer: str = ""
+
+    @property
+    def resource_metadata(self) -> str:
+        """Where clients learn how to get tokens; empty where they get none."""
+        if not self.auth_oauth:
+            return ""
+        return oauth_metadata.resource_metadata_url(self.issuer, self.root)
 
     def mount(self, path: str) -> Mount:
         """The base path of a request's path, with its dialect."""
@@ -90,6 +101,7 @@ class Client:
     :param scopes: its scopes by the id of their resource
     :param rate_limit: 0 for the limit of the API, like the other limits
     :param namespace: of its external ids
+    :param oauth_client_id: what OAuth2 knows it by
     """
 
     id: int
@@ -101,6 +113,7 @@ class Client:
     max_concurrent: int = 0
     statement_timeout: int = 0
     quotas: Quotas = Quotas()
+    oauth_client_id: str = ""
 
 
 @dataclass(frozen=True)

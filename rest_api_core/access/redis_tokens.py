@@ -5,9 +5,11 @@ A family is two keys, which expire by themselves:
     rest_token:<database>:refresh:<digest>   {token: JSON, access: <key of the other>}
     rest_token:<database>:access:<digest>    JSON
 
-The refresh tokens of a user are the members of a third one, until the last expires:
+Access tokens without a refresh token are a key of the second sort alone. What a user
+or a client has are the members of a set, until the last expires:
 
-    rest_token:<database>:user:<id>          keys of the first sort
+    rest_token:<database>:user:<id>          keys of families, and of access tokens
+    rest_token:<database>:client:<id>        that have none
 
 The scripts keep the two consistent when several clients refresh or revoke at once. They
 get the name of the second key from the first one, which Redis Cluster does not allow.
@@ -36,9 +38,20 @@ ADD = """
 redis.call('HSET', KEYS[1], 'token', ARGV[1], 'access', KEYS[2])
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4])
-redis.call('SADD', KEYS[3], KEYS[1])
-if redis.call('TTL', KEYS[3]) < tonumber(ARGV[2]) then
-    redis.call('EXPIRE', KEYS[3], ARGV[2])
+for number = 3, #KEYS do
+    redis.call('SADD', KEYS[number], KEYS[1])
+    if redis.call('TTL', KEYS[number]) < tonumber(ARGV[2]) then
+        redis.call('EXPIRE', KEYS[number], ARGV[2])
+    end
+end
+"""
+ADD_ACCESS = """
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+for number = 2, #KEYS do
+    redis.call('SADD', KEYS[number], KEYS[1])
+    if redis.call('TTL', KEYS[number]) < tonumber(ARGV[2]) then
+        redis.call('EXPIRE', KEYS[number], ARGV[2])
+    end
 end
 """
 RENEW = """
@@ -49,16 +62,20 @@ redis.call('HSET', KEYS[1], 'access', KEYS[2])
 redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[2])
 return 1
 """
-REVOKE = """
-local access = redis.call('HGET', KEYS[1], 'access')
-if access then redis.call('DEL', access) end
-return redis.call('DEL', KEYS[1])
-"""
 REVOKE_ALL = """
 for _, key in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-    local access = redis.call('HGET', key, 'access')
-    if access then redis.call('DEL', access) end
+    if redis.call('TYPE', key).ok == 'hash' then
+        local access = redis.call('HGET', key, 'access')
+        if access then redis.call('DEL', access) end
+    end
     redis.call('DEL', key)
+end
+return redis.call('DEL', KEYS[1])
+"""
+REVOKE = """
+if redis.call('TYPE', KEYS[1]).ok == 'hash' then
+    local access = redis.call('HGET', KEYS[1], 'access')
+    if access then redis.call('DEL', access) end
 end
 return redis.call('DEL', KEYS[1])
 """
@@ -81,9 +98,14 @@ class RedisTokens(Store):
             _encoded(access, refresh.digest),
             max(1, seconds_left(access, now)),
         ]
-        keys = [self._key(refresh), self._key(access)]
-        keys.append(self._user_key(refresh.owner.user_id))
+        keys = [self._key(refresh), self._key(access), *self._owner_keys(refresh.owner)]
         self._run(lambda: self._scripts[ADD](keys=keys, args=arguments))
+
+    def add_access(self, access: Token) -> None:
+        seconds = max(1, seconds_left(access, _now()))
+        keys = [self._key(access), *self._owner_keys(access.owner)]
+        arguments = [_encoded(access, ""), seconds]
+        self._run(lambda: self._scripts[ADD_ACCESS](keys=keys, args=arguments))
 
     def find(self, kind: Kind, prefix: str, digest: str) -> Token | None:
         """By its digest, which nobody can guess without the pepper."""
@@ -105,15 +127,25 @@ class RedisTokens(Store):
         return bool(self._run(lambda: self._scripts[RENEW](keys=keys, args=arguments)))
 
     def revoke(self, token: Token) -> None:
-        keys = [f"{self._prefix}refresh:{token.family}"]
+        family = f"{self._prefix}refresh:{token.family}"
+        keys = [family if token.family else self._key(token)]
         self._run(lambda: self._scripts[REVOKE](keys=keys))
 
     def revoke_of(self, user_id: int) -> None:
-        keys = [self._user_key(user_id)]
-        self._run(lambda: self._scripts[REVOKE_ALL](keys=keys))
+        self._revoke_all(f"{self._prefix}user:{user_id}")
 
-    def _user_key(self, user_id: int) -> str:
-        return f"{self._prefix}user:{user_id}"
+    def revoke_of_client(self, client_id: int) -> None:
+        self._revoke_all(f"{self._prefix}client:{client_id}")
+
+    def _revoke_all(self, key: str) -> None:
+        self._run(lambda: self._scripts[REVOKE_ALL](keys=[key]))
+
+    def _owner_keys(self, owner: Owner) -> list[str]:
+        """The sets that have what an owner has; logins have no client."""
+        keys = [f"{self._prefix}user:{owner.user_id}"]
+        if owner.client_id:
+            keys.append(f"{self._prefix}client:{owner.client_id}")
+        return keys
 
     def _key(self, token: Token) -> str:
         return f"{self._prefix}{token.kind}:{token.digest}"
@@ -148,7 +180,7 @@ class RedisTokens(Store):
     @functools.cached_property
     def _scripts(self) -> dict[str, Any]:
         """They run by EVALSHA; the library sends them once to a server without them."""
-        texts = (ADD, RENEW, REVOKE, REVOKE_ALL)
+        texts = (ADD, ADD_ACCESS, RENEW, REVOKE, REVOKE_ALL)
         return {text: self._client.register_script(text) for text in texts}
 
     def _run(self, work: Callable[[], T]) -> T:
@@ -187,27 +219,35 @@ def _encoded(token: Token, family: str) -> str:
             "user_id": owner.user_id,
             "client_id": owner.client_id,
             "scope": owner.scope,
-            "expires_at": int(
-                token.expires_at.replace(tzinfo=timezone.utc).timestamp()
-            ),
+            "expires_at": _timestamp(token.expires_at),
+            "issued_at": _timestamp(token.issued_at) if token.issued_at else None,
             "family": family,
         }
     )
+
+
+def _timestamp(moment: datetime) -> int:
+    return int(moment.replace(tzinfo=timezone.utc).timestamp())
+
+
+def _moment(timestamp: int) -> datetime:
+    return datetime.fromtimestamp(timestamp, timezone.utc).replace(tzinfo=None)
 
 
 def _decoded(text: bytes, kind: Kind, prefix: str, digest: str) -> Token:
     """Raises ValueError for what ``_encoded`` did not make."""
     try:
         stored = json.loads(text)
-        expires_at = datetime.fromtimestamp(stored["expires_at"], timezone.utc)
+        issued_at = stored.get("issued_at")
         names = ("api_id", "user_id", "client_id", "scope")
         return Token(
             kind,
             prefix,
             digest,
             Owner(**{name: stored[name] for name in names}),
-            expires_at.replace(tzinfo=None),
+            _moment(stored["expires_at"]),
             family=stored["family"],
+            issued_at=None if issued_at is None else _moment(issued_at),
         )
-    except (KeyError, TypeError, OverflowError) as error:
+    except (AttributeError, KeyError, TypeError, OverflowError) as error:
         raise ValueError("this is no token") from error

@@ -3,7 +3,8 @@
 A login issues a *family*: one refresh token, and one access token at a time. The client
 sends the access token with each request. With the refresh token it gets the next access
 token, which revokes the one before. No access token outlives its refresh token, so a
-family can always be revoked by either of them.
+family can always be revoked by either of them. Clients that need no refresh token have
+access tokens alone.
 
 A token is a key of ``credentials``: ``rat_<prefix>_<secret>`` or ``rrt_…``. A store
 keeps its prefix and its digest, never its value.
@@ -47,6 +48,7 @@ class Token:
     :param family: what the store knows the refresh token by, which is the same for all
         tokens of a family; None until it is stored
     :param id: of ``rest.token``, None in other stores
+    :param issued_at: None for one that an earlier version has stored
     """
 
     kind: Kind
@@ -57,16 +59,23 @@ class Token:
     revoked_at: datetime | None = None
     family: int | str | None = None
     id: int | None = None
+    issued_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """What identifies it without being a secret."""
+        return f"{KEY_KINDS[self.kind]}_{self.prefix}"
 
 
 @dataclass(frozen=True)
 class Issued:
-    """New tokens for a client, with what is left of their lives in seconds."""
+    """New tokens for a client, with what is left of their lives in seconds; without a
+    refresh token, its members are empty."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
     access_expires_in: int
-    refresh_expires_in: int
+    refresh_expires_in: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,9 @@ class Store(Protocol):
     def add(self, refresh: Token, access: Token) -> None:
         """Keep a new family."""
 
+    def add_access(self, access: Token) -> None:
+        """Keep an access token without a refresh token."""
+
     def find(self, kind: Kind, prefix: str, digest: str) -> Token | None:
         """The token with this prefix or digest, whatever its state.
 
@@ -101,20 +113,29 @@ class Store(Protocol):
     def revoke(self, token: Token) -> None:
         """Revoke the family of a token."""
 
+    def revoke_of_client(self, client_id: int) -> None:
+        """Revoke all tokens of a client."""
+
     def revoke_of(self, user_id: int) -> None:
-        """Revoke all families of a user."""
+        """Revoke all tokens of a user."""
 
 
 def new_token(
-    kind: Kind, owner: Owner, expires_at: datetime, random: bytes, pepper: bytes
+    kind: Kind,
+    owner: Owner,
+    times: tuple[datetime, datetime],
+    random: bytes,
+    pepper: bytes,
 ) -> tuple[Token, str]:
     """A token and its value, which is not kept anywhere.
 
+    :param times: when it is issued, and when it expires
     :param random: ``credentials.RANDOM_BYTES`` of a secure source
     """
     key = credentials.generate(KEY_KINDS[kind], random)
     digest = credentials.digest(key.value, pepper)
-    return Token(kind, key.prefix, digest, owner, expires_at), key.value
+    token = Token(kind, key.prefix, digest, owner, times[1], issued_at=times[0])
+    return token, key.value
 
 
 def seconds_left(token: Token, now: datetime) -> int:

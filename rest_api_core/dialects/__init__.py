@@ -1,3 +1,4 @@
 from . import base
 from . import v1
 from . import token
+from . import oauth

@@ -165,8 +165,9 @@ class RestDialectToken(models.AbstractModel):
     def _render_problem(self, _received, api, problem, _request_id):
         description = "; ".join(map(_text, problem.errors)) or problem.detail
         document = {"error": problem.code, "error_descrip": description}
+        headers = problem_headers(problem, api.name, api.resource_metadata)
         reply = self._reply(problem.status, document)
-        return replace(reply, headers=tuple(problem_headers(problem, api.name)))
+        return replace(reply, headers=tuple(headers))
 
     def _reply(self, status, document):
         escapes = self.env["rest.tokens"]._settings().escapes_unicode

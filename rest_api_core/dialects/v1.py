@@ -171,7 +171,7 @@ class RestDialectV1(models.AbstractModel):
     def _render_problem(self, received, api, problem, request_id):
         if isinstance(problem, NotFound):
             problem = _with_directory(problem, api.root)
-        return problem_reply(received.path, api.name, problem, request_id)
+        return problem_reply(received.path, api, problem, request_id)
 
 
 def _with_directory(found, root):
@@ -185,13 +185,13 @@ def _with_directory(found, root):
     )
 
 
-def problem_reply(path, realm, found, request_id):
+def problem_reply(path, api, found, request_id):
     """An ``application/problem+json`` of RFC 9457.
 
-    :param realm: the name of the API, for ``WWW-Authenticate``
+    :param api: ``configuration.Api``, for ``WWW-Authenticate``
     """
     document = problem.document(found, path, request_id)
-    headers = tuple(problem.headers(found, realm))
+    headers = tuple(problem.headers(found, api.name, api.resource_metadata))
     return Reply(found.status, encode(document), problem.MEDIA_TYPE, headers)
 
 

@@ -1,6 +1,7 @@
 from . import configuration
 from . import authentication
 from . import tokens
+from . import oauth
 from . import accounts
 from . import account_keys
 from . import passwords

@@ -1,8 +1,9 @@
 """Credentials of a request → ``Caller``.
 
 Each type of credentials has a ``scheme`` and a method ``_caller_by__<scheme>`` here:
-``key``, ``token``, ``basic`` and, for requests without credentials, ``session``. An
-addon adds credentials by overriding ``_presented`` and with a method for their scheme.
+``key``, ``token``, ``client``, ``basic`` and, for requests without credentials,
+``session``. An addon adds credentials by overriding ``_presented`` and with a method
+for their scheme.
 """
 
 from datetime import datetime, timezone
@@ -12,6 +13,7 @@ from odoo.exceptions import AccessDenied
 
 from ..access import credentials
 from ..limits import rate
+from ..wire import oauth
 from ..wire.call import Caller
 from ..wire.problem import (
     CredentialsInvalid,
@@ -24,6 +26,7 @@ from ..wire.problem import (
 # more are checked. ``rest.limiter`` counts all requests without valid credentials
 FAILURES = rate.Limit(60)
 _failures = rate.MemoryStore(size=10_000)
+_KINDS = {credentials.API_KEY: "api_key", credentials.OAUTH_SECRET: "oauth_secret"}
 
 
 class RestAuthentication(models.AbstractModel):
@@ -78,18 +81,19 @@ class RestAuthentication(models.AbstractModel):
         )
 
     def _verified(self, api, key, ip):
-        """The credential of a key that is valid now.
+        """The credential of a key, or of a secret of OAuth2, that is valid now.
 
         A key that does not match the cache takes one SQL statement, whether its prefix
         exists or not. More is read only for a valid key.
         """
         settings = self.env["rest.configuration"]
         pepper = settings._pepper()
-        known = settings._known_credentials().get(("api_key", key.prefix))
+        name = (_KINDS[key.kind], key.prefix)
+        known = settings._known_credentials().get(name)
         if not credentials.verify(key.value, known and known.digest, pepper):
-            digest = settings._digest("api_key", key.prefix)
+            digest = settings._digest(*name)
             is_valid = credentials.verify(key.value, digest, pepper)
-            known = settings._credential("api_key", key.prefix) if is_valid else None
+            known = settings._credential(*name) if is_valid else None
             if known is None or known.digest != digest:
                 raise CredentialsInvalid(rejection=Rejection("unknown", key.name))
         reason = self._rejection_reason(api, known, ip)
@@ -99,16 +103,35 @@ class RestAuthentication(models.AbstractModel):
         raise CredentialsInvalid(rejection=Rejection(reason, key.name, *ids))
 
     def _rejection_reason(self, api, known, ip):
-        if not api.auth_api_key:
+        is_accepted = {"api_key": api.auth_api_key, "oauth_secret": api.auth_oauth}
+        if not is_accepted[known.kind]:
             return "not accepted"
         now = datetime.now(timezone.utc).replace(tzinfo=None)
         return credentials.rejection_reason(known.validity, now, ip)
 
     # --- tokens --------------------------------------------------------------
 
-    def _caller_by__token(self, api, _received, _session, token):
-        known = self.env["rest.tokens"]._verified(api, token.value)
-        return Caller(scheme="token", user_id=known.user_id, client_id=known.client_id)
+    def _caller_by__token(self, api, received, _session, token):
+        known = self.env["rest.tokens"]._verified(api, token.value, received.ip)
+        return Caller(
+            scheme="token",
+            user_id=known.user_id,
+            client_id=known.client_id,
+            read_only=oauth.is_read_only(known.scope),
+        )
+
+    # --- clients of OAuth2 ----------------------------------------------------
+
+    def _caller_by__client(self, api, received, _session, sent):
+        """A client that asks for tokens, by its secret (RFC 6749 §2.3)."""
+        key = credentials.parse(sent.secret or "", credentials.OAUTH_SECRET)
+        if key is None:
+            raise CredentialsInvalid(rejection=Rejection("malformed"))
+        known = self._verified(api, key, received.ip)
+        client = self.env["rest.configuration"]._client(known.client_id)
+        if client.oauth_client_id != sent.client_id:
+            raise CredentialsInvalid(rejection=Rejection("unknown", key.name))
+        return Caller("client", known.user_id, client.id, known.id, known.read_only)
 
     # --- login and password --------------------------------------------------
 

@@ -34,7 +34,8 @@ class RestJobCalls(models.AbstractModel):
         now = datetime.now(timezone.utc).replace(tzinfo=None)
         ip = job.request["call"]["ip"]
         reason = credentials.rejection_reason(validity, now, ip)
-        if reason is None and job.client_id and job.client_id.user_id != job.user_id:
+        own = job.client_id and job.scheme != "token"  # tokens may be of other users
+        if reason is None and own and job.client_id.user_id != job.user_id:
             reason = "another user"
         if reason is not None:
             raise CredentialsInvalid(rejection=Rejection(reason))
@@ -43,7 +44,7 @@ class RestJobCalls(models.AbstractModel):
             user_id=job.user_id.id,
             client_id=job.client_id.id or None,
             credential_id=job.credential_id.id or None,
-            read_only=read_only,
+            read_only=read_only or job.request["call"].get("read_only", False),
         )
 
     def _validity(self, job):
@@ -57,6 +58,7 @@ class RestJobCalls(models.AbstractModel):
         validity = Validity(
             client_active=client.active if client else True,
             client_expires_at=client.expires_at or None,
+            networks=credentials.parse_networks(client.allowed_ips or None),
             user_active=user.active,
         )
         return validity, False
@@ -76,6 +78,7 @@ class RestJobCalls(models.AbstractModel):
             "company_ids": list(call.query.company or call.company_ids),
             "url": call.url,
             "ip": call.ip,
+            "read_only": call.caller.read_only,
             "request_id": made_by and made_by.request_id,
             "traceparent": made_by and made_by.traceparent,
         }

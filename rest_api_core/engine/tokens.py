@@ -44,6 +44,15 @@ class RestTokens(models.AbstractModel):
         self._store().add(refresh, access)
         return tokens.Issued(access_value, refresh_value, access_seconds, seconds)
 
+    def _issue_access(self, api, user_id, client_id, scope):
+        """``tokens.Issued`` without a refresh token, for a client that has been
+        authenticated."""
+        owner = tokens.Owner(api.id, user_id, client_id, scope)
+        seconds = self._settings().access_seconds
+        access, value = self._new("access", owner, _now(), seconds)
+        self._store().add_access(access)
+        return tokens.Issued(value, "", seconds)
+
     def _refresh(self, api, value):
         """``tokens.Issued`` with a new access token and the same refresh token.
 
@@ -69,9 +78,14 @@ class RestTokens(models.AbstractModel):
         for user_id in user_ids:
             self._store().revoke_of(user_id)
 
-    def _verified(self, api, value):
-        """``tokens.VerifiedToken`` of an access token."""
-        token = self._found(api, value, credentials.ACCESS_TOKEN)
+    def _revoke_of_clients(self, client_ids):
+        """Revoke all tokens of clients, as after a change of their user."""
+        for client_id in client_ids:
+            self._store().revoke_of_client(client_id)
+
+    def _verified(self, api, value, ip=""):
+        """``tokens.VerifiedToken`` of an access token that came from this address."""
+        token = self._found(api, value, credentials.ACCESS_TOKEN, ip=ip)
         owner = token.owner
         return tokens.VerifiedToken(
             token.id, owner.user_id, owner.client_id, owner.scope
@@ -82,12 +96,13 @@ class RestTokens(models.AbstractModel):
     def _new(self, kind, owner, now, seconds):
         random = secrets.token_bytes(credentials.RANDOM_BYTES)
         pepper = self.env["rest.configuration"]._pepper()
-        expires_at = now + timedelta(seconds=seconds)
-        return tokens.new_token(kind, owner, expires_at, random, pepper)
+        times = (now, now + timedelta(seconds=seconds))
+        return tokens.new_token(kind, owner, times, random, pepper)
 
-    def _found(self, api, value, *key_kinds):
+    def _found(self, api, value, *key_kinds, ip=None):
         """The ``tokens.Token`` that ``value`` is, valid now.
 
+        :param ip: the address it came from; None where that does not matter
         An unknown prefix and a wrong secret take the same work.
         """
         key = credentials.parse(value, *key_kinds)
@@ -98,20 +113,25 @@ class RestTokens(models.AbstractModel):
         token = self._store().find(tokens.KINDS[key.kind], key.prefix, digest)
         if not credentials.verify(value, token and token.digest, pepper):
             raise CredentialsInvalid(rejection=Rejection("unknown", key.name))
-        reason = self._rejection_reason(api, token)
+        reason = self._rejection_reason(api, token, ip)
         if reason is None:
             return token
         raise _rejected(reason, token.owner, key.name)
 
-    def _rejection_reason(self, api, token):
+    def _rejection_reason(self, api, token, ip):
         if token.owner.api_id != api.id:
             return "api"
+        # those of logins by password have no client
+        if token.owner.client_id and not api.auth_oauth:
+            return "not accepted"
         validity = replace(
             self._validity(token.owner),
             revoked_at=token.revoked_at,
             expires_at=token.expires_at,
         )
-        return credentials.rejection_reason(validity, _now(), "")
+        if ip is None:
+            validity = replace(validity, networks=())
+        return credentials.rejection_reason(validity, _now(), ip or "")
 
     def _validity(self, owner):
         """``credentials.Validity`` of the user and client, without the token's times.
@@ -126,6 +146,7 @@ class RestTokens(models.AbstractModel):
                 user_active=user.active,
                 client_active=client.active if owner.client_id else True,
                 client_expires_at=client.expires_at or None,
+                networks=credentials.parse_networks(client.allowed_ips or None),
             )
 
         key = ("token owner", owner.user_id, owner.client_id)

@@ -9,6 +9,7 @@ from . import rest_api
 from . import rest_api_routes
 from . import rest_api_token
 from . import rest_api_paths
+from . import rest_api_oauth
 from . import rest_api_clients
 from . import rest_resource
 from . import rest_resource_changes
@@ -31,6 +32,7 @@ from . import rest_quota_message
 from . import rest_token
 from . import rest_password_reset
 from . import rest_client_personal
+from . import rest_client_oauth
 from . import rest_api_accounts
 from . import rest_idempotency_key
 from . import rest_job

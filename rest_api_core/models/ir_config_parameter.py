@@ -6,7 +6,7 @@ from odoo.addons.endpoint_route_handler import cache_epoch
 
 from .rest_cached_mixin import CACHE
 
-PREFIXES = ("rest_api_core.", "rest_api.")
+PREFIXES = ("rest_api_core.", "rest_api.", "web.base.url")
 
 
 class IrConfigParameter(models.Model):
@@ -30,6 +30,6 @@ class IrConfigParameter(models.Model):
         return super().unlink()
 
     def _rest_clear_cache(self):
-        """Clear the cache of all workers if one of our parameters is among these."""
+        """Clear the cache of all workers if a parameter that we use is among these."""
         if any(key.startswith(PREFIXES) for key in self.mapped("key")):
             cache_epoch.mark_changed(self.env, CACHE)

@@ -62,13 +62,6 @@ class RestApi(models.Model):
         default=True,
         help="Clients can send a key in the header Authorization: Bearer rak_….",
     )
-    # No code reads auth_oauth and docs_public, and no view shows them: rest-v1.md §1
-    # fixes the field names of this model, so that data files can already set them.
-    auth_oauth = fields.Boolean(
-        string="OAuth2 Tokens",
-        default=True,
-        help="This setting has no effect: the API does not issue OAuth2 tokens.",
-    )
     auth_session = fields.Boolean(
         string="Sessions",
         default=True,
@@ -97,6 +90,8 @@ class RestApi(models.Model):
         help="Request and response bodies are logged too, without secrets and binary"
         " content. They can contain personal data.",
     )
+    # No code reads docs_public, and no view shows it: rest-v1.md §1 fixes the names of
+    # these fields, so that data files can already set it.
     docs_public = fields.Boolean(
         string="Public Documentation",
         help="This setting has no effect: the API serves no documentation.",

@@ -14,12 +14,20 @@ class RestClient(models.Model):
         resource = self._example_resource()
         return resource and f"{resource.api_id.api_url}/{resource.model}?limit={LIMIT}"
 
-    def _example_resource(self):
-        """The first resource that client and user may both read."""
+    def _token_url(self):
+        """Where the client gets tokens of OAuth2; False if there is no such API."""
+        api = self._example_resource("auth_oauth").api_id
+        return api and f"{api.api_url}/oauth/token"
+
+    def _example_resource(self, accepted="auth_api_key"):
+        """The first resource that client and user may both read.
+
+        :param accepted: the field of the API that accepts the credentials
+        """
         known = self.scope_ids.resource_id
         if self.all_resources:
             known |= self.env["rest.resource"].search([])
-        apis = known.api_id.filtered(lambda api: api.active and api.auth_api_key)
+        apis = known.api_id.filtered(lambda api: api.active and api[accepted])
         readable = known.filtered(lambda r: r.api_id in apis and self._may_read(r))
         return readable.sorted(lambda r: (r.is_sensitive, r.id))[:1]
 

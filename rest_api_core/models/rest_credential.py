@@ -42,7 +42,8 @@ class RestCredential(models.Model):
         required=True,
         default="api_key",
         readonly=True,
-        help="API keys authenticate requests. No client can use secrets of OAuth2.",
+        help="An API key authenticates requests. With its client ID and an OAuth2"
+        " client secret, a client gets tokens that do.",
     )
     prefix = fields.Char(required=True, readonly=True, copy=False)
     # NO_ACCESS: not even administrators read it through Odoo, only code as superuser
@@ -132,6 +133,9 @@ class RestCredential(models.Model):
         # write() rejects a new date for a key that is already revoked
         live = self.filtered(lambda c: not c.revoked_at or c.revoked_at > now)
         live.write({"revoked_at": now})
+        # what somebody got with a secret that is not to be trusted
+        secrets = live.filtered(lambda each: each.kind == "oauth_secret")
+        self.env["rest.tokens"]._revoke_of_clients(secrets.client_id.ids)
 
     def _rotate(self, overlap_hours=24, **values):
         """Replace this key: ``(record, value)`` of the new one.

@@ -116,7 +116,7 @@ class RestToken(models.Model):
 
     def _revoke_families(self):
         refresh = self.filtered(lambda token: token.kind == "refresh") | self.refresh_id
-        family = refresh | self.search([("refresh_id", "in", refresh.ids)])
+        family = self | refresh | self.search([("refresh_id", "in", refresh.ids)])
         live = family.filtered(lambda token: not token.revoked_at)
         live.revoked_at = fields.Datetime.now()
 
@@ -126,6 +126,10 @@ class RestToken(models.Model):
     def add(self, refresh, access):
         record = self.create(self._values(refresh))
         self.create({**self._values(access), "refresh_id": record.id})
+
+    @api.private
+    def add_access(self, access):
+        self.create(self._values(access))
 
     def _values(self, token):
         return {
@@ -157,16 +161,17 @@ class RestToken(models.Model):
     def _find_on(self, cr, kind, prefix):
         cr.execute(
             "SELECT digest, api_id, user_id, client_id, scope, expires_at, revoked_at,"
-            " COALESCE(refresh_id, id), id"
+            " COALESCE(refresh_id, id), id, create_date"
             " FROM rest_token WHERE kind = %s AND prefix = %s",
             [kind, prefix],
         )
         row = cr.fetchone()
         if row is None:
             return None
-        digest, api_id, user_id, client_id, scope, *states = row
+        digest, api_id, user_id, client_id, scope, *states, issued_at = row
         owner = tokens.Owner(api_id, user_id, client_id, scope or "")
-        return tokens.Token(kind, prefix, digest, owner, *states)
+        issued_at = issued_at and issued_at.replace(microsecond=0)
+        return tokens.Token(kind, prefix, digest, owner, *states, issued_at)
 
     @api.private
     def renew(self, refresh, access):
@@ -196,6 +201,10 @@ class RestToken(models.Model):
     @api.private
     def revoke_of(self, user_id):
         self.search([("user_id", "=", user_id)])._revoke_families()
+
+    @api.private
+    def revoke_of_client(self, client_id):
+        self.search([("client_id", "=", client_id)])._revoke_families()
 
     # --- the cron -------------------------------------------------------------
 

@@ -98,8 +98,9 @@ class TestKeys(CredentialCase):
         self.credential().action_revoke()
         answer = self.rest.get(P)
         self.assert_problem(answer, 401, "auth.invalid")
-        challenge = 'Bearer realm="Test API", error="invalid_token"'
-        self.assertEqual(answer.headers["WWW-Authenticate"], challenge)
+        challenge = 'Bearer realm="Test API", error="invalid_token", resource_metadata'
+        told = answer.headers["WWW-Authenticate"]
+        self.assertEqual(told.partition('="http')[0], challenge)
 
     def test_an_expired_key_is_refused(self):
         self.assertEqual(self.status(), 200)
@@ -269,6 +270,7 @@ class TestBasic(CredentialCase):
 
     def test_who_sent_a_password_is_asked_for_one_again(self):
         """And nobody else: browsers would open a dialog."""
+        self.api.auth_oauth = False  # its challenge has more
         challenges = 'Bearer realm="Test API", error="invalid_token"'
         refused = self.rest.get(P, **self.basic(password="wrong"))
         self.assertEqual(refused.headers["WWW-Authenticate"], challenges)

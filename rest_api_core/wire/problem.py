@@ -10,7 +10,14 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── CredentialsMisused    400 auth.misused: in the query, or several at once
     │   ├── OriginRefused         403 auth.origin: a cookie used from another site
     │   ├── SecondFactorNeeded    403 auth.second_factor: a login by password alone
-    │   └── LoginThrottled        429 auth.throttled, with Retry-After
+    │   ├── LoginThrottled        429 auth.throttled, with Retry-After
+    │   └── OAuthProblem          400 auth.oauth: in the form of OAuth2
+    │       ├── InvalidRequest        400 auth.invalid_request
+    │       ├── UnauthorizedClient    400 auth.unauthorized_client
+    │       ├── UnsupportedGrantType  400 auth.unsupported_grant_type
+    │       ├── UnsupportedTokenType  400 auth.unsupported_token_type
+    │       ├── InvalidScope          400 auth.invalid_scope
+    │       └── InvalidTarget         400 auth.invalid_target
     ├── PolicyProblem             403 policy.refused
     │   ├── Forbidden             403 policy.forbidden: rights of the user or resource
     │   ├── ScopeInsufficient     403 policy.scope: rights of the client

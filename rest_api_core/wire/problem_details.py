@@ -227,8 +227,12 @@ def _entry(error: FieldError) -> dict[str, Any]:
     }
 
 
-def headers(problem: Problem, realm: str) -> list[Header]:
-    """The headers that belong to the problem; ``realm`` is the name of the API."""
+def headers(problem: Problem, realm: str, metadata: str = "") -> list[Header]:
+    """The headers that belong to the problem.
+
+    :param realm: the name of the API
+    :param metadata: the URL where clients learn how to get tokens (RFC 9728 §5.1)
+    """
     listed = list(problem.headers)
     if problem.wait:
         listed.append(retry_after(problem.wait))
@@ -237,6 +241,8 @@ def headers(problem: Problem, realm: str) -> list[Header]:
     parts = [f"Bearer realm={_quoted(realm)}"]
     if problem.challenge:
         parts.append(f"error={_quoted(problem.challenge)}")
+    if metadata:
+        parts.append(f"resource_metadata={_quoted(metadata)}")
     return [("WWW-Authenticate", ", ".join(parts)), *listed]
 
 

@@ -23,6 +23,14 @@ class RestKeyDialog(models.TransientModel):
         readonly=True,
         help="Key that the new one replaces.",
     )
+    kind = fields.Selection(
+        [("api_key", "API Key"), ("oauth_secret", "OAuth2 Client Secret")],
+        string="Type",
+        required=True,
+        default="api_key",
+        help="An API key authenticates requests. With its client ID and an OAuth2"
+        " client secret, a client gets tokens that do.",
+    )
     name = fields.Char(
         string="Description", help="Where the key is used, such as a server."
     )
@@ -68,5 +76,5 @@ class RestKeyDialog(models.TransientModel):
         if self.credential_id:
             _record, value = self.credential_id._rotate(self.overlap_hours, **values)
         else:
-            _record, value = self.client_id._generate_key(**values)
+            _record, value = self.client_id._generate_key(self.kind, **values)
         return self.env["rest.key.shown"]._action(value, self.client_id)

@@ -4,6 +4,8 @@ import shlex
 
 from odoo import api, fields, models
 
+from ..access import credentials
+
 
 class RestKeyShown(models.AbstractModel):
     """A form without a table.
@@ -23,6 +25,11 @@ class RestKeyShown(models.AbstractModel):
     value = fields.Char(
         string="Key", readonly=True, help="Value of the key, which is shown only once."
     )
+    oauth_client_id = fields.Char(
+        string="Client ID",
+        readonly=True,
+        help="Name of the client in requests of OAuth2, where it is client_id.",
+    )
     url = fields.Char(
         string="URL", readonly=True, help="URL of a list that the client can read."
     )
@@ -41,9 +48,7 @@ class RestKeyShown(models.AbstractModel):
 
     def _action(self, value, client):
         """The action that opens the dialog, with requests that the client may send."""
-        url = client._example_url()
-        examples = _examples(url, value) if url else {}
-        values = {"value": value, **examples}
+        values = {"value": value, **self._shown(value, client)}
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("New Key"),
@@ -53,6 +58,29 @@ class RestKeyShown(models.AbstractModel):
             "target": "new",
             "context": {f"default_{name}": text for name, text in values.items()},
         }
+
+    def _shown(self, value, client):
+        """What is shown beside the value."""
+        if credentials.parse(value, credentials.OAUTH_SECRET):
+            name, url = client.oauth_client_id, client._token_url()
+            examples = _token_examples(url, name, value) if url else {}
+            return {"oauth_client_id": name, **examples}
+        url = client._example_url()
+        return _examples(url, value) if url else {}
+
+
+def _token_examples(url, client_id, secret):
+    """The same request for a token, for a shell and for Python."""
+    grant = "grant_type=client_credentials"
+    python = (
+        "import requests\n\n"
+        f"response = requests.post(\n    {url!r},\n"
+        "    data={'grant_type': 'client_credentials'},\n"
+        f"    auth=({client_id!r}, {secret!r}),\n)\n"
+        "print(response.json()['access_token'])"
+    )
+    curl = shlex.join(["curl", "-u", f"{client_id}:{secret}", "-d", grant, url])
+    return {"curl": curl, "python": python}
 
 
 def _examples(url, key):

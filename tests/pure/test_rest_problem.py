@@ -215,6 +215,9 @@ def test_what_the_client_sent_is_not_repeated_at_any_length():
 )
 def test_responses_about_credentials_carry_a_challenge(error, challenge):
     assert problem.headers(error, "My API") == [("WWW-Authenticate", challenge)]
+    told = problem.headers(error, "My API", "https://a/b")
+    challenge += ', resource_metadata="https://a/b"'
+    assert told == [("WWW-Authenticate", challenge)]
 
 
 def test_a_realm_cannot_break_out_of_its_header():

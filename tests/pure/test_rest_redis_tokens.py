@@ -4,6 +4,7 @@ tests/ for a real server."""
 import json
 import logging
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from rest_api_core.access import redis_tokens, tokens
 from rest_api_core.wire.problem import Overloaded
 
 ADDRESS = tokens.RedisAddress("redis.example.com", 6380, 4, "open sesame")
+ACCESS_KEY = "rest_token:db:access:digest of access"
 OWNER = tokens.Owner(api_id=1, user_id=2, client_id=3, scope="read")
 
 
@@ -86,6 +88,30 @@ def test_all_tokens_of_a_user_are_revoked_at_once(store, library):
     assert (text, keys) == (redis_tokens.REVOKE_ALL, ["rest_token:db:user:7"])
 
 
+def test_all_tokens_of_a_client_are_revoked_at_once(store, library):
+    store.revoke_of_client(3)
+    ((text, keys, _arguments),) = library.sent
+    assert (text, keys) == (redis_tokens.REVOKE_ALL, ["rest_token:db:client:3"])
+
+
+@pytest.mark.parametrize(
+    "client_id, sets", [(3, ["user:2", "client:3"]), (0, ["user:2"])]
+)
+def test_an_access_token_can_be_alone(store, library, client_id, sets):
+    owner = tokens.Owner(api_id=1, user_id=2, client_id=client_id)
+    added = replace(token("access", 600), owner=owner)
+    store.add_access(added)
+    ((text, keys, (stored, seconds)),) = library.sent
+    assert (text, keys[0]) == (redis_tokens.ADD_ACCESS, ACCESS_KEY)
+    assert keys[1:] == [f"rest_token:db:{name}" for name in sets]
+    assert 590 < seconds <= 600
+    library.stored = {ACCESS_KEY: stored}
+    found = store.find("access", "prefix", "digest of access")
+    assert found == replace(added, family="")
+    store.revoke(found)
+    assert library.sent[1] == (redis_tokens.REVOKE, [ACCESS_KEY], [])
+
+
 def test_a_family_is_added_with_its_lifetimes(store, library):
     store.add(token("refresh", 7200), token("access", 600))
     ((text, keys, arguments),) = library.sent
@@ -94,13 +120,18 @@ def test_a_family_is_added_with_its_lifetimes(store, library):
         "rest_token:db:refresh:digest of refresh",
         "rest_token:db:access:digest of access",
         f"rest_token:db:user:{OWNER.user_id}",
+        f"rest_token:db:client:{OWNER.client_id}",
     ]
     assert (7190 < arguments[1] <= 7200) and (590 < arguments[3] <= 600)
 
 
+@pytest.mark.parametrize("issued_at", [None, datetime(2026, 11, 27, 12)])
 @pytest.mark.parametrize("kind", ["access", "refresh"])
-def test_a_token_that_was_added_is_found(store, library, kind):
-    added = {"refresh": token("refresh", 7200), "access": token("access", 600)}
+def test_a_token_that_was_added_is_found(store, library, kind, issued_at):
+    added = {
+        "refresh": token("refresh", 7200, issued_at=issued_at),
+        "access": token("access", 600, issued_at=issued_at),
+    }
     store.add(added["refresh"], added["access"])
     ((_text, keys, arguments),) = library.sent
     library.stored = {keys[0]: {"token": arguments[0]}, keys[1]: arguments[2]}

@@ -15,7 +15,7 @@ OWNER = tokens.Owner(api_id=1, user_id=2, client_id=3, scope="read")
 
 def new(kind="access", seconds=600):
     expires_at = NOW + timedelta(seconds=seconds)
-    return tokens.new_token(kind, OWNER, expires_at, RANDOM, PEPPER)
+    return tokens.new_token(kind, OWNER, (NOW, expires_at), RANDOM, PEPPER)
 
 
 def settings(**values):
@@ -32,6 +32,8 @@ def test_a_token_has_the_form_of_its_kind(kind, start):
     assert value.startswith(f"{start}{token.prefix}_")
     assert credentials.parse(value, tokens.KEY_KINDS[kind]).value == value
     assert (token.kind, token.owner) == (kind, OWNER)
+    assert token.issued_at == NOW
+    assert value.startswith(f"{token.name}_")
 
 
 def test_a_token_keeps_the_digest_and_not_the_value():
