@@ -26,6 +26,8 @@
         "views/rest_credential_views.xml",
         "views/rest_token_views.xml",
         "views/rest_idempotency_views.xml",
+        "views/rest_oauth_consent_views.xml",
+        "views/oauth_templates.xml",
         "views/rest_job_views.xml",
         "views/rest_quota_views.xml",
         "views/rest_client_views.xml",

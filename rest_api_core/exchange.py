@@ -92,6 +92,7 @@ class Exchange:
             ip=http.remote_addr or "",
             read=self._read,
             check_csrf=self.request.validate_csrf,
+            csrf_token=self.request.csrf_token,
         )
 
     def _read(self):

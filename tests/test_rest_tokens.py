@@ -233,6 +233,46 @@ def test_revoking_ends_the_family_and_no_other(store, new, kind):
     assert found(store, f"b3 {kind}") == [False]
 
 
+def test_an_access_token_can_be_alone(store, new):
+    store.add_access(new("access", "a8"))
+    store.add_access(new("access", "a9"))
+    store.revoke(store.find("access", "prefix", "digest of a8"))
+    assert found(store, "a8", "a9") == [False, True]
+
+
+@pytest.mark.parametrize("method, owner", [("revoke_of", 2), ("revoke_of_client", 3)])
+def test_all_tokens_of_an_owner_are_revoked_at_once(store, new, method, owner):
+    store.add(new("refresh", "r10"), new("access", "a10"))
+    store.add_access(new("access", "a11"))
+    getattr(store, method)(owner + 1)
+    assert found(store, "a10", "a11") == [True, True]
+    getattr(store, method)(owner)
+    assert found(store, "a10", "a11") == [False, False]
+    assert store.find("refresh", "prefix", "digest of r10") is None
+
+
+def test_a_refresh_token_is_rotated_once(store, new):
+    first, second = new("refresh", "r12"), new("refresh", "r13")
+    store.add(first, new("access", "a12"))
+    assert store.rotate(first, second, new("access", "a13"))
+    assert not store.rotate(first, new("refresh", "r14"), new("access", "a14"))
+    assert found(store, "a12", "a13", "a14") == [False, True, False]
+    assert store.find("refresh", "prefix", first.digest).rotated
+    assert not store.find("refresh", "prefix", second.digest).rotated
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_each_of_a_family_that_was_rotated_revokes_what_follows(store, new, number):
+    names = [f"{number} {each}" for each in range(3)]
+    refreshes = [new("refresh", name) for name in names]
+    store.add(refreshes[0], new("access", names[0]))
+    assert store.rotate(*refreshes[:2], new("access", names[1]))
+    assert store.rotate(*refreshes[1:], new("access", names[2]))
+    store.revoke(store.find("refresh", "prefix", refreshes[number].digest))
+    assert found(store, *names) == [False, False, False]
+    assert store.find("refresh", "prefix", refreshes[2].digest) is None
+
+
 def test_redis_forgets_tokens_by_itself(store, new, redis_server):
     store.add(new("refresh", "r5", 7200), new("access", "a5", 600))
     client = redis_server.client()

@@ -30,6 +30,7 @@ class Api:
     :param mounts: all its base paths, the longest first
     :param origins: of web pages that can use it
     :param issuer: its URL for clients of OAuth2
+    :param refresh_seconds: how long their refresh tokens are valid
     :param rate_limit: requests per minute; 0 for no limit
     :param anonymous_rate_limit: those without valid credentials from one network
     """
@@ -56,6 +57,7 @@ class Api:
     token_query_login: bool = False  # accepts passwords in the URL of a login
     auth_oauth: bool = False
     issuer: str = ""
+    refresh_seconds: int = 0
 
     @property
     def resource_metadata(self) -> str:
@@ -114,6 +116,22 @@ class Client:
     statement_timeout: int = 0
     quotas: Quotas = Quotas()
     oauth_client_id: str = ""
+
+
+@dataclass(frozen=True)
+class OAuthClient:
+    """``rest.client``, as the endpoints of OAuth2 know it.
+
+    :param public: whether it has no secret
+    :param validity: of the client, whatever its user
+    """
+
+    id: int
+    name: str
+    public: bool
+    redirect_uris: tuple[str, ...]
+    read_only: bool
+    validity: Validity
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ import importlib
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
@@ -73,11 +74,36 @@ end
 return redis.call('DEL', KEYS[1])
 """
 REVOKE = """
-if redis.call('TYPE', KEYS[1]).ok == 'hash' then
-    local access = redis.call('HGET', KEYS[1], 'access')
-    if access then redis.call('DEL', access) end
+local key = KEYS[1]
+while key do
+    local successor = false
+    if redis.call('TYPE', key).ok == 'hash' then
+        local access = redis.call('HGET', key, 'access')
+        if access then redis.call('DEL', access) end
+        successor = redis.call('HGET', key, 'next')
+    end
+    redis.call('DEL', key)
+    key = successor
 end
-return redis.call('DEL', KEYS[1])
+"""
+
+# a refresh token that was used stays, and names its successor
+ROTATE = """
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if redis.call('HEXISTS', KEYS[1], 'next') == 1 then return 0 end
+local before = redis.call('HGET', KEYS[1], 'access')
+if before then redis.call('DEL', before) end
+redis.call('HSET', KEYS[1], 'next', KEYS[2])
+redis.call('HSET', KEYS[2], 'token', ARGV[1], 'access', KEYS[3])
+redis.call('EXPIRE', KEYS[2], ARGV[2])
+redis.call('SET', KEYS[3], ARGV[3], 'EX', ARGV[4])
+for number = 4, #KEYS do
+    redis.call('SADD', KEYS[number], KEYS[2])
+    if redis.call('TTL', KEYS[number]) < tonumber(ARGV[2]) then
+        redis.call('EXPIRE', KEYS[number], ARGV[2])
+    end
+end
+return 1
 """
 
 T = TypeVar("T")
@@ -112,11 +138,28 @@ class RedisTokens(Store):
         key = f"{self._prefix}{kind}:{digest}"
 
         def work() -> Token | None:
-            client = self._client
-            text = client.get(key) if kind == "access" else client.hget(key, "token")
-            return None if text is None else _decoded(text, kind, prefix, digest)
+            if kind == "access":
+                text, successor = self._client.get(key), None
+            else:
+                text, successor = self._client.hmget(key, ["token", "next"])
+            if text is None:
+                return None
+            found = _decoded(text, kind, prefix, digest)
+            return replace(found, rotated=successor is not None)
 
         return self._run(work)
+
+    def rotate(self, before: Token, refresh: Token, access: Token) -> bool:
+        now = _now()
+        arguments = [
+            _encoded(refresh, refresh.digest),
+            max(1, seconds_left(refresh, now)),
+            _encoded(access, refresh.digest),
+            max(1, seconds_left(access, now)),
+        ]
+        keys = [self._key(before), self._key(refresh), self._key(access)]
+        keys += self._owner_keys(refresh.owner)
+        return bool(self._run(lambda: self._scripts[ROTATE](keys=keys, args=arguments)))
 
     def renew(self, refresh: Token, access: Token) -> bool:
         arguments = [
@@ -180,7 +223,7 @@ class RedisTokens(Store):
     @functools.cached_property
     def _scripts(self) -> dict[str, Any]:
         """They run by EVALSHA; the library sends them once to a server without them."""
-        texts = (ADD, ADD_ACCESS, RENEW, REVOKE, REVOKE_ALL)
+        texts = (ADD, ADD_ACCESS, RENEW, ROTATE, REVOKE, REVOKE_ALL)
         return {text: self._client.register_script(text) for text in texts}
 
     def _run(self, work: Callable[[], T]) -> T:

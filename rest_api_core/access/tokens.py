@@ -49,6 +49,7 @@ class Token:
         tokens of a family; None until it is stored
     :param id: of ``rest.token``, None in other stores
     :param issued_at: None for one that an earlier version has stored
+    :param rotated: of a refresh token: whether it was used, and has a successor
     """
 
     kind: Kind
@@ -60,6 +61,7 @@ class Token:
     family: int | str | None = None
     id: int | None = None
     issued_at: datetime | None = None
+    rotated: bool = False
 
     @property
     def name(self) -> str:
@@ -108,6 +110,13 @@ class Store(Protocol):
 
         False if the family was revoked in the meantime. Of simultaneous calls, one
         access token is left.
+        """
+
+    def rotate(self, before: Token, refresh: Token, access: Token) -> bool:
+        """Put new tokens in the place of a refresh token and its access tokens.
+
+        False if it was revoked or rotated in the meantime. Of simultaneous calls, the
+        first succeeds.
         """
 
     def revoke(self, token: Token) -> None:

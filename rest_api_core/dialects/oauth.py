@@ -11,10 +11,18 @@ from odoo import models
 from ..wire import oauth
 from ..wire.call import Call
 from ..wire.oauth_problems import InvalidRequest, OAuthProblem
-from ..wire.problem import CredentialsInvalid, Problem, basic_challenge
+from ..wire.problem import (
+    CredentialsInvalid,
+    OriginRefused,
+    Problem,
+    basic_challenge,
+)
 from ..wire.received import Reply
 
+PAGES = ("oauth_authorize", "oauth_decide")
 ROUTES = {
+    "GET authorize": "oauth_authorize",
+    "POST authorize": "oauth_decide",
     "POST token": "oauth_token",
     "POST revoke": "oauth_revoke",
     "POST introspect": "oauth_introspect",
@@ -36,14 +44,17 @@ class RestDialectOauth(models.AbstractModel):
 
     def _credentials(self, received):
         """Those of a client; before them, errors of the path."""
-        self._find(received).operation(received.method)
+        if self._find(received).operation(received.method) in PAGES:
+            return oauth.Browser()
         sent = self._sent(received)
         header = received.headers.get("Authorization") or ""
         return oauth.client_credentials(header, sent)
 
     def _sent(self, received):
-        """The parameters of a request, which stand in its body; raises
-        InvalidRequest."""
+        """The parameters of a request, which stand in its body unless a browser has
+        been sent here; raises InvalidRequest."""
+        if received.method in ("GET", "HEAD"):
+            return oauth.parameters(received.query)
         if received.query:
             raise InvalidRequest("Send parameters in the body, not in the URL.")
         content_type = received.headers.get("Content-Type") or ""
@@ -55,15 +66,26 @@ class RestDialectOauth(models.AbstractModel):
             api_id=api.id,
             caller=caller,
             target=target,
-            body=self._sent(received),
+            body=self._checked(received, operation),
             languages=received.headers.get("Accept-Language") or "",
             url=received.base_url,
             ip=received.ip,
         )
 
+    def _checked(self, received, operation):
+        """The parameters; raises OriginRefused for a decision that another site has
+        sent."""
+        sent = self._sent(received)
+        if operation.name == "oauth_decide":
+            if not received.check_csrf(sent.get("csrf_token")):
+                raise OriginRefused()
+        return sent
+
     # --- result → reply --------------------------------------------------------
 
     def _render(self, received, call, result):
+        if call.operation.name in PAGES:
+            return self._page(received, call, result.document)
         if isinstance(result.data, Problem):  # what the call has changed is kept
             api = self.env["rest.configuration"]._api(call.api_id)
             return self._render_problem(received, api, result.data, "")
@@ -71,7 +93,9 @@ class RestDialectOauth(models.AbstractModel):
             return Reply(200)
         return self._reply(200, result.document)
 
-    def _render_problem(self, _received, api, problem, _request_id):
+    def _render_problem(self, received, api, problem, _request_id):
+        if received.below.strip("/") == "authorize":
+            return self._error_page(problem)
         document = {
             "error": _error(problem),
             "error_description": oauth.described(problem.detail),

@@ -2,6 +2,7 @@ from . import configuration
 from . import authentication
 from . import tokens
 from . import oauth
+from . import authorizations
 from . import accounts
 from . import account_keys
 from . import passwords

@@ -62,6 +62,9 @@ class RestAccountKeys(models.AbstractModel):
 
     def _keys_of(self, caller):
         """Those of the client, or of the personal client of the user."""
+        if caller.scheme == "token":
+            # of a user who has let a client act: the keys are not theirs
+            return self.env["rest.credential"]
         own = [("client_id", "=", caller.client_id)]
         if not caller.client_id:
             own = [

@@ -124,7 +124,9 @@ class RestAuthentication(models.AbstractModel):
 
     def _caller_by__client(self, api, received, _session, sent):
         """A client that asks for tokens, by its secret (RFC 6749 §2.3)."""
-        key = credentials.parse(sent.secret or "", credentials.OAUTH_SECRET)
+        if sent.secret is None:
+            return self._public_client(api, sent.client_id, received.ip)
+        key = credentials.parse(sent.secret, credentials.OAUTH_SECRET)
         if key is None:
             raise CredentialsInvalid(rejection=Rejection("malformed"))
         known = self._verified(api, key, received.ip)
@@ -132,6 +134,17 @@ class RestAuthentication(models.AbstractModel):
         if client.oauth_client_id != sent.client_id:
             raise CredentialsInvalid(rejection=Rejection("unknown", key.name))
         return Caller("client", known.user_id, client.id, known.id, known.read_only)
+
+    def _public_client(self, api, client_id, ip):
+        """A client without a secret, which has no rights of its own."""
+        client = self.env["rest.configuration"]._oauth_client(client_id)
+        if not (client and client.public and api.auth_oauth):
+            raise CredentialsInvalid(rejection=Rejection("unknown"))
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        reason = credentials.rejection_reason(client.validity, now, ip)
+        if reason is not None:
+            raise CredentialsInvalid(rejection=Rejection(reason))
+        return Caller("client", None, client.id)
 
     # --- login and password --------------------------------------------------
 
@@ -210,6 +223,16 @@ class RestAuthentication(models.AbstractModel):
             return Caller()
         self._check_origin(received, received.method)
         return Caller(scheme="session", user_id=session.uid)
+
+    def _caller_by__browser(self, _api, _received, session, _presented):
+        """Who is logged in to Odoo, where a page of ours asks for a decision: it checks
+        where its form comes from."""
+        user = (
+            self.env["rest.configuration"]._user(session.uid) if session.uid else None
+        )
+        if user is None or not user.active:
+            return Caller()
+        return Caller(scheme="session", user_id=user.id)
 
     def _check_origin(self, received, method):
         """Raise OriginRefused for a request with a session cookie that a page of

@@ -78,6 +78,17 @@ class RestConfiguration(models.AbstractModel):
 
         return self._kept(("client", client_id), fill)
 
+    def _oauth_client(self, oauth_client_id):
+        """``configuration.OAuthClient``; None for an unknown one. It is not cached:
+        invented ones would fill the memory."""
+
+        def fill(env):
+            domain = [("oauth_client_id", "=", oauth_client_id)]
+            record = env["rest.client"].search(domain) if oauth_client_id else None
+            return record._frozen_oauth() if record else None
+
+        return self._filled(fill)
+
     def _credential(self, kind, prefix):
         """``configuration.Credential``; None for an unknown prefix.
 

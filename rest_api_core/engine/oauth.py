@@ -7,6 +7,7 @@ from odoo import models
 from ..access import credentials
 from ..wire import oauth, oauth_metadata
 from ..wire.oauth_problems import (
+    InvalidGrant,
     InvalidTarget,
     UnauthorizedClient,
     UnsupportedGrantType,
@@ -25,7 +26,11 @@ class RestOauth(models.AbstractModel):
 
     def _grants(self):
         """``{grant type: method}``; each takes (api, call) and gives a ``Result``."""
-        return {"client_credentials": self._by_client_credentials}
+        return {
+            "client_credentials": self._by_client_credentials,
+            "authorization_code": self._by_code,
+            "refresh_token": self._by_refresh_token,
+        }
 
     # --- tokens -----------------------------------------------------------------
 
@@ -52,6 +57,33 @@ class RestOauth(models.AbstractModel):
         )
         return Result(document=self._issued(issued, scope))
 
+    def _by_code(self, api, call):
+        """RFC 6749 §4.1.3: tokens for a user who has allowed it."""
+        codes = self.env["rest.oauth.code"].sudo()
+        code = codes._spend(api, call.caller.client_id, call.body)
+        if not code:
+            return Result(data=InvalidGrant())
+        user_id, client_id = code.user_id.id, code.client_id.id
+        issued = self.env["rest.tokens"]._issue(
+            api, user_id, client_id, code.scope, api.refresh_seconds
+        )
+        code._keep_issued(issued)
+        return Result(document=self._issued(issued, code.scope))
+
+    def _by_refresh_token(self, api, call):
+        """RFC 6749 §6, with a new refresh token each time (RFC 9700 §4.14)."""
+        value = oauth.required(call.body, "refresh_token")
+        client_id, scope = call.caller.client_id, call.body.get("scope", "")
+        try:
+            found = self.env["rest.tokens"]._rotate(
+                api, value, client_id, scope, api.refresh_seconds
+            )
+        except CredentialsInvalid as error:
+            raise InvalidGrant() from error
+        if found is None:
+            return Result(data=InvalidGrant())
+        return Result(document=self._issued(*found))
+
     def _is_read_only(self, caller):
         client = self.env["rest.configuration"]._client(caller.client_id)
         return client.policy.with_key(caller.read_only).read_only
@@ -62,6 +94,7 @@ class RestOauth(models.AbstractModel):
             "token_type": "Bearer",
             "expires_in": issued.access_expires_in,
             "scope": scope,
+            **({"refresh_token": issued.refresh} if issued.refresh else {}),
         }
 
     # --- about tokens -------------------------------------------------------------
@@ -91,9 +124,10 @@ class RestOauth(models.AbstractModel):
         return Result(document=self._about(self._api(call), token))
 
     def _token(self, call, value):
-        """``tokens.Token`` that is valid now; None for all else."""
+        """``tokens.Token`` that is valid and the last of its family; None for all
+        else."""
         try:
-            return self.env["rest.tokens"]._found(
+            token = self.env["rest.tokens"]._found(
                 self._api(call),
                 value,
                 credentials.ACCESS_TOKEN,
@@ -101,6 +135,7 @@ class RestOauth(models.AbstractModel):
             )
         except CredentialsInvalid:
             return None
+        return None if token.rotated else token
 
     def _about(self, api, token):
         owner, settings = token.owner, self.env["rest.configuration"]

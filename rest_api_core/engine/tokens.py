@@ -15,6 +15,7 @@ from odoo import models
 from ..access import credentials, tokens
 from ..access.redis_tokens import RedisTokens
 from ..body import members
+from ..wire import oauth
 from ..wire.problem import (
     CredentialsInvalid,
     Overloaded,
@@ -33,11 +34,14 @@ class RestTokens(models.AbstractModel):
     _name = "rest.tokens"
     _description = "REST tokens"
 
-    def _issue(self, api, user_id, client_id=None, scope=""):
-        """``tokens.Issued`` of a new family, for a user who has been authenticated."""
+    def _issue(self, api, user_id, client_id=None, scope="", seconds=None):
+        """``tokens.Issued`` of a new family, for a user who has been authenticated.
+
+        :param seconds: how long the refresh token is valid, if not as usual
+        """
         settings, now = self._settings(), _now()
         owner = tokens.Owner(api.id, user_id, client_id, scope)
-        seconds = settings.refresh_seconds
+        seconds = seconds or settings.refresh_seconds
         access_seconds = min(settings.access_seconds, seconds)
         refresh, refresh_value = self._new("refresh", owner, now, seconds)
         access, access_value = self._new("access", owner, now, access_seconds)
@@ -60,6 +64,8 @@ class RestTokens(models.AbstractModel):
         """
         now = _now()
         refresh = self._found(api, value, credentials.REFRESH_TOKEN)
+        if refresh.owner.client_id:  # it is for ``_rotate``
+            raise _rejected("not accepted", refresh.owner, refresh.name)
         left = tokens.seconds_left(refresh, now)
         seconds = min(self._settings().access_seconds, left)
         access, access_value = self._new("access", refresh.owner, now, seconds)
@@ -67,6 +73,35 @@ class RestTokens(models.AbstractModel):
             name = f"{credentials.REFRESH_TOKEN}_{refresh.prefix}"
             raise _rejected("revoked", refresh.owner, name)
         return tokens.Issued(access_value, value, seconds, left)
+
+    def _rotate(self, api, value, client_id, scope, seconds):
+        """``(tokens.Issued, scope)`` in the place of a refresh token of a client; the
+        scope of the access token can be narrower.
+
+        None if it was used before: then the family is revoked, because one of the two
+        who have used it has stolen it.
+        """
+        refresh = self._found(api, value, credentials.REFRESH_TOKEN)
+        if refresh.owner.client_id != client_id:
+            raise CredentialsInvalid(rejection=Rejection("unknown", refresh.name))
+        if refresh.rotated:
+            self._store().revoke(refresh)
+            return None
+        now, owner = _now(), refresh.owner
+        narrowed = oauth.narrowed_scope(scope, owner.scope)
+        access_seconds = min(self._settings().access_seconds, seconds)
+        after, value = self._new("refresh", owner, now, seconds)
+        narrow = replace(owner, scope=narrowed)
+        access, access_value = self._new("access", narrow, now, access_seconds)
+        if not self._store().rotate(refresh, after, access):
+            raise _rejected("revoked", owner, refresh.name)
+        return tokens.Issued(access_value, value, access_seconds, seconds), narrowed
+
+    def _revoke_of_value(self, prefix, digest):
+        """Revoke the family of a refresh token that is known by these."""
+        token = self._store().find("refresh", prefix, digest)
+        if token is not None:
+            self._store().revoke(token)
 
     def _revoke(self, api, value):
         """Revoke a token of either type and its whole family."""

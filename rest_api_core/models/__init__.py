@@ -33,6 +33,8 @@ from . import rest_token
 from . import rest_password_reset
 from . import rest_client_personal
 from . import rest_client_oauth
+from . import rest_oauth_code
+from . import rest_oauth_consent
 from . import rest_api_accounts
 from . import rest_idempotency_key
 from . import rest_job

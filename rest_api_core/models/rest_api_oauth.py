@@ -30,6 +30,17 @@ class RestApi(models.Model):
         help="URL of this API as OAuth2 clients know it, with its base path. Without"
         " it, the URL begins with the system parameter web.base.url.",
     )
+    oauth_refresh_days = fields.Integer(
+        string="Sign-In Lifetime (Days)",
+        default=30,
+        help="Users of an application that may act for them stay signed in for this"
+        " time after they last used it.",
+    )
+
+    _oauth_refresh_days_range = models.Constraint(
+        "CHECK (oauth_refresh_days BETWEEN 1 AND 366)",
+        "The lifetime of sign-ins must be 1 to 366 days.",
+    )
 
     def _mounts(self):
         mounts = super()._mounts()
@@ -61,7 +72,12 @@ class RestApi(models.Model):
         # not get_base_url(), which websites may change with the request
         own = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "")
         issuer = self.issuer or f"{own.rstrip('/')}{frozen.root}"
-        return replace(frozen, auth_oauth=self.auth_oauth, issuer=issuer)
+        return replace(
+            frozen,
+            auth_oauth=self.auth_oauth,
+            issuer=issuer,
+            refresh_seconds=self.oauth_refresh_days * 24 * 3600,
+        )
 
     @api.constrains("issuer", "root_path")
     def _check_issuer(self):

@@ -76,13 +76,24 @@ class RestToken(models.Model):
         readonly=True,
         help="The token stopped working at this time.",
     )
+    rotated_at = fields.Datetime(
+        string="Rotation Date",
+        readonly=True,
+        help="The refresh token was used at this time, and replaced by another one. Its"
+        " second use revokes all tokens of the login.",
+    )
     last_used_at = fields.Datetime(
         string="Last Refresh",
         readonly=True,
         help="Last time an access token was issued for this refresh token.",
     )
     state = fields.Selection(
-        [("valid", "Valid"), ("expired", "Expired"), ("revoked", "Revoked")],
+        [
+            ("valid", "Valid"),
+            ("rotated", "Rotated"),
+            ("expired", "Expired"),
+            ("revoked", "Revoked"),
+        ],
         compute="_compute_state",
         help="Requests with an expired or revoked token are rejected.",
     )
@@ -96,7 +107,7 @@ class RestToken(models.Model):
         for token in self:
             token.display_name = f"{tokens.KEY_KINDS.get(token.kind)}_{token.prefix}_…"
 
-    @api.depends("revoked_at", "expires_at")
+    @api.depends("revoked_at", "expires_at", "rotated_at")
     def _compute_state(self):
         # not stored: it changes with time, without a write that Odoo could depend on
         now = fields.Datetime.now()
@@ -105,6 +116,8 @@ class RestToken(models.Model):
                 token.state = "revoked"
             elif token.expires_at and token.expires_at <= now:
                 token.state = "expired"
+            elif token.rotated_at:
+                token.state = "rotated"
             else:
                 token.state = "valid"
 
@@ -115,6 +128,7 @@ class RestToken(models.Model):
         self.sudo()._revoke_families()
 
     def _revoke_families(self):
+        # after a rotation, refresh tokens have one as well: the first of the family
         refresh = self.filtered(lambda token: token.kind == "refresh") | self.refresh_id
         family = self | refresh | self.search([("refresh_id", "in", refresh.ids)])
         live = family.filtered(lambda token: not token.revoked_at)
@@ -161,17 +175,17 @@ class RestToken(models.Model):
     def _find_on(self, cr, kind, prefix):
         cr.execute(
             "SELECT digest, api_id, user_id, client_id, scope, expires_at, revoked_at,"
-            " COALESCE(refresh_id, id), id, create_date"
+            " COALESCE(refresh_id, id), id, create_date, rotated_at IS NOT NULL"
             " FROM rest_token WHERE kind = %s AND prefix = %s",
             [kind, prefix],
         )
         row = cr.fetchone()
         if row is None:
             return None
-        digest, api_id, user_id, client_id, scope, *states, issued_at = row
+        digest, api_id, user_id, client_id, scope, *states, issued_at, rotated = row
         owner = tokens.Owner(api_id, user_id, client_id, scope or "")
         issued_at = issued_at and issued_at.replace(microsecond=0)
-        return tokens.Token(kind, prefix, digest, owner, *states, issued_at)
+        return tokens.Token(kind, prefix, digest, owner, *states, issued_at, rotated)
 
     @api.private
     def renew(self, refresh, access):
@@ -192,6 +206,27 @@ class RestToken(models.Model):
         domain = [("refresh_id", "=", record.id), ("revoked_at", "=", False)]
         self.search(domain).revoked_at = now
         self.create({**self._values(access), "refresh_id": record.id})
+        return True
+
+    @api.private
+    def rotate(self, before, refresh, access):
+        """As in ``renew``, simultaneous calls fail on the version of the row."""
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            "UPDATE rest_token SET rotated_at = %s, last_used_at = %s WHERE id = %s"
+            " AND rotated_at IS NULL AND revoked_at IS NULL",
+            [now, now, before.id],
+        )
+        if not self.env.cr.rowcount:
+            return False
+        self.browse(before.id).invalidate_recordset(["rotated_at", "last_used_at"])
+        first = self.browse(before.family)
+        of_family = [("refresh_id", "=", first.id), ("revoked_at", "=", False)]
+        self.search([*of_family, ("kind", "=", "access")]).revoked_at = now
+        # it is deleted when it expires, and the whole family with it
+        first.expires_at = max(first.expires_at, refresh.expires_at)
+        for token in (refresh, access):
+            self.create({**self._values(token), "refresh_id": first.id})
         return True
 
     @api.private

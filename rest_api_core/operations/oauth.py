@@ -13,6 +13,16 @@ _oauth = partial(
 
 ROWS = (
     _oauth("oauth_token", "A token for a client"),
+    _oauth(
+        "oauth_authorize",
+        "Ask the user whether a client may act for them",
+        service="rest.authorizations",
+    ),
+    _oauth(
+        "oauth_decide",
+        "Allow or deny a client to act for the user",
+        service="rest.authorizations",
+    ),
     _oauth("oauth_revoke", "Revoke a token of the client and those issued with it"),
     _oauth("oauth_introspect", "Whether a token is valid, and its rights"),
     _oauth("oauth_server", "Where tokens are issued", readonly=True, secret=False),

@@ -64,6 +64,7 @@ from . import test_memory
 from . import test_methods
 from . import test_model_names
 from . import test_oauth
+from . import test_oauth_code
 from . import test_orders
 from . import test_parents
 from . import test_pointers

@@ -121,6 +121,13 @@ def _basic(authorization: str) -> ClientCredentials:
         ) from error
 
 
+@dataclass(frozen=True)
+class Browser:
+    """The session of a user who looks at a page of ours."""
+
+    scheme: ClassVar[str] = "browser"
+
+
 # --- scopes -----------------------------------------------------------------------
 
 
@@ -137,6 +144,11 @@ def granted_scope(requested: str, read_only: bool) -> str:
     if WRITE in names and read_only:
         raise InvalidScope("This client can only read.")
     return READ if read_only or names == {READ} else f"{READ} {WRITE}"
+
+
+def narrowed_scope(requested: str, scope: str) -> str:
+    """The scope of an access token for a refresh token of this scope (RFC 6749 §6)."""
+    return granted_scope(requested or scope, is_read_only(scope))
 
 
 def is_read_only(scope: str) -> bool:

@@ -47,14 +47,18 @@ def server(issuer: str, grant_types: Iterable[str]) -> dict[str, Any]:
     endpoint = f"{issuer}/oauth"
     return {
         "issuer": issuer,
+        "authorization_endpoint": f"{endpoint}/authorize",
         "token_endpoint": f"{endpoint}/token",
         "revocation_endpoint": f"{endpoint}/revoke",
         "introspection_endpoint": f"{endpoint}/introspect",
-        "response_types_supported": [],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
         "grant_types_supported": list(grant_types),
-        "token_endpoint_auth_methods_supported": list(SECRETS),
-        "revocation_endpoint_auth_methods_supported": list(SECRETS),
+        "token_endpoint_auth_methods_supported": [*SECRETS, "none"],
+        "revocation_endpoint_auth_methods_supported": [*SECRETS, "none"],
         "introspection_endpoint_auth_methods_supported": list(SECRETS),
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
         "scopes_supported": list(SCOPES),
     }
 

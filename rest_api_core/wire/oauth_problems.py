@@ -18,6 +18,22 @@ class InvalidRequest(OAuthProblem):
     status, code, error = 400, "auth.invalid_request", "invalid_request"
 
 
+class InvalidGrant(OAuthProblem):
+    status, code, error = 400, "auth.invalid_grant", "invalid_grant"
+    detail = "The code or refresh token is not valid."
+
+
+class AccessDenied(OAuthProblem):
+    status, code, error = 400, "auth.access_denied", "access_denied"
+    detail = "The user has denied access."
+
+
+class UnsupportedResponseType(OAuthProblem):
+    status, code = 400, "auth.unsupported_response_type"
+    error = "unsupported_response_type"
+    detail = "The response type must be code."
+
+
 class UnauthorizedClient(OAuthProblem):
     status, code, error = 400, "auth.unauthorized_client", "unauthorized_client"
     detail = "This client cannot do this."

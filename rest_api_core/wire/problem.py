@@ -13,8 +13,11 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── LoginThrottled        429 auth.throttled, with Retry-After
     │   └── OAuthProblem          400 auth.oauth: in the form of OAuth2
     │       ├── InvalidRequest        400 auth.invalid_request
+    │       ├── InvalidGrant          400 auth.invalid_grant
+    │       ├── AccessDenied          400 auth.access_denied
     │       ├── UnauthorizedClient    400 auth.unauthorized_client
     │       ├── UnsupportedGrantType  400 auth.unsupported_grant_type
+    │       ├── UnsupportedResponseType 400 auth.unsupported_response_type
     │       ├── UnsupportedTokenType  400 auth.unsupported_token_type
     │       ├── InvalidScope          400 auth.invalid_scope
     │       └── InvalidTarget         400 auth.invalid_target

@@ -31,6 +31,7 @@ class Received:
     :param ip: the address of the caller
     :param read: gives the body, at most as large as the API takes; raises BodyTooLarge
     :param check_csrf: tells whether a CSRF token belongs to the session
+    :param csrf_token: gives such a token
     """
 
     method: str
@@ -43,6 +44,7 @@ class Received:
     ip: str
     read: Callable[[], bytes]
     check_csrf: Callable[[str], bool] = lambda _token: False
+    csrf_token: Callable[[], str] = str
 
     def json(self) -> Any:
         """The parsed body whatever its type says, None for an empty one; raises

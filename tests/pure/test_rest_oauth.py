@@ -1,11 +1,18 @@
 """OAuth2: forms, client credentials, scopes, metadata."""
 
 import base64
+from dataclasses import replace
 
 import pytest
 
-from rest_api_core.wire import oauth, oauth_metadata
-from rest_api_core.wire.oauth_problems import InvalidRequest, InvalidScope
+from rest_api_core.access import configuration
+from rest_api_core.wire import oauth, oauth_flow, oauth_metadata
+from rest_api_core.wire.oauth_problems import (
+    AccessDenied,
+    InvalidRequest,
+    InvalidScope,
+    OAuthProblem,
+)
 from rest_api_core.wire.problem import CredentialsInvalid
 
 FORM = oauth.FORM
@@ -167,6 +174,13 @@ def test_the_url_of_metadata_has_the_path_behind():
     assert url == f"{well_known}/oauth-protected-resource/api/v1"
 
 
+def test_an_api_without_oauth_has_no_metadata():
+    api = configuration.Api(1, "API", "/api/v1", issuer=ISSUER)
+    assert api.resource_metadata == ""
+    api = replace(api, auth_oauth=True)
+    assert api.resource_metadata.endswith("/oauth-protected-resource/api/v1")
+
+
 def test_metadata_name_the_endpoints():
     server = oauth_metadata.server(ISSUER, ["client_credentials"])
     assert server["issuer"] == ISSUER
@@ -174,3 +188,120 @@ def test_metadata_name_the_endpoints():
     assert server["grant_types_supported"] == ["client_credentials"]
     resource = oauth_metadata.resource(ISSUER, "API")
     assert resource["resource"] == resource["authorization_servers"][0] == ISSUER
+
+
+# --- the authorization code flow --------------------------------------------------
+
+# of RFC 7636, appendix B
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+BACK = "https://app.example.com/back"
+SENT = {
+    "response_type": "code",
+    "client_id": "rc_1",
+    "redirect_uri": BACK,
+    "code_challenge": CHALLENGE,
+    "code_challenge_method": "S256",
+}
+
+
+def test_a_verifier_proves_its_challenge():
+    assert oauth_flow.proves(VERIFIER, CHALLENGE)
+
+
+@pytest.mark.parametrize("verifier", ["", "a" * 42, "a" * 129, "é" * 43, "a" * 43])
+def test_no_other_verifier_does(verifier):
+    assert not oauth_flow.proves(verifier, CHALLENGE)
+
+
+def test_uris_are_one_a_line():
+    text = "https://a.example/b?c=1\n\n http://localhost:8080/x \ncom.example.app:/back"
+    assert oauth_flow.redirect_uris(text) == tuple(text.replace(" ", "").split())
+    assert oauth_flow.redirect_uris("http://[::1]:80/") == ("http://[::1]:80/",)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "/back",
+        "app.example.com/back",
+        "https://app.example.com/#a",
+        "https:///back",
+        "http://app.example.com/back",
+        "https://[a/",
+        "javascript:alert(1)",
+        "JavaScript://a/%0aalert(1)",
+        "data:text/html,a",
+        "https://a.example/b c",
+        "https://a.example/\x00",
+        'https://a.example/"',
+    ],
+)
+def test_a_uri_that_is_not_safe_is_named(uri):
+    with pytest.raises(ValueError):
+        oauth_flow.redirect_uris(uri)
+
+
+def test_a_request_is_read():
+    sent = {**SENT, "scope": "read", "state": "s", "resource": ISSUER}
+    asked = oauth_flow.requested(sent, ISSUER, False)
+    assert asked == oauth_flow.Requested(BACK, "read", "s", CHALLENGE)
+
+
+@pytest.mark.parametrize(
+    "changed, error",
+    [
+        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": None}, "invalid_request"),
+        ({"code_challenge": None}, "invalid_request"),
+        ({"code_challenge": "short"}, "invalid_request"),
+        ({"code_challenge_method": "plain"}, "invalid_request"),
+        ({"code_challenge_method": None}, "invalid_request"),
+        ({"scope": "admin"}, "invalid_scope"),
+        ({"resource": "https://other.example"}, "invalid_target"),
+    ],
+)
+def test_what_is_wrong_is_told_to_the_client(changed, error):
+    sent = {name: value for name, value in {**SENT, **changed}.items() if value}
+    with pytest.raises(OAuthProblem) as caught:
+        oauth_flow.requested(sent, ISSUER, False)
+    assert caught.value.error == error
+
+
+def test_the_client_is_told_by_a_redirect():
+    told = oauth_flow.with_code({**SENT, "state": "a b"}, ISSUER, "c").url
+    assert told.startswith(f"{BACK}?code=c&state=a+b&iss=https%3A%2F%2Ferp")
+    sent = {"redirect_uri": f"{BACK}?a=1"}
+    told = oauth_flow.with_error(sent, ISSUER, AccessDenied()).url
+    assert told.startswith(f"{BACK}?a=1&error=access_denied&error_description=The+user")
+
+
+@pytest.mark.parametrize(
+    "uri, source, target",
+    [
+        (BACK, "https://app.example.com", "app.example.com"),
+        ("http://localhost:80/x", "http://localhost:80", "localhost:80"),
+        ("com.example:/back", "com.example:", "com.example:"),
+    ],
+)
+def test_a_page_says_where_it_leads(uri, source, target):
+    assert oauth_flow.source(uri) == source
+    page = oauth_flow.Consent("", "", "", "", True, (), 0, {"redirect_uri": uri})
+    assert page.target == target
+
+
+@pytest.mark.parametrize(
+    "requested, scope, narrowed",
+    [
+        ("", "read", "read"),
+        ("", "read write", "read write"),
+        ("read", "read write", "read"),
+    ],
+)
+def test_a_refresh_can_narrow_the_scope(requested, scope, narrowed):
+    assert oauth.narrowed_scope(requested, scope) == narrowed
+
+
+def test_a_refresh_does_not_widen_the_scope():
+    with pytest.raises(InvalidScope):
+        oauth.narrowed_scope("write", "read")

@@ -51,8 +51,9 @@ class Library:
     def get(self, key):
         return self._get(key)
 
-    def hget(self, key, name):
-        return (self._get(key) or {}).get(name)
+    def hmget(self, key, names):
+        stored = self._get(key) or {}
+        return [stored.get(name) for name in names]
 
     def register_script(self, text):
         def run(keys, args=()):
@@ -138,6 +139,31 @@ def test_a_token_that_was_added_is_found(store, library, kind, issued_at):
     found = store.find(kind, "prefix", f"digest of {kind}")
     values = {**vars(added[kind]), "family": "digest of refresh"}
     assert found == tokens.Token(**values)
+
+
+def test_a_refresh_token_that_was_rotated_is_found_as_such(store, library):
+    store.add(token("refresh", 7200), token("access", 600))
+    ((_text, keys, arguments),) = library.sent
+    library.stored = {keys[0]: {"token": arguments[0], "next": "key"}}
+    assert store.find("refresh", "prefix", "digest of refresh").rotated
+
+
+@pytest.mark.parametrize("reply, rotated", [(1, True), (0, False)])
+def test_rotating_tells_whether_the_token_was_there(store, library, reply, rotated):
+    library.stored["reply"] = reply
+    before = replace(token("refresh", 9), digest="old")
+    after = token("refresh", 7200), token("access", 600)
+    assert store.rotate(before, *after) is rotated
+    ((text, keys, arguments),) = library.sent
+    assert text == redis_tokens.ROTATE
+    assert keys == [
+        "rest_token:db:refresh:old",
+        "rest_token:db:refresh:digest of refresh",
+        ACCESS_KEY,
+        f"rest_token:db:user:{OWNER.user_id}",
+        f"rest_token:db:client:{OWNER.client_id}",
+    ]
+    assert json.loads(arguments[2])["family"] == "digest of refresh"
 
 
 @pytest.mark.parametrize("kind", ["access", "refresh"])
