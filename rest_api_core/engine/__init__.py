@@ -75,3 +75,5 @@ from . import reports
 from . import texts
 from . import pipeline
 from . import custom_routes
+from . import description
+from . import documents

@@ -4,10 +4,12 @@ The code of a handler runs with the rights of its user in Odoo. Which callers ma
 is decided here and in the pipeline, as for every other call.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from odoo import models
 
+from ..documents import model as documents
 from ..wire.call import Call, Target
 from ..wire.operation import Operation
 from ..wire.problem import Problem, ScopeInsufficient
@@ -52,10 +54,6 @@ class RestCustomRoutes(models.AbstractModel):
     def _endpoints(self, context):
         """``[{"name", "methods", "url", "model"}]`` of the endpoints of the API that
         the caller may call; ``model`` is None without one."""
-        api_id = context.api.id
-        known = self.env["rest.configuration"]._kept(
-            ("endpoints", api_id), lambda env: _endpoints_of(env, api_id)
-        )
         return [
             {
                 "name": each.operation.summary,
@@ -63,9 +61,32 @@ class RestCustomRoutes(models.AbstractModel):
                 "url": f"{context.url}{each.path}",
                 "model": each.model or None,
             }
-            for each in known
-            if self._may_call(context, each)
+            for each in self._callable(context)
         ]
+
+    def _documented(self, context):
+        """``documents.model.Endpoint`` of each endpoint that the caller may call."""
+        return tuple(
+            documents.Endpoint(
+                key=each.key,
+                name=each.operation.summary,
+                path=f"{context.api.root}{each.path}",
+                methods=each.methods,
+                operation=each.operation,
+                model=each.model,
+                help=each.help,
+                content=each.content,
+            )
+            for each in self._callable(context)
+        )
+
+    def _callable(self, context):
+        """``Endpoint`` of each one that the caller may call."""
+        api_id = context.api.id
+        known = self.env["rest.configuration"]._kept(
+            ("endpoints", api_id), lambda env: _endpoints_of(env, api_id)
+        )
+        return [each for each in known if self._may_call(context, each)]
 
     def _may_call(self, context, endpoint):
         call = Call(
@@ -89,6 +110,9 @@ class Endpoint(NamedTuple):
     methods: tuple[str, ...]
     model: str
     operation: Operation
+    key: str
+    help: str
+    content: Mapping
 
 
 def _endpoints_of(env, api_id):
@@ -99,6 +123,9 @@ def _endpoints_of(env, api_id):
             methods=tuple(record._get_request_methods()),
             model=record.model or "",
             operation=record._rest_operation(),
+            key=f"endpoint_{record.id}",
+            help=record.description or "",
+            content=record._openapi_content(),
         )
         for record in env["rest.endpoint"].search(domain)
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ..query import importing
 from ..query.query import LOCALE
-from ..wire.operation import Operation
+from ..wire.operation import CHANGE, Operation
 
 ROWS = (
-    # the service checks the right to create, or with a key to create or to update
     Operation(
         "import",
         "Start a job that creates or changes records from a file",
         ("POST <model>/import",),
+        one_of=CHANGE,
         parameters=importing.PARAMETERS,
         body="file",
         service="rest.imports",

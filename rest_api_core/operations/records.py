@@ -8,7 +8,16 @@ from ..query import aggregate
 from ..query.query import BULK, COUNT, DELETE, EXPORT, LIST, LOCALE, SHAPE
 from ..query.query import READ as ONE
 from ..wire.formats import CSV_WORDS
-from ..wire.operation import CREATE, CSV, NDJSON, READ, UPDATE, Operation
+from ..wire.operation import (
+    CHANGE,
+    CREATE,
+    CSV,
+    NDJSON,
+    READ,
+    UPDATE,
+    WRITE,
+    Operation,
+)
 
 _RECORDS = "<model>/<ids>"
 
@@ -111,7 +120,8 @@ ROWS = (
     _writing(
         "upsert",
         "Create records, or change those that a key finds",
-        ("POST <model>/upsert",),  # each record needs the right to create or to update
+        ("POST <model>/upsert",),
+        one_of=CHANGE,
         body="records",
         service="rest.upserting",
     ),
@@ -162,6 +172,7 @@ ROWS = (
         "call",
         "Call a method that the resource lists",
         ("POST <model>/call/<name>", f"POST {_RECORDS}/call/<name>"),
+        calls=True,
         readonly=None,
         parameters=LOCALE,
         body="arguments",
@@ -171,6 +182,8 @@ ROWS = (
         "batch",
         "Several operations in one request",
         ("POST batch", "POST <model>/batch"),
+        one_of=WRITE,
+        calls=True,
         access="any",
         parameters=LOCALE,
         body="operations",

@@ -38,6 +38,7 @@ from . import test_enumeration
 from . import test_errors_at_once
 from . import test_errors_of_records
 from . import test_escalation
+from . import test_description
 from . import test_every_operation
 from . import test_export
 from . import test_file_contents

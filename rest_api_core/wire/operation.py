@@ -32,6 +32,8 @@ NO_RIGHTS: frozenset[Right] = frozenset()
 READ: frozenset[Right] = frozenset(("read",))
 CREATE: frozenset[Right] = frozenset(("create",))
 UPDATE: frozenset[Right] = frozenset(("update",))
+CHANGE: frozenset[Right] = CREATE | UPDATE
+WRITE: frozenset[Right] = CHANGE | {"delete", "archive", "restore"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ class Operation:
     :param routes: ``"<METHOD> <template>"`` below the base path of v1, in the words of
         ``wire.router``. Another dialect may have other paths for it, or none
     :param rights: those that the caller needs on the model; empty for none
+    :param one_of: of these it needs at least one; which, depends on what a body says,
+        and the service checks it
+    :param calls: whether it calls methods of the resource: a method is enough for it
     :param access: what the user must be allowed in Odoo to learn of the model's fields
     :param readonly: whether it never writes; None where the service decides for each
         call, by ``_is_readonly__<name>(api_id, target)``
@@ -70,6 +75,8 @@ class Operation:
     summary: str = ""
     routes: tuple[str, ...] = ()
     rights: frozenset[Right] = NO_RIGHTS
+    one_of: frozenset[Right] = NO_RIGHTS
+    calls: bool = False
     access: ModelAccess = "read"
     readonly: bool | None = False
     parameters: frozenset[str] | None = frozenset()
