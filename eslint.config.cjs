@@ -194,6 +194,15 @@ const config = [
             sourceType: "module",
         },
     },
+    {
+        files: ["tests/clients/*.mjs"],
+
+        languageOptions: {
+            globals: {...globals.node},
+            ecmaVersion: 2024,
+            sourceType: "module",
+        },
+    },
 ];
 
 module.exports = config;

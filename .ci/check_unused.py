@@ -26,6 +26,7 @@ FRAMEWORK = [
     *("pytest_*", "setUp*", "tearDown*", "test_*", "Test*", "collect_ignore"),
     *("init", "default_get", "pytestmark", "test_tags", "routing_type", "__*__"),
     *("visit_*", "_validate_fields"),
+    *("protocol_version", "log_message", "close_connection"),
     # an override without decorator: it ends a constraint
     "_check_request_method",
 ]

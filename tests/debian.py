@@ -10,7 +10,12 @@ from environment.cache import Cache
 
 def ensure_installed(packages):
     """Install what lacks of ``{program: package}``; without root, skip the tests."""
-    missing = [name for program, name in packages.items() if not shutil.which(program)]
+    install(name for program, name in packages.items() if not shutil.which(program))
+
+
+def install(missing):
+    """Install packages; without root, skip the tests."""
+    missing = list(missing)
     if not missing:
         return
     if os.geteuid():

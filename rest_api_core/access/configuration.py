@@ -32,6 +32,7 @@ class Api:
     :param issuer: its URL for clients of OAuth2
     :param refresh_seconds: how long their refresh tokens are valid
     :param rate_limit: requests per minute; 0 for no limit
+    :param docs_public: whether documents need no credentials
     :param anonymous_rate_limit: those without valid credentials from one network
     """
 
@@ -49,6 +50,7 @@ class Api:
     max_concurrent: int = 0
     log_mode: LogMode = "all"
     log_bodies: bool = False
+    docs_public: bool = False
     maintenance: bool = False
     statement_timeout: int = 0  # seconds
     request_timeout: int = 0  # seconds

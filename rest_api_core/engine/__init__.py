@@ -75,5 +75,6 @@ from . import reports
 from . import texts
 from . import pipeline
 from . import custom_routes
+from . import sdks
 from . import description
 from . import documents

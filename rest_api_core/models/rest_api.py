@@ -90,11 +90,10 @@ class RestApi(models.Model):
         help="Request and response bodies are logged too, without secrets and binary"
         " content. They can contain personal data.",
     )
-    # No code reads docs_public, and no view shows it: rest-v1.md §1 fixes the names of
-    # these fields, so that data files can already set it.
     docs_public = fields.Boolean(
         string="Public Documentation",
-        help="This setting has no effect: the API serves no documentation.",
+        help="Client libraries can be downloaded without credentials. They then have no"
+        " models and fields.",
     )
     maintenance = fields.Boolean(
         help="All requests except /health get the status 503.",
@@ -184,6 +183,7 @@ class RestApi(models.Model):
             max_concurrent=self.max_concurrent,
             log_mode=self.log_mode,
             log_bodies=self.log_bodies,
+            docs_public=self.docs_public,
             maintenance=self.maintenance,
             statement_timeout=self.statement_timeout,
             request_timeout=self.request_timeout,

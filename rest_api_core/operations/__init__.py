@@ -12,7 +12,17 @@ rows of its own addons: ``rest.operations._operations()`` begins with ``ROWS``.
 from __future__ import annotations
 
 from ..wire.operation import CSV, HTML, JSON, NDJSON, PDF, TEXT, Operation, Right
-from . import accounts, changes, files, imports, jobs, oauth, records, tokens
+from . import (
+    accounts,
+    changes,
+    documents,
+    files,
+    imports,
+    jobs,
+    oauth,
+    records,
+    tokens,
+)
 
 __all__ = ["CSV", "HTML", "JSON", "NDJSON", "PDF", "ROWS", "TEXT", "Operation", "Right"]
 
@@ -25,4 +35,5 @@ ROWS = (
     *tokens.ROWS,
     *accounts.ROWS,
     *oauth.ROWS,
+    *documents.ROWS,
 )

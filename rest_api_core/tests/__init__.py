@@ -85,6 +85,7 @@ from . import test_resource_data
 from . import test_round_trips
 from . import test_routes
 from . import test_schemas
+from . import test_sdks
 from . import test_schemas_http
 from . import test_token_dialect
 from . import test_screens

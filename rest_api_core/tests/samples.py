@@ -94,6 +94,7 @@ SAMPLES = {
     "GET auth/keys": {},
     "POST auth/keys": _body({"name": "Telephone", "expires_at": SOON}),
     "DELETE auth/keys/<id>": {},
+    "GET sdk/<name>": {},
     "GET reports": {},
     "GET reports/<report>/<ids>": _params(format="html"),
     "POST reports/<report>/<ids>": _body({"format": "text"}),

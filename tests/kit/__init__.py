@@ -23,7 +23,7 @@ from .databases import (
     install_log,
     uninstall,
 )
-from .libraries import libraries
+from .libraries import libraries, node_packages
 from .replication import Replication
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "free_port",
     "install_log",
     "libraries",
+    "node_packages",
     "run_odoo",
     "shell",
     "uninstall",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
+from environment import console
 from environment.cache import Cache, short_hash
 from environment.uv import Uv
 
@@ -20,3 +22,20 @@ def libraries(*requirements: str) -> Path:
                 title = f"Fetching {', '.join(requirements)}"
                 Uv(cache).run(title, *install, "--target", folder, *requirements)
     return cache.path(name)
+
+
+def node_packages(*requirements: str) -> Path:
+    """Return the folder of ``node_modules`` with these packages of npm."""
+    cache = Cache()
+    name = f"node-{short_hash(*requirements)}"
+    with cache.lock(f"{name}.lock"):
+        if not cache.path(name).exists():
+            with cache.publish(name) as folder:
+                options = ("--no-audit", "--no-fund", "--ignore-scripts")
+                console.run(
+                    ["npm", "install", "--prefix", folder, *options, *requirements],
+                    f"Fetching {', '.join(requirements)}",
+                    cache.log("npm"),
+                    env={**os.environ, "npm_config_cache": str(cache.path("npm"))},
+                )
+    return cache.path(name, "node_modules")
