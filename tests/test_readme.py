@@ -16,14 +16,17 @@ ADDRESS = "http://localhost:8069"
 # differs each time: ids of new records, names of requests, signatures
 CHANGING = re.compile(
     r'"id":\d+|"(?:created|updated)":\[[^]]*\]|"request_id":"[^"]+"'
-    r'|"(?:next_cursor|next_since|cursor|date)":"[^"]+"'
+    r'|"(?:next_cursor|next_since|cursor|date|access_token)":"[^"]+"'
 )
 MAKE_KEY = """
 admin = env.ref("base.user_admin")
 key = env["res.users.apikeys"].with_user(admin)._generate(None, "readme", None)
-rest_key = env.ref("rest_api_core.demo_client_all")._generate_key()[1]
+client = env.ref("rest_api_core.demo_client_all")
+rest_key = client._generate_key()[1]
+secret = client._generate_key("oauth_secret")[1]
 env.cr.commit()
 print(f"ODOO_KEY={key}\\nREST_KEY={rest_key}")
+print(f"CLIENT_ID={client.oauth_client_id}\\nSECRET={secret}")
 """
 
 
