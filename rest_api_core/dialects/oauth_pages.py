@@ -24,18 +24,17 @@ class RestDialectOauth(models.AbstractModel):
 
         :param document: ``Redirect``, ``Consent`` or, to sign in first, None
         """
+        sent = {n: v for n, v in call.body.items() if n in oauth_flow.PARAMETERS}
+        back = urlencode({"redirect": f"{received.path}?{urlencode(sent)}"})
         if document is None:
-            sent = {n: v for n, v in call.body.items() if n in oauth_flow.PARAMETERS}
-            back = f"{received.path}?{urlencode(sent)}"
-            document = oauth_flow.Redirect(
-                f"/web/login?{urlencode({'redirect': back})}"
-            )
+            document = oauth_flow.Redirect(f"/web/login?{back}")
         if isinstance(document, oauth_flow.Redirect):
             return Reply(303, headers=(("Location", document.url), *_headers("'none'")))
         values = {
             "page": document,
             "action": received.path,
             "csrf_token": received.csrf_token(),
+            "sign_out": f"/web/session/logout?{back}",
         }
         targets = f"'self' {oauth_flow.source(document.sent['redirect_uri'])}"
         return self._html(200, "rest_api_core.oauth_consent", values, targets)

@@ -147,6 +147,12 @@ class TestConsent(CodeCase):
         self.assertEqual(back.path, f"{self.root}/oauth/authorize")
         self.assertEqual(dict(parse_qsl(back.query)), self.asked())
 
+    def test_another_user_can_sign_in(self):
+        response, _sent = self.page()
+        links = html.fromstring(response.content).xpath("//a/@href")
+        self.opener.get(f"{self.base_url()}{links[0]}", allow_redirects=False)
+        self.assertTrue(self.authorize().headers["Location"].startswith("/web/login"))
+
     def test_a_user_can_deny(self):
         told = self.told(self.decide("deny"))
         self.assertEqual(told["error"], "access_denied")
