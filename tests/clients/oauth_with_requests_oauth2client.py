@@ -1,4 +1,4 @@
-"""All grants with requests_oauth2client (https://pypi.org/project/requests-oauth2client).
+"""All grants with requests_oauth2client.
 
     python oauth_with_requests_oauth2client.py https://example.com/api/v1
 
