@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from odoo import models
 
-from ..query import aggregate, changes, importing, paging
+from ..query import aggregate, changes, criteria, importing, paging
 from ..query import query as queries
 from ..wire import (
     documents,
@@ -108,6 +108,9 @@ class RestDialectV1(models.AbstractModel):
             query, extra["feed"] = changes.parse(pairs, api.limits, known)
         elif operation.parameters == importing.PARAMETERS:
             query, extra["importing"] = importing.parse(pairs, api.limits)
+        elif operation.parameters in criteria.LISTS:
+            known = operation.parameters
+            query, extra["criteria"] = criteria.parse(pairs, api.limits, known)
         else:
             query = queries.parse(pairs, api.limits, operation.parameters, members)
         # ``Prefer: count=…`` is for those who name no ``count``

@@ -6,6 +6,10 @@ from . import authorizations
 from . import accounts
 from . import account_keys
 from . import passwords
+from . import admin
+from . import admin_clients
+from . import admin_keys
+from . import admin_records
 from . import limiter
 from . import admission
 from . import limits

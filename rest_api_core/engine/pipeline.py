@@ -80,6 +80,8 @@ class RestPipeline(models.AbstractModel):
             raise CredentialsMissing()
         if call.operation.personal and call.caller.client_id:
             raise AccountForbidden()
+        if call.operation.administrative:
+            self.env["rest.admin"]._check_may_administer(call)
         if call.model:
             policy.check(call.operation, self._policy(call))
 

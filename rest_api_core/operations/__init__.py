@@ -14,6 +14,7 @@ from __future__ import annotations
 from ..wire.operation import CSV, HTML, JSON, NDJSON, PDF, TEXT, Operation, Right
 from . import (
     accounts,
+    admin,
     changes,
     documents,
     files,
@@ -36,4 +37,5 @@ ROWS = (
     *accounts.ROWS,
     *oauth.ROWS,
     *documents.ROWS,
+    *admin.ROWS,
 )

@@ -95,15 +95,39 @@ SAMPLES = {
     "POST auth/keys": _body({"name": "Telephone", "expires_at": SOON}),
     "DELETE auth/keys/<id>": {},
     "GET sdk/<name>": {},
+    "GET admin/clients": _params(limit="1"),
+    "POST admin/clients": _body({"name": "New", "user_id": "{user}"}),
+    "GET admin/clients/<id>": {},
+    "PATCH admin/clients/<id>": _body({"note": "Other"}),
+    "DELETE admin/clients/<id>": {},
+    "GET admin/keys": _params(limit="1"),
+    "POST admin/keys": _body({"client_id": "{client}"}),
+    "GET admin/keys/<id>": {},
+    "POST admin/keys/<id>/rotate": _body({"overlap_hours": 1}),
+    "POST admin/keys/<id>/revoke": {},
+    "DELETE admin/keys/<id>": {},
+    "GET admin/tokens": _params(limit="1"),
+    "GET admin/tokens/<id>": {},
+    "POST admin/tokens/<id>/revoke": {},
+    "DELETE admin/tokens/<id>": {},
+    # the log grows with each request: no entry has this method
+    "GET admin/logs": _params(limit="1", method="BREW"),
+    "GET admin/logs/<id>": {},
+    "DELETE admin/logs/<id>": {},
     "GET reports": {},
     "GET reports/<report>/<ids>": _params(format="html"),
     "POST reports/<report>/<ids>": _body({"format": "text"}),
 }
 
 
-def options(route, record_id):
-    """The options of a sample about a record, as a copy of its own."""
+def options(route, **ids):
+    """The options of a sample, as a copy of its own.
+
+    :param ids: of the records that samples name: ``id``, ``client``, ``user``
+    """
     sample = {"params": {}, "headers": {}, **SAMPLES[route]}
     body = {name: sample.pop(name) for name in ("data",) if name in sample}
-    text = json.dumps(sample).replace('"{id}"', str(record_id))
+    text = json.dumps(sample)
+    for name, number in ids.items():
+        text = text.replace(f'"{{{name}}}"', str(number))
     return {**json.loads(text), **body}

@@ -47,7 +47,7 @@ class Route(NamedTuple):
 
     @property
     def is_of_account(self):
-        return self.row.service in ACCOUNTS
+        return self.row.service in ACCOUNTS or self.row.administrative
 
     @property
     def is_of_job(self):
@@ -84,10 +84,26 @@ class SweepCase(ReportCase):
         cls.job = jobs.ended(cls.env, cls.api, cls.client, P)
         cls.waiting = jobs.waiting(cls.env, cls.api, cls.client, P)
         cls.spare = cls.client._generate_key()[0]
+        cls.administered = cls.make_administered()
         # so that anonymous callers get documents
         cls.api.docs_public = True
         resets = type(cls.env["rest.password.reset"])
         cls.startClassPatcher(patch.object(resets, "_is_available", lambda _self: True))
+
+    @classmethod
+    def make_administered(cls):
+        """A record of each list of administrators, and the key of one of them."""
+        groups = "base.group_user,rest_api_core.group_rest_manager"
+        manager = new_test_user(cls.env, "sweep_manager", groups)
+        _client, cls.admin_key = cls.make_client(manager, all_resources=True)
+        api = cls.env["rest.configuration"]._api(cls.api.id)
+        cls.env["rest.tokens"]._issue(api, cls.user.id)
+        return {
+            "clients": cls.make_client(cls.user)[0],
+            "keys": cls.spare,
+            "tokens": cls.env["rest.token"].search([], limit=1),
+            "logs": cls.env["rest.log"].create({"path": "/", "status": 200}),
+        }
 
     def setUp(self):
         super().setUp()
@@ -122,7 +138,10 @@ class SweepCase(ReportCase):
         path = route.template
         job = self.waiting if route.row.service == "rest.imports" else self.job
         owners = {"attachments": self.file, "jobs": job, "auth": self.spare}
-        number = owners.get(path.partition("/")[0], self.record).id
+        first, _slash, rest = path.partition("/")
+        if first == "admin":
+            owners[first] = self.administered[rest.partition("/")[0]]
+        number = owners.get(first, self.record).id
         path = path.replace("<model>/call/<name>", f"<model>/call/{MODEL_METHOD}")
         name = METHOD if "/call/" in path else "image_1920"
         name = "php" if path.startswith("sdk/") else name
@@ -130,7 +149,8 @@ class SweepCase(ReportCase):
         variables["part"] = 1
         for word, value in {**variables, "id": number, "ids": number}.items():
             path = path.replace(f"<{word}>", str(value))
-        return path, samples.options(route.text, self.record.id)
+        ids = {"id": self.record.id, "client": self.client.id, "user": self.user.id}
+        return path, samples.options(route.text, **ids)
 
     def send(self, route, method=None, **changes):
         """Send the sample of a route with other headers, parameters or options."""
@@ -138,6 +158,8 @@ class SweepCase(ReportCase):
         if route.row.personal and "key" not in changes:
             self.api.auth_basic = True
             sent["headers"]["Authorization"] = _basic_auth_str(USER, USER)
+        if route.row.administrative:
+            changes.setdefault("key", self.admin_key)
         for name in ("headers", "params"):
             sent[name] = {**sent[name], **changes.pop(name, {})}
         return self.rest.ask(method or route.method, path, **{**sent, **changes})
@@ -170,7 +192,9 @@ FOR_BROWSERS = frozenset(
 # reads without entity tag: what they tell depends on more than rows
 UNTAGGED = frozenset(
     "about health limits fields count export changes all_changes"
-    " check_credentials me keys".split()
+    " check_credentials me keys"
+    " admin_clients admin_client admin_keys admin_key admin_tokens admin_token"
+    " admin_logs admin_log".split()
 )
 
 
@@ -397,6 +421,9 @@ class TestEveryRight(SweepCase):
                 if route.writes:
                     response = self.send(route, key=key)
                     self.assert_problem(response, 403, "policy.scope")
+                elif route.row.administrative:
+                    response = self.send(route, key=key)
+                    self.assert_problem(response, 403, "policy.forbidden")
                 elif route.row.personal:
                     response = self.send(route, key=key)
                     self.assert_problem(response, 403, "policy.account")

@@ -14,6 +14,7 @@ from ..body.reading import Reading
 from ..limits.rate import Rate
 from ..query.aggregate import Aggregation
 from ..query.changes import Feed
+from ..query.criteria import Criteria
 from ..query.importing import Import
 from ..query.query import Query
 from .etag import Conditions
@@ -62,6 +63,7 @@ class Call:
     :param aggregation: what an aggregate tells of the records of ``query``
     :param feed: which changes a change feed tells
     :param importing: what an import does with its rows
+    :param criteria: conditions of a list of administrators
     :param body: parsed JSON, None when there was none
     :param reading: the grammar of the values in the body, ``body.reading.Reading``
     :param conditions: of entity tags, as ``If-Match`` has them
@@ -85,6 +87,7 @@ class Call:
     aggregation: Aggregation | None = None
     feed: Feed | None = None
     importing: Import | None = None
+    criteria: Criteria | None = None
     body: Any = None
     reading: type[Reading] = Reading
     preferences: Preferences = Preferences()

@@ -69,6 +69,7 @@ class Operation:
         are narrower than those of their user, may not use it
     :param secret: whether its request or response has secrets, which neither the log
         nor a repeated request keeps
+    :param administrative: whether only administrators of the API may use it
     """
 
     name: str
@@ -90,6 +91,7 @@ class Operation:
     metered: bool = True
     personal: bool = False
     secret: bool = False
+    administrative: bool = False
 
     def as_job(self) -> Operation:
         """The same, of a call that starts a job instead: it writes, and gives no
