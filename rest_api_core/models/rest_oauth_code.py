@@ -33,8 +33,8 @@ class RestOauthCode(models.Model):
     expires_at = fields.Datetime(required=True, index=True)
     used_at = fields.Datetime()
     # the refresh token that it was exchanged for
-    token_prefix = fields.Char()
-    token_digest = fields.Char(groups=fields.NO_ACCESS)
+    issued_prefix = fields.Char()
+    issued_digest = fields.Char(groups=fields.NO_ACCESS)
 
     _digest_unique = models.Constraint("unique(digest)", "This code already exists.")
 
@@ -95,13 +95,13 @@ class RestOauthCode(models.Model):
         """
         key = credentials.parse(issued.refresh, credentials.REFRESH_TOKEN)
         self.write(
-            {"token_prefix": key.prefix, "token_digest": self._digest(issued.refresh)}
+            {"issued_prefix": key.prefix, "issued_digest": self._digest(issued.refresh)}
         )
 
     def _revoke_issued(self):
-        if self.token_prefix:
+        if self.issued_prefix:
             service = self.env["rest.tokens"]
-            service._revoke_of_value(self.token_prefix, self.token_digest)
+            service._revoke_of_value(self.issued_prefix, self.issued_digest)
 
     @api.model
     def _delete_ended(self):
