@@ -2,10 +2,12 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
 
+import debian
 import kit
 import pytest
 import requests
@@ -56,16 +58,31 @@ def person(server, database):
         yield allow
 
 
-@pytest.mark.parametrize("library", ["authlib", "requests_oauth2client"])
-def test_a_library_uses_all_grants(client, person, server, library):
-    program = CLIENTS / f"oauth_with_{library}.py"
+@pytest.fixture
+def check(client, person, server):
+    """``check(*program)``: what a program finds out is right."""
+
+    def check_program(*program, **environment):
+        _check([*program, f"{server.url}{ROOT}"], {**client, **environment}, person)
+
+    return check_program
+
+
+def _without_memory_limit():
+    """Odoo limits the address space of its process; Node reserves far more."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+
+
+def _check(command, environment, person):
     with subprocess.Popen(
-        [sys.executable, program, f"{server.url}{ROOT}"],
-        env=client,
+        command,
+        env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_without_memory_limit,
     ) as process:
         url = process.stdout.readline().strip()
         assert url, process.stderr.read()[-3000:]
@@ -79,3 +96,15 @@ def test_a_library_uses_all_grants(client, person, server, library):
         "rotated": True,
         "refreshed": 200,
     }
+
+
+@pytest.mark.parametrize("library", ["authlib", "requests_oauth2client"])
+def test_a_library_uses_all_grants(check, library):
+    check(sys.executable, CLIENTS / f"oauth_with_{library}.py")
+
+
+def test_openid_client_uses_all_grants(check):
+    debian.ensure_installed({"node": "nodejs", "npm": "npm"})
+    packages = kit.node_packages("openid-client@6.9.0")
+    program = CLIENTS / "oauth_with_openid_client.mjs"
+    check("node", program, NODE_PACKAGES=str(packages))
