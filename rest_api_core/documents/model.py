@@ -16,7 +16,6 @@ from typing import Any, Literal
 from ..wire.operation import Operation, Right
 
 Use = Literal["filter", "sort", "expand", "group_by"]
-Location = Literal["key", "oauth", "basic", "session", "token"]
 
 
 @dataclass(frozen=True)
@@ -142,19 +141,6 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Scheme:
-    """A way to show who calls.
-
-    :param kind: ``key`` and ``oauth`` are Bearer tokens, ``token`` the header of the
-        token dialect
-    :param cookie: of a session: the name of the cookie
-    """
-
-    kind: Location
-    cookie: str = ""
-
-
-@dataclass(frozen=True)
 class Bounds:
     """The limits of requests."""
 
@@ -185,7 +171,6 @@ class Api:
     routes: tuple[Route, ...] = ()
     resources: tuple[Resource, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
-    schemes: tuple[Scheme, ...] = ()
     bounds: Bounds = Bounds()
     languages: tuple[str, ...] = ()
 

@@ -2,13 +2,11 @@
 
 from odoo import models
 
-from ..documents import model as documents
 from ..documents.model import Api, Bounds, Choice, Field, Method, Resource, Route
 from ..orm import external_ids, field_info
 from ..query import aggregate, projection
 from ..query.field_types import EXTERNAL_ID, FILES
 
-SESSION_COOKIE = "session_id"
 _USES = ("filter", "sort", "expand", "group_by")
 
 
@@ -40,7 +38,6 @@ class RestDescription(models.AbstractModel):
             routes=routes,
             resources=resources,
             endpoints=self.env["rest.custom.routes"]._documented(context),
-            schemes=tuple(self._schemes(api)),
             bounds=self._bounds(api),
             languages=self.env["rest.context"]._installed_languages(),
         )
@@ -53,15 +50,6 @@ class RestDescription(models.AbstractModel):
             max_records=api.max_records,
             max_body=api.max_body,
         )
-
-    def _schemes(self, api):
-        """The ways to show who calls; an addon adds its own."""
-        kinds = {"key": api.auth_api_key, "basic": api.auth_basic}
-        yield from (documents.Scheme(kind) for kind, is_on in kinds.items() if is_on)
-        if api.auth_session:
-            yield documents.Scheme("session", cookie=SESSION_COOKIE)
-        if any(dialect == "rest.dialect.token" for _base, dialect in api.mounts):
-            yield documents.Scheme("token")
 
     # --- routes --------------------------------------------------------------
 
