@@ -56,7 +56,8 @@ class RestDispatcher(Dispatcher):
             self._authenticate()
             self.request.env["rest.admission"]._admit(self.exchange)
         except Problem as error:
-            raise Refused(error) from error
+            # callers without credentials are told, too, that they need none any more
+            raise Refused(self.exchange.ended() or error) from error
 
     def _find_api(self, endpoint):
         settings = self.request.env["rest.configuration"]
@@ -128,6 +129,8 @@ class RestDispatcher(Dispatcher):
         exchange = self.exchange
         if exchange.http.method == "OPTIONS":
             return self._options()
+        if ended := exchange.ended():
+            raise ended
         operation = exchange.operation()
         if exchange.api.maintenance and operation.name != "health":
             raise problem.Maintenance()

@@ -150,6 +150,17 @@ class Exchange:
         except Problem:
             return True
 
+    def ended(self):
+        """The problem of an API that exists no more; only its health is told."""
+        if not self.api.lifecycle.is_over(self.now) or self._is_health():
+            return None
+        return problem.Ended()
+
+    def _is_health(self):
+        with contextlib.suppress(Problem):
+            return self.operation().name == "health"
+        return False
+
     def template(self):
         """``find``, or None where the path leads nowhere: for the log."""
         with contextlib.suppress(Problem):
@@ -176,6 +187,7 @@ class Exchange:
             ("Vary", negotiation.vary(("Prefer",))),
             *self._language_headers(),
             *self._rate_headers(),
+            *self.api.lifecycle.headers(),
         ]
 
     def _language_headers(self):

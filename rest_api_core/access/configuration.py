@@ -14,6 +14,7 @@ from ..limits.quota import Quotas
 from ..query.expansion import Limits
 from ..query.schema import Schema
 from ..wire import oauth_metadata
+from ..wire.lifecycle import Lifecycle
 from .credentials import Validity
 from .policy import ClientPolicy, ResourcePolicy, ScopePolicy
 
@@ -60,6 +61,7 @@ class Api:
     auth_oauth: bool = False
     issuer: str = ""
     refresh_seconds: int = 0
+    lifecycle: Lifecycle = Lifecycle()
 
     @property
     def resource_metadata(self) -> str:

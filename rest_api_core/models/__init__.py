@@ -36,6 +36,7 @@ from . import rest_client_oauth
 from . import rest_oauth_code
 from . import rest_oauth_consent
 from . import rest_api_accounts
+from . import rest_api_lifecycle
 from . import rest_idempotency_key
 from . import rest_job
 from . import rest_job_file

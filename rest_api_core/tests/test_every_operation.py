@@ -221,6 +221,16 @@ class TestEveryOperation(SweepCase):
                 response = self.send(route)
                 self.assert_problem(response, 503, "server.maintenance")
 
+    def test_the_sunset_ends_all_but_health(self):
+        self.api.sunset_on = "2026-01-01"
+        for route in self.routes():
+            with self.trying(route):
+                if route.row.name == "health":
+                    self.succeed(route)
+                    continue
+                response = self.send(route)
+                self.assert_problem(response, 410, "policy.sunset")
+
     def test_unknown_parameters_are_refused(self):
         for route in self.routes():
             if route.row.parameters is not None:

@@ -54,5 +54,10 @@ class TooManyAtOnce(PolicyProblem):
     wait = 1
 
 
+class Ended(PolicyProblem):
+    status, code = 410, "policy.sunset"
+    detail = "This API has ended. Use another one."
+
+
 class QuotaExceeded(PolicyProblem):
     status, code, detail = 429, "policy.quota", "The quota of your client is used up."

@@ -32,6 +32,7 @@ rely on ``code``: its first part is the stage that found the error. Details may 
     │   ├── RateLimited           429 policy.rate_limit, with Retry-After
     │   ├── TooManyAtOnce         429 policy.concurrency, with Retry-After
     │   ├── QuotaExceeded         429 policy.quota, with Retry-After
+    │   ├── Ended                 410 policy.sunset: of an API past its sunset
     │   ├── TooManyJobs           429 policy.jobs, with Retry-After
     │   ├── RightsChanged         403 policy.job: of files of a job
     │   ├── KeyReused             422 policy.idempotency
@@ -94,6 +95,7 @@ from .auth_problems import (
 from .policy_problems import (
     AccountForbidden,
     CompanyForbidden,
+    Ended,
     Forbidden,
     MethodNotAllowed,
     NotAcceptable,
@@ -164,6 +166,7 @@ __all__ = [
     "Forbidden",
     "ScopeInsufficient",
     "CompanyForbidden",
+    "Ended",
     "MethodNotAllowed",
     "NotAcceptable",
     "TooManyAffected",
