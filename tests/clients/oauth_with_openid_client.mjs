@@ -1,4 +1,4 @@
-// All grants with openid-client (https://www.npmjs.com/package/openid-client), as
+// All grants with openid-client of Node, as
 // oauth_with_authlib.py. It checks issuer, state and iss.
 //
 //     node oauth_with_openid_client.mjs https://example.com/api/v1
